@@ -1,0 +1,1 @@
+"""A provincial data-sharing platform: canonical messages, journalled, routed and delivered."""

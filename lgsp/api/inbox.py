@@ -1,0 +1,62 @@
+"""The inbox that a façade works with: the gateway, in one system's name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lgsp.adapter import Accepted, Found, Report
+from lgsp.api.door import Door
+from lgsp.domain.codes import FORMS
+from lgsp.errors import Rejected
+from lgsp.gateway import Gateway
+from lgsp.journal import reading
+from lgsp.message import Message, Raw
+
+
+class SystemInbox:
+    """See `lgsp.adapter.Inbox`."""
+
+    def __init__(self, system: str, gateway: Gateway, door: Door) -> None:
+        self.system = system
+        self._gateway = gateway
+        self._door = door
+
+    async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
+        """See `Inbox.accept`."""
+        return await self._gateway.accept(self.system, raw, items)
+
+    async def reject(self, raw: Raw, reason: Rejected) -> None:
+        """See `Inbox.reject`."""
+        await self._gateway.reject(self.system, raw, reason)
+
+    async def find(self, type_: str, subject: str) -> Found | None:
+        """See `Inbox.find`."""
+        key = self._key(type_, subject)
+        return await self._gateway.journal.read(lambda tx: reading.find(tx, self.system, type_, key))
+
+    async def reports(
+        self, *, subjects: Sequence[str] = (), since: int = 0, limit: int = 500
+    ) -> list[Report]:
+        """See `Inbox.reports`."""
+        keys = sorted({key for subject in subjects for key in self._keys(subject)})
+        if subjects and not keys:
+            return []
+        return await self._gateway.journal.read(
+            lambda tx: reading.reports(tx, self.system, keys=keys, since=since, limit=limit)
+        )
+
+    def admits(self, credential: str) -> bool:
+        """See `Inbox.admits`."""
+        return self._door.admits(self.system, credential)
+
+    def session(self) -> str:
+        """See `Inbox.session`."""
+        return self._door.session(self.system)
+
+    def _key(self, type_: str, subject: str) -> str:
+        return FORMS[self._gateway.types[type_].form](subject) or subject
+
+    def _keys(self, subject: str) -> set[str]:
+        """Return the keys that a code may stand for among the types this system brings."""
+        brings = self._gateway.counterparts[self.system].adapter.brings
+        return {self._key(type_, subject) for type_ in brings}

@@ -1,0 +1,104 @@
+"""`POST /v1/systems/{system}/messages`: canonical JSON, one message or an array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from lgsp.adapter import Accepted
+from lgsp.api.desk import Desk
+from lgsp.api.examples import MESSAGE_BODY, MESSAGE_RESPONSES
+from lgsp.api.problems import MEDIA, ApiError, problems, status_of, told
+from lgsp.errors import Invalid, Problem, Rejected
+from lgsp.message import Message, Raw
+from lgsp.schemas import Types
+
+_ALLOWED = frozenset({"type", "data", "correlationid", "traceparent"})
+_MOST = 1000
+
+
+def incoming_router(desk: Desk) -> APIRouter:
+    """Return the endpoint by which systems bring canonical messages."""
+    router = APIRouter(tags=["messages"])
+
+    async def bring(request: Request) -> Response:
+        counterpart = desk.system(request, request.path_params["system"])
+        body = await request.body()
+        raw = Raw.of(body, request.headers.get("content-type", "application/json"))
+        try:
+            said = orjson.loads(body)
+        except orjson.JSONDecodeError as fault:
+            reason = Invalid([Problem("", "not-json")])
+            await desk.gateway.reject(counterpart.name, raw, reason)
+            raise ApiError(422, "invalid", f"the body is not JSON: {fault.msg}", problems=problems(reason.problems)) from fault
+        many = isinstance(said, list)
+        if many and len(said) > _MOST:
+            raise ApiError(413, "too-large", f"an array may hold {_MOST} messages")
+        items = [_item(desk.gateway.types, item) for item in (said if many else [said])]
+        results = await desk.gateway.accept(counterpart.name, raw, items)
+        return _array(results) if many else _one(results[0])
+
+    router.add_api_route(
+        "/v1/systems/{system}/messages",
+        bring,
+        methods=["POST"],
+        status_code=202,
+        summary="Bring canonical messages",
+        responses=MESSAGE_RESPONSES,
+        openapi_extra={
+            "requestBody": MESSAGE_BODY,
+            "parameters": [
+                {"name": "system", "in": "path", "required": True, "schema": {"type": "string"}, "example": "one-stop"}
+            ],
+        },
+    )
+    return router
+
+
+def _item(types: Types, said: Any) -> Message | Rejected:
+    """Turn one canonical item into a message; the gateway checks its data against the type."""
+    if not isinstance(said, dict):
+        return Invalid([Problem("", "wrong-type", "object")])
+    unknown = [Problem(f"/{name}", "unknown-field") for name in sorted(said.keys() - _ALLOWED)]
+    type_, data = said.get("type"), said.get("data")
+    if not isinstance(type_, str) or type_ not in types:
+        return Invalid([*unknown, Problem("/type", "not-one-of", ", ".join(types.names()))])
+    if unknown or not isinstance(data, dict):
+        return Invalid(unknown or [Problem("/data", "wrong-type", "object")], type=type_)
+    try:
+        message = types.message(type_, data)
+    except Invalid as reason:
+        return reason
+    message.correlationid = _text(said.get("correlationid"))
+    message.traceparent = _text(said.get("traceparent"))
+    return message
+
+
+def _text(value: Any) -> str:
+    return value[:200] if isinstance(value, str) else ""
+
+
+def _one(result: Accepted | Rejected) -> Response:
+    if isinstance(result, Rejected):
+        return Response(orjson.dumps(told(result)), status_of(result), media_type=MEDIA)
+    return Response(orjson.dumps(receipt(result)), 200 if result.known else 202, media_type="application/json")
+
+
+def _array(results: Sequence[Accepted | Rejected]) -> Response:
+    taken = all(isinstance(result, Accepted) for result in results)
+    said = [receipt(r) if isinstance(r, Accepted) else told(r) for r in results]
+    return Response(orjson.dumps({"results": said}), 202 if taken else 422, media_type="application/json")
+
+
+def receipt(accepted: Accepted) -> dict[str, Any]:
+    """Return a receipt as it is told."""
+    return {
+        "id": str(accepted.id),
+        "status": "known" if accepted.known else "accepted",
+        "revision": accepted.revision,
+        "systems": list(accepted.systems),
+        "findings": [finding.as_dict() for finding in accepted.findings],
+    }

@@ -1,0 +1,183 @@
+"""What people and systems see: messages, deliveries, systems, quarantine, reports, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from lgsp.adapter import Report
+from lgsp.api.desk import Desk, page, uuid_of
+from lgsp.api.examples import READ_RESPONSES
+from lgsp.api.inbox import SystemInbox
+from lgsp.api.problems import ApiError, problem
+from lgsp.domain.causes import explain
+from lgsp.domain.codes import FORMS
+from lgsp.journal import reading
+from lgsp.journal.contract import JournalError
+from lgsp.journal.states import DEAD, State
+
+_WORDS = {state.word: state for state in State}
+
+
+def outlook_router(desk: Desk) -> APIRouter:
+    """Return the endpoints that only read."""
+    router = APIRouter(responses=READ_RESPONSES)
+    journal = desk.gateway.journal
+
+    @router.get("/v1/messages", tags=["messages"], summary="Search messages, newest first")
+    async def messages(request: Request) -> Response:
+        asked = request.query_params
+        wanted: dict[str, Any] = {n: asked.get(n) for n in ("type", "agency", "system")}
+        wanted["source"] = desk.reader(request) or asked.get("source")
+        wanted["state"] = _state(asked.get("state"))
+        wanted["partitionkey"] = _key(asked.get("code"))
+        after, limit = page(request)
+        return _json(await journal.read(lambda tx: reading.messages(tx, wanted, after=after, limit=limit)))
+
+    @router.get("/v1/messages/{id}", tags=["messages"], summary="One message and everything that befell it")
+    async def message(request: Request) -> Response:
+        source, uid = desk.reader(request), uuid_of(request.path_params["id"])
+        found = await journal.read(lambda tx: reading.walk(tx, uid))
+        if found is None or (source is not None and found["source"] != source):
+            raise ApiError(404, "not-found")
+        return _json(_explained(found))
+
+    @router.get("/v1/deliveries", tags=["deliveries"], summary="Search deliveries, newest first")
+    async def deliveries(request: Request) -> Response:
+        asked = request.query_params
+        wanted: dict[str, Any] = {n: asked.get(n) for n in ("system", "cause")}
+        wanted["source"] = desk.reader(request) or asked.get("source")
+        wanted["states"] = _states(asked.get("state"))
+        after, limit = page(request)
+        return _json(await journal.read(lambda tx: reading.deliveries(tx, wanted, after=after, limit=limit)))
+
+    @router.get("/v1/quarantine", tags=["messages"], summary="What was turned away at the door, and why")
+    async def quarantine(request: Request) -> Response:
+        source = desk.reader(request) or request.query_params.get("source")
+        after, limit = page(request)
+        return _json(
+            await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit))
+        )
+
+    @router.get("/v1/systems", tags=["systems"], summary="Each counterpart: standing, backlog, health")
+    async def systems(request: Request) -> Response:
+        mine = desk.reader(request)
+        backlog = await journal.read(reading.oldest_open)
+        names = [name for name in desk.gateway.counterparts if mine in (None, name)]
+        return _json({"systems": [_system(desk, name, backlog.get(name, {})) for name in names]})
+
+    @router.get("/v1/systems/{system}/reports", tags=["systems"], summary="What became of a system's messages")
+    async def reports(request: Request) -> Response:
+        name = request.path_params["system"]
+        if desk.reader(request) not in (None, name) or name not in desk.gateway.counterparts:
+            raise ApiError(404, "not-found")
+        codes = [c for c in request.query_params.get("codes", "").split(",") if c]
+        since, limit = _since(request)
+        inbox = SystemInbox(name, desk.gateway, desk.door)
+        found = await inbox.reports(subjects=codes, since=since, limit=limit)
+        return _json({"reports": [_report(one) for one in found], "next": found[-1].cursor if found else since})
+
+    @router.get("/v1/counts", tags=["systems"], summary="How many deliveries stand in each state")
+    async def counts(request: Request) -> Response:
+        desk.operator(request)
+        return _json(await journal.read(reading.counts))
+
+    @router.get("/health/live", tags=["health"], summary="The process answers")
+    async def live() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/health/ready", tags=["health"], summary="The journal can be written")
+    async def ready() -> Response:
+        try:
+            await journal.write(lambda tx: tx.rows("SELECT 1"))
+        except JournalError:
+            return problem(503, "journal-unavailable")
+        return _json({"status": "ok", "routes_version": desk.gateway.published})
+
+    return router
+
+
+def _json(said: Any) -> Response:
+    return Response(orjson.dumps(said), media_type="application/json")
+
+
+def _key(code: str | None) -> str | None:
+    """Return the line of a code in whatever form it was typed."""
+    if code is None:
+        return None
+    return next((key for form in FORMS.values() if (key := form(code.strip())) is not None), code.strip())
+
+
+def _state(word: str | None) -> int | None:
+    found = _states(word)
+    if found is not None and len(found) > 1:
+        raise ApiError(422, "invalid", "give one state here")
+    return int(found[0]) if found else None
+
+
+def _states(words: str | None) -> list[State] | None:
+    if not words:
+        return None
+    named = [word.strip().replace("_", " ") for word in words.split(",")]
+    unknown = [word for word in named if word not in _WORDS and word != "dead"]
+    if unknown:
+        raise ApiError(422, "invalid", f"state is one of {', '.join(_WORDS)} or dead")
+    return [state for word in named for state in (sorted(DEAD) if word == "dead" else [_WORDS[word]])]
+
+
+def _since(request: Request) -> tuple[int, int]:
+    try:
+        since, limit = int(request.query_params.get("since", "0")), int(request.query_params.get("limit", "500"))
+    except ValueError:
+        raise ApiError(422, "invalid", "since and limit are whole numbers") from None
+    if not 0 <= since <= 2**62 or not 1 <= limit <= 1000:  # noqa: PLR2004 - the documented bounds
+        raise ApiError(422, "invalid", "since is 0 or more, limit is 1 to 1000")
+    return since, limit
+
+
+def _explained(walk: dict[str, Any]) -> dict[str, Any]:
+    """Add to each delivery that has a cause what it means and how it is mended."""
+    for delivery in walk["deliveries"]:
+        if delivery["cause"]:
+            delivery["explanation"] = {"vi": _said(delivery["cause"], "vi"), "en": _said(delivery["cause"], "en")}
+    return walk
+
+
+def _said(cause: str, lang: str) -> dict[str, Any]:
+    why = explain(cause, lang)
+    return {"text": why.text, "mend": why.mend, "party": why.party.value, "retry_helps": why.retry_helps}
+
+
+def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:
+    to = desk.gateway.counterparts[name]
+    return {
+        "name": name,
+        "adapter": to.spec.adapter,
+        "serves": to.spec.serves,
+        "standing": to.health.standing.value,
+        "cause": to.health.cause,
+        "at_once": to.health.limit,
+        "frames": desk.gateway.broker.depth(name),
+        "open": backlog.get("open", 0),
+        "oldest": backlog.get("oldest"),
+    }
+
+
+def _report(report: Report) -> dict[str, Any]:
+    return {
+        "cursor": report.cursor,
+        "type": "delivery.report.v1",
+        "message": str(report.message),
+        "about": report.type,
+        "subject": report.subject,
+        "revision": report.revision,
+        "system": report.system,
+        "state": report.state,
+        "at": report.at.isoformat(),
+        "cause": report.cause,
+        "explanation": {"vi": _said(report.cause, "vi"), "en": _said(report.cause, "en")} if report.cause else None,
+        "said": report.said,
+        "fields": list(report.fields),
+    }

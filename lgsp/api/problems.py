@@ -1,0 +1,72 @@
+"""Problem documents (RFC 9457): what is wrong, where, and how it is mended, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from fastapi import Response
+
+from lgsp.domain.causes import explain
+from lgsp.errors import Conflict, Forbidden, Problem, Rejected
+
+MEDIA = "application/problem+json"
+
+
+class ApiError(Exception):
+    """An answer that is not what was asked for."""
+
+    def __init__(self, status: int, code: str, detail: str = "", **more: Any) -> None:
+        super().__init__(detail or code)
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.more = more
+
+    def response(self) -> Response:
+        """Return it as a problem document."""
+        return problem(self.status, self.code, self.detail, **self.more)
+
+
+def problem(
+    status: int, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any
+) -> Response:
+    """Return a problem document."""
+    body = {"type": f"urn:lgsp:problem:{code}", "title": code.replace("-", " "), "status": status}
+    if detail:
+        body["detail"] = detail
+    return Response(orjson.dumps(body | more), status, dict(headers or {}), MEDIA)
+
+
+def status_of(reason: Rejected) -> int:
+    """Return the HTTP status that a rejection answers with."""
+    if isinstance(reason, Conflict):
+        return 409
+    return 403 if isinstance(reason, Forbidden) else 422
+
+
+def told(reason: Rejected) -> dict[str, Any]:
+    """Return a rejection as it is told: each problem with its pointer and its text in both languages."""
+    return {
+        "type": f"urn:lgsp:problem:{reason.code}",
+        "title": reason.code,
+        "status": status_of(reason),
+        "problems": problems(reason.problems),
+    }
+
+
+def problems(found: Sequence[Problem]) -> list[dict[str, str]]:
+    """Return problems with their texts and mends."""
+    return [
+        {
+            "pointer": one.place,
+            "code": one.code,
+            "detail": one.detail,
+            "vi": explain(one).text,
+            "en": explain(one, "en").text,
+            "mend_vi": explain(one).mend,
+            "mend_en": explain(one, "en").mend,
+        }
+        for one in found
+    ]

@@ -1,0 +1,44 @@
+"""Putting the site together: endpoints, the systems' own façades, and the edge around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from lgsp.api.acts import acts_router
+from lgsp.api.desk import Desk
+from lgsp.api.edge import App, Edge
+from lgsp.api.inbox import SystemInbox
+from lgsp.api.incoming import incoming_router
+from lgsp.api.outlook import outlook_router
+from lgsp.api.problems import ApiError, problem
+
+BODY_LIMIT = 64 * 1024 * 1024
+
+
+def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) -> App:
+    """Return the ASGI application."""
+    app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(RequestValidationError, _wrong_parameter)
+    app.include_router(incoming_router(desk))
+    for name, counterpart in desk.gateway.counterparts.items():
+        facade = counterpart.adapter.router(SystemInbox(name, desk.gateway, desk.door))
+        if facade is not None:
+            app.include_router(facade, prefix=f"/systems/{name}", tags=[name])
+    app.include_router(outlook_router(desk))
+    app.include_router(acts_router(desk, wake))
+    return Edge(app, limit)
+
+
+async def _api_error(_: Request, fault: Exception) -> Response:
+    assert isinstance(fault, ApiError)  # noqa: S101 - registered for this class alone
+    return fault.response()
+
+
+async def _wrong_parameter(_: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)  # noqa: S101 - registered for this class alone
+    places = [{"pointer": "/".join(map(str, e["loc"])), "code": e["type"]} for e in fault.errors()]
+    return problem(422, "invalid", problems=places)

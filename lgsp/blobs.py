@@ -1,0 +1,79 @@
+"""The blob store: large bodies by the hash of their content, durable before the message commits."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+from lgsp.errors import ConfigError
+from lgsp.message import Raw
+
+INLINE = 256 * 1024
+"""Bytes up to which a body stands in the journal itself."""
+
+
+class Blobs:
+    """A folder of files named by their SHA-256, two levels deep."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    def at(cls, url: str) -> Blobs:
+        """Open the store behind a URL: `file:///folder`.
+
+        Raises:
+            ConfigError: it is not a folder's URL.
+        """
+        if not url.startswith("file://"):
+            raise ConfigError([f"LGSP_BLOBS_URL {url!r}: only file:///folder is known; mend it"])
+        return cls(Path(url.removeprefix("file://")))
+
+    @property
+    def spool(self) -> Path:
+        """The folder for bodies that are still coming in; on the same file system as the store."""
+        folder = self._folder / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    async def keep(self, raw: Raw) -> str | None:
+        """Store a body that is too large for the journal; return its name, or None for a small one."""
+        if raw.size <= INLINE:
+            return None
+        return await asyncio.to_thread(self._keep, raw)
+
+    def path(self, name: str) -> Path:
+        """Return the file of a stored body."""
+        return self._folder / name[:2] / name[2:4] / name
+
+    def _keep(self, raw: Raw) -> str:
+        name = raw.sha256.hex()
+        path = self.path(name)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            fresh = path.with_name(f"{name}.{os.getpid()}.{id(raw)}")
+            _copy(raw, fresh)
+            fresh.replace(path)
+            _sync(path.parent)
+        return name
+
+
+def _copy(raw: Raw, to: Path) -> None:
+    with to.open("wb") as file:
+        if raw.path is not None:
+            with raw.path.open("rb") as source:
+                shutil.copyfileobj(source, file, 1024 * 1024)
+        else:
+            file.write(raw.read())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

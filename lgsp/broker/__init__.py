@@ -1,0 +1,1 @@
+"""The broker moves the work: frames that name deliveries, one queue per system."""

@@ -1,0 +1,34 @@
+"""What a broker must do, and how little may be assumed of it.
+
+A frame may be lost, doubled or late: the journal's epochs make all three harmless. Frames of one system come
+out in the order they went in, unless they were lost or given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from lgsp.journal.contract import Frame
+
+
+class Broker(Protocol):
+    """Carries frames from whoever dispatches to whoever sends."""
+
+    async def declare(self, systems: Iterable[str]) -> None:
+        """Make sure that each system has its queue."""
+
+    def publish(self, frames: Sequence[Frame]) -> None:
+        """Put frames into the queues of their systems. Never waits."""
+
+    async def take(self, system: str, limit: int) -> list[Frame]:
+        """Return up to `limit` frames of a system, at least one: waits for it."""
+
+    def done(self, frames: Sequence[Frame]) -> None:
+        """Acknowledge frames: their deliveries are claimed in the journal, or need no claim."""
+
+    def depth(self, system: str) -> int:
+        """Return how many frames of a system wait, as far as is known here."""
+
+    async def close(self) -> None:
+        """Let go; what was not acknowledged may be lost."""

@@ -1,0 +1,17 @@
+"""The canonical types that are built in: pydantic models, from which `schemas/*.json` is generated.
+
+Nothing is null: what is not known is absent. A native field that no canonical field can say stands as it was
+written in `extra`. `x-personal` names a field's class of personal data:
+
+    name      of a citizen          contact   phone, mail, fax            identity  national numbers
+    account   portal account        content   free text about somebody    document  leads to a paper
+    official  an official at work   unknown   may hold any of these
+"""
+
+from lgsp.canonical.dossier import Dossier
+from lgsp.canonical.progress import DossierProgress
+
+TYPES = (Dossier, DossierProgress)
+"""The built-in types; a home may add others as schema files of its own."""
+
+__all__ = ["TYPES", "Dossier", "DossierProgress"]

@@ -1,0 +1,201 @@
+"""The causes for which something is turned away at our door, and the oddities that are kept as findings.
+
+One-stop clients judge an answer by its words: no text here may hold those by which they recognise success.
+"""
+
+from __future__ import annotations
+
+from lgsp.domain.cause import Cause, Party
+
+_CORRECT_VI = "Sửa trường này rồi gửi lại."
+_CORRECT_EN = "Correct the field and send again."
+_LOOK_VI = "Không cần gửi lại; nhà cung cấp nên sửa ở nguồn."
+_LOOK_EN = "Nothing has to be sent again; the vendor should mend it at the source."
+
+
+def _fault(code: str, vi: str, en: str) -> Cause:
+    """Return a cause that the vendor mends by correcting a field."""
+    return Cause(code, vi, en, Party.VENDOR, _CORRECT_VI, _CORRECT_EN)
+
+
+def _oddity(code: str, vi: str, en: str) -> Cause:
+    """Return a cause for something that was read, kept and passed on."""
+    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN)
+
+
+FIELD_FAULTS = (
+    _fault("missing", "{place}: bắt buộc nhưng để trống", "{place}: required, but missing"),
+    _fault("too-long", "{place}: dài quá {detail} ký tự", "{place}: longer than {detail} characters"),
+    _fault(
+        "bad-date",
+        "{place}: ngày giờ không có thật hoặc không đúng dạng {detail}",
+        "{place}: no real date and time of the form {detail}",
+    ),
+    _fault(
+        "bad-code",
+        "{place}: không phải mã hợp lệ (dạng {detail})",
+        "{place}: no valid code (such as {detail})",
+    ),
+    _fault("bad-format", "{place}: không đúng dạng {detail}", "{place}: not of the form {detail}"),
+    _fault(
+        "unmapped-status",
+        "{place}: mã trạng thái không có trong bảng ánh xạ (chỉ nhận {detail})",
+        "{place}: a status code that the mapping does not know (it knows {detail})",
+    ),
+    _fault(
+        "wrong-type", "{place}: sai kiểu dữ liệu, cần {detail}", "{place}: of a wrong type; expected {detail}"
+    ),
+    _fault("not-one-of", "{place}: chỉ nhận một trong: {detail}", "{place}: not one of: {detail}"),
+    _fault("rule-broken", "{place}: trái quy tắc {detail}", "{place}: breaks the rule {detail}"),
+    _fault("too-deep", "{place}: dữ liệu lồng nhau quá sâu", "{place}: nested too deeply"),
+)
+
+BODY_FAULTS = (
+    Cause(
+        "not-json",
+        "Nội dung gửi lên không phải JSON hợp lệ",
+        "The body is no valid JSON",
+        Party.VENDOR,
+        "Kiểm tra mã hóa UTF-8 và cú pháp JSON rồi gửi lại.",
+        "Check the UTF-8 encoding and the JSON syntax and send again.",
+    ),
+    Cause(
+        "not-a-list",
+        "Dữ liệu phải là một mảng JSON",
+        "The data must be a JSON array",
+        Party.VENDOR,
+        "Đặt các phần tử trong một mảng [ ] rồi gửi lại.",
+        "Put the items in an array [ ] and send again.",
+    ),
+    Cause(
+        "empty-list",
+        "Mảng dữ liệu rỗng, không có gì để nhận",
+        "The array is empty; there is nothing to take",
+        Party.VENDOR,
+        "Gửi ít nhất một phần tử.",
+        "Send at least one item.",
+    ),
+    Cause(
+        "too-many",
+        "Mảng dữ liệu có quá {detail} phần tử",
+        "The array has more than {detail} items",
+        Party.VENDOR,
+        "Chia nhỏ và gửi mỗi lần tối đa {detail} phần tử.",
+        "Split it; send at most {detail} items at a time.",
+    ),
+    Cause(
+        "too-large",
+        "Nội dung gửi lên lớn hơn giới hạn {detail}",
+        "The body is larger than {detail}",
+        Party.VENDOR,
+        "Chia nhỏ rồi gửi lại.",
+        "Split it and send again.",
+    ),
+    Cause(
+        "unknown-service",
+        "Không có dịch vụ này; các dịch vụ được hỗ trợ: {detail}",
+        "No such service; supported are: {detail}",
+        Party.VENDOR,
+        "Kiểm tra tên dịch vụ (service) trong yêu cầu.",
+        "Check the service name in the request.",
+    ),
+    Cause(
+        "unknown-type",
+        "Không có loại thông điệp này; các loại được hỗ trợ: {detail}",
+        "No such message type; supported are: {detail}",
+        Party.VENDOR,
+        "Kiểm tra tên loại thông điệp (type).",
+        "Check the message type.",
+    ),
+    Cause(
+        "not-admitted",
+        "Phiên hoặc mã truy cập không hợp lệ, hoặc đã hết hạn",
+        "The session or token is not valid or has run out",
+        Party.VENDOR,
+        "Đăng nhập lại (mapi/login) hoặc kiểm tra mã truy cập.",
+        "Log in again (mapi/login), or check the token.",
+    ),
+)
+
+REJECTIONS = (
+    Cause(
+        "invalid",
+        "Dữ liệu không hợp lệ",
+        "The data are not valid",
+        Party.VENDOR,
+        "Sửa các trường được nêu rồi gửi lại.",
+        "Correct the named fields and send again.",
+    ),
+    Cause(
+        "conflict",
+        "{place}: mã này trước đây được gửi với nội dung khác",
+        "{place}: this identity came before with another content",
+        Party.VENDOR,
+        "Gửi nội dung mới với mã mới.",
+        "Send the new content under a new identity.",
+    ),
+    Cause(
+        "forbidden",
+        "{place}: hệ thống gửi không được phép gửi dữ liệu này",
+        "{place}: the sender may not say this",
+        Party.AGENCY,
+        "Kiểm tra mã đơn vị trong mã hồ sơ và phạm vi được cấp cho hệ thống.",
+        "Check the agency in the code and what the system was granted.",
+    ),
+    Cause(
+        "agency-not-served",
+        "{place}: đơn vị không thuộc phạm vi của hệ thống gửi ({detail})",
+        "{place}: the agency is not among those that the sender serves ({detail})",
+        Party.AGENCY,
+        "Kiểm tra mã đơn vị, hoặc đề nghị mở rộng phạm vi của hệ thống.",
+        "Check the agency's code, or ask for the system's scope to be widened.",
+    ),
+)
+
+FINDINGS = (
+    _oddity("odd-type", "{place}: kiểu dữ liệu lạ, giữ nguyên", "{place}: of an odd type; kept as it is"),
+    _oddity(
+        "unknown-field",
+        "{place}: trường không có trong đặc tả",
+        "{place}: a field that no specification names",
+    ),
+    _oddity("missing-field", "{place}: nên có nhưng để trống", "{place}: expected, but missing"),
+    _oddity(
+        "number-for-text", "{place}: số thay cho chuỗi ký tự", "{place}: a number where text is expected"
+    ),
+    _oddity(
+        "unknown-code",
+        "{place}: mã ngoài danh mục, giữ nguyên",
+        "{place}: a code that no list holds; kept as it is",
+    ),
+    _oddity(
+        "not-a-number", "{place}: không phải số nguyên, giữ nguyên", "{place}: no whole number; kept as it is"
+    ),
+    _oddity(
+        "unknown-procedure-form",
+        "{place}: mã thủ tục không theo dạng quốc gia",
+        "{place}: a procedure code of no national form",
+    ),
+    _oddity(
+        "odd-agency",
+        "{place}: hồ sơ của đơn vị khác với đơn vị gửi",
+        "{place}: the dossier is of another agency than the sender's",
+    ),
+    _oddity(
+        "not-composed",
+        "Tiếng Việt chưa ở dạng dựng sẵn (TCVN 6909:2001), đã chuẩn hóa",
+        "Vietnamese letters were not in composed form (TCVN 6909:2001); they were composed",
+    ),
+    _oddity(
+        "equals-older",
+        "Nội dung trùng với một bản cũ hơn bản mới nhất",
+        "The content equals a version older than the newest",
+    ),
+    _oddity(
+        "second-source",
+        "Hồ sơ này còn được gửi từ một hệ thống khác",
+        "Another system tells of the same subject",
+    ),
+)
+
+ROWS = (*FIELD_FAULTS, *BODY_FAULTS, *REJECTIONS, *FINDINGS)

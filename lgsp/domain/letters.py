@@ -1,0 +1,23 @@
+"""Writing Vietnamese letters one way: Unicode normal form C, as TCVN 6909:2001 asks."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+import orjson
+
+
+def composed(item: Any) -> tuple[Any, bool]:
+    """Return a JSON value with every text in normal form C, and whether anything had to change.
+
+    Raises:
+        TypeError: the value is nested too deeply to be written as JSON.
+    """
+    written = orjson.dumps(item)
+    if written.isascii():
+        return item, False
+    text = written.decode()
+    if unicodedata.is_normalized("NFC", text):
+        return item, False
+    return orjson.loads(unicodedata.normalize("NFC", text)), True

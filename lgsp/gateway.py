@@ -1,0 +1,223 @@
+"""How one message walks: taken on, journalled, routed; claimed, sent, settled."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+import structlog
+
+from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
+from lgsp.blobs import Blobs
+from lgsp.broker.contract import Broker
+from lgsp.errors import Forbidden, GatewayError, Invalid, Problem, Refused, Rejected, Scope, Uncertain, Unavailable
+from lgsp.health import Health
+from lgsp.journal import contract
+from lgsp.journal.contract import Claim, Journal, Offer, Outcome, Settled, Wanted
+from lgsp.journal.states import State
+from lgsp.message import Kind, Message, Raw
+from lgsp.patience import Patience
+from lgsp.routes import Routes, System
+from lgsp.schemas import TypeInfo, Types
+from lgsp.window import Window
+from lgsp.wire.exchange import Exchange, recorded
+
+T = TypeVar("T")
+_MICROS = 1_000_000
+_SAID = 500
+"""Characters of what a far side said that stand in the journal's rows; the exchange holds the rest."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class Counterpart:
+    """One configured system at work: its adapter, its policy, its health and its window on the broker."""
+
+    name: str
+    spec: System
+    adapter: Adapter
+    health: Health
+    patience: Patience
+    window: Window
+
+
+class Gateway:
+    """Takes messages on, and delivers them. It holds no state of its own beside the counterparts' health."""
+
+    def __init__(  # noqa: PLR0913 - the nouns of the story
+        self,
+        journal: Journal,
+        broker: Broker,
+        types: Types,
+        blobs: Blobs,
+        routes: Routes,
+        counterparts: Mapping[str, Counterpart],
+        *,
+        published: int = 0,
+        worker: int = 0,
+    ) -> None:
+        self.journal = journal
+        self.broker = broker
+        self.types = types
+        self.blobs = blobs
+        self.routes = routes
+        self.counterparts = counterparts
+        self.published = published
+        self.worker = worker
+
+    # --- in ---------------------------------------------------------------------------------------------
+
+    async def accept(
+        self, source: str, raw: Raw, items: Sequence[Message | Rejected]
+    ) -> list[Accepted | Rejected]:
+        """Take a request on: what is good is journalled, what is not lies in quarantine.
+
+        Returns, in the order of the items, a receipt or the reason; whatever has a receipt is durable.
+        """
+        judged = [self._judge(source, item, n) for n, item in enumerate(items)]
+        offers = [offer for offer in judged if isinstance(offer, Offer)]
+        rejected = [(n, reason) for n, reason in enumerate(judged) if isinstance(reason, Rejected)]
+        arrival = contract.Arrival(source, raw, offers, rejected, self.published, await self.blobs.keep(raw))
+        taken = await self.journal.accept(arrival)
+        self.broker.publish(taken.frames)
+        results = iter(taken.results)
+        return [reason if isinstance(reason, Rejected) else next(results) for reason in judged]
+
+    async def reject(self, source: str, raw: Raw, reason: Rejected) -> None:
+        """Quarantine a request of which nothing could be read."""
+        blob = await self.blobs.keep(raw)
+        await self.journal.accept(contract.Arrival(source, raw, (), [(0, reason)], self.published, blob))
+
+    def _judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
+        """Check an item against its type and route it."""
+        if isinstance(item, Rejected):
+            return item
+        if item.type not in self.counterparts[source].adapter.brings:
+            return Forbidden([Problem("type", "type-not-brought", item.type)], subject=item.subject)
+        problems = self.types.check(item.type, item.data)
+        if problems:
+            return Invalid(problems, subject=item.subject, type=item.type)
+        return self._offer(source, item, n)
+
+    def _offer(self, source: str, message: Message, n: int) -> Offer:
+        message.source = source
+        info = self.types[message.type]
+        wanted = [self._wanted(system) for system in self.routes.goes(message)]
+        body = orjson.dumps(message.data)
+        return Offer(message, info.kind, info.anchor, body, wanted, n, _watched(info, message.data))
+
+    def _wanted(self, system: str) -> Wanted:
+        to = self.counterparts[system]
+        direct = to.window.admits(self.broker.depth(system))
+        return Wanted(system, to.patience.last, len(to.patience) - 1, direct)
+
+    # --- out --------------------------------------------------------------------------------------------
+
+    async def deliver(self, claim: Claim) -> Settled:
+        """Send one claimed delivery and settle what became of it."""
+        to = self.counterparts[claim.system]
+        started, began = time.time_ns() // 1000, time.monotonic()
+        with recorded() as exchanges:
+            try:
+                outcome = await self._attempt(to, claim)
+                to.health.succeeded(time.monotonic())
+            except Refused as refusal:
+                to.health.succeeded(time.monotonic())
+                outcome = self._outcome(claim, State.REFUSED, refusal)
+            except Unavailable as fault:
+                scope = to.health.failed(claim.line, fault, began, time.monotonic())
+                outcome = self._put_off(to, claim, fault, scope)
+        outcome.started_at = started
+        outcome.ended_at = time.time_ns() // 1000
+        outcome.exchanges = _kept(exchanges)
+        outcome.go_on = to.health.running
+        settled = await self.journal.settle(outcome)
+        self.broker.publish(settled.frames)
+        return settled
+
+    async def _attempt(self, to: Counterpart, claim: Claim) -> Outcome:
+        """Make sure of what an earlier attempt did, and send."""
+        if claim.expires_at is not None and claim.expires_at <= claim.claimed_at:
+            return self._outcome(claim, State.EXPIRED, None, cause="expired")
+        repeated = False
+        if claim.uncertain:
+            arrival = await self._guarded(to, to.adapter.probe(claim.message))
+            if arrival is Arrival.ARRIVED:
+                return self._outcome(claim, State.DELIVERED, None, said="probe: arrived", resolved=True)
+            if arrival is Arrival.UNKNOWN and claim.kind is Kind.DOCUMENT:
+                return self._outcome(claim, State.HELD, None, cause="uncertain")
+            repeated = arrival is Arrival.UNKNOWN
+        receipt = await self._guarded(to, to.adapter.send(claim.message))
+        return self._delivered(claim, receipt, repeated=repeated)
+
+    async def _guarded(self, to: Counterpart, act: Awaitable[T]) -> T:
+        """Bound an adapter's act in time, and take a bug in it for something that may pass."""
+        try:
+            async with asyncio.timeout(to.spec.deliver.timeout):
+                return await act
+        except GatewayError:
+            raise
+        except TimeoutError as fault:
+            raise Uncertain("timed-out", "the adapter took too long") from fault
+        except Exception as fault:
+            log.exception("adapter bug", system=to.name)
+            raise Unavailable("adapter-bug", type(fault).__name__, answer=type(fault).__name__) from fault
+
+    def _delivered(self, claim: Claim, receipt: Receipt, *, repeated: bool) -> Outcome:
+        return self._outcome(
+            claim, State.DELIVERED, None, said=receipt.note, resolved=True, repeated=repeated or receipt.repeated
+        )
+
+    def _put_off(self, to: Counterpart, claim: Claim, fault: Unavailable, scope: Scope) -> Outcome:
+        """Choose when to try again: a failure of the system spends no patience."""
+        doubtful = isinstance(fault, Uncertain)
+        spent = claim.patience + (1 if scope is Scope.MESSAGE else 0)
+        state = State.EXHAUSTED if to.patience.spent(spent) else State.PUT_OFF
+        outcome = self._outcome(claim, state, fault)
+        outcome.patience, outcome.uncertain = spent, doubtful
+        outcome.settle = int(to.spec.deliver.settle * _MICROS)
+        outcome.scope = 1 if scope is Scope.SYSTEM else 0
+        wait = to.patience.wait(spent, fault.after) if scope is Scope.MESSAGE else to.patience.bound
+        outcome.wait = max(int(wait * _MICROS), outcome.settle if doubtful else 0)
+        return outcome
+
+    def _outcome(  # noqa: PLR0913 - an outcome has many sides
+        self,
+        claim: Claim,
+        state: State,
+        fault: Refused | Unavailable | None,
+        *,
+        cause: str = "",
+        said: str = "",
+        resolved: bool = False,
+        repeated: bool = False,
+    ) -> Outcome:
+        return Outcome(
+            claim,
+            self.worker,
+            state,
+            0,
+            0,
+            cause=fault.cause if fault else cause,
+            said=(fault.said if fault else said)[:_SAID],
+            fields=fault.fields if isinstance(fault, Refused) else (),
+            there=fault.there if fault else None,
+            patience=claim.patience,
+            resolved=resolved,
+            repeated=repeated,
+        )
+
+
+def _watched(info: TypeInfo, data: Mapping[str, Any]) -> str | None:
+    """Return the values that are kept as first seen: due dates and states that some systems edit later."""
+    seen = {name: data[name] for name in (pointer[1:] for pointer in info.watched) if data.get(name) is not None}
+    return orjson.dumps(seen).decode() if seen else None
+
+
+def _kept(exchanges: Sequence[Exchange]) -> bytes | None:
+    return orjson.dumps([exchange.as_dict() for exchange in exchanges]) if exchanges else None

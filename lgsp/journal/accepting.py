@@ -1,0 +1,260 @@
+"""Taking messages on: identity, order and routing of a batch of arrivals, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from lgsp.adapter import Accepted
+from lgsp.errors import Conflict, Problem, Rejected
+from lgsp.journal import codec
+from lgsp.journal.contract import Arrival, Frame, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
+from lgsp.journal.known import known_receipts
+from lgsp.journal.lines import Revision, Verdict, identity_digest, identity_key, judge, line_digest
+from lgsp.journal.rows import INSERT_BODY, INSERT_DELIVERY, INSERT_ENTRY, INSERT_MESSAGE, INSERT_RAW, entry, insert
+from lgsp.journal.states import State
+from lgsp.journal.superseding import LineBook
+from lgsp.journal.tables import quarantine
+from lgsp.message import Finding, message_id
+
+_REVISIONS = (
+    "SELECT identity, id, uid, revision, native FROM messages WHERE identity IN ({}) ORDER BY identity, revision"
+)
+_PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
+_QUARANTINE = insert(quarantine)
+PARKED_PROBE = 2_000_000
+"""Microseconds after which a parked delivery's anchor is asked for at the far side."""
+
+_RETURNED = Finding("returned", "", "equal to an older revision")
+
+
+@dataclass(slots=True)
+class _Case:
+    """One offer under judgement."""
+
+    offer: Offer
+    identity: bytes
+    key: str
+    lines: list[bytes]
+
+
+class Acceptance:
+    """One batch of arrivals on its way into the journal."""
+
+    def __init__(self, tx: Transaction, arrivals: Sequence[Arrival]) -> None:
+        self._tx = tx
+        self._arrivals = arrivals
+        self._cases = [[_case(arrival.source, offer) for offer in arrival.offers] for arrival in arrivals]
+        self._messages: list[tuple[Any, ...]] = []
+        self._bodies: list[tuple[Any, ...]] = []
+        self._deliveries: list[tuple[Any, ...]] = []
+        self._entries: list[tuple[Any, ...]] = []
+        self._raws: list[tuple[Any, ...]] = []
+        self._quarantine: list[tuple[Any, ...]] = []
+        self.frames: list[Frame] = []
+
+    def run(self) -> list[Taken]:
+        """Judge every offer and write what follows; return one answer per arrival."""
+        cases = [case for group in self._cases for case in group]
+        lines = sorted({line for case in cases for line in case.lines})
+        self._tx.lock(lines)
+        self._held = self._revisions({case.identity for case in cases})
+        self._present = self._presence(cases)
+        self._published = self._tx.rows("SELECT max(version) FROM published")[0][0] or 0
+        self._book = LineBook(self._tx, lines, self._flush)
+        self._draw_ids(len(cases), sum(len(case.lines) for case in cases))
+        taken = [self._arrival(a, group) for a, group in zip(self._arrivals, self._cases, strict=True)]
+        self._flush()
+        self._answer_known(taken)
+        return taken
+
+    def _draw_ids(self, offers: int, wanted: int) -> None:
+        rejected = sum(len(arrival.rejected) for arrival in self._arrivals)
+        self._message_ids = iter(self._tx.ids("messages", offers))
+        self._delivery_ids = iter(self._tx.ids("deliveries", wanted))
+        self._raw_ids = iter(self._tx.ids("raws", len(self._arrivals)))
+        self._entry_ids = iter(self._tx.ids("entries", offers + rejected))
+        self._quarantine_ids = iter(self._tx.ids("quarantine", offers + rejected))
+
+    def _revisions(self, identities: set[bytes]) -> dict[bytes, list[Revision]]:
+        held: dict[bytes, list[Revision]] = {}
+        for identity, number, uid, revision, native in self._tx.among(_REVISIONS, sorted(identities)):
+            held.setdefault(bytes(identity), []).append(Revision(number, uid, revision, bytes(native)))
+        return held
+
+    def _presence(self, cases: Sequence[_Case]) -> set[tuple[bytes, str]]:
+        lines = sorted({line for case in cases if case.offer.anchor for line in case.lines})
+        return {(bytes(line), type_) for line, type_ in self._tx.among(_PRESENT, lines)} if lines else set()
+
+    def _arrival(self, arrival: Arrival, cases: Sequence[_Case]) -> Taken:
+        if arrival.published not in (0, self._published):
+            raise StaleRoutesError("accepting: the routes have changed; route it anew")
+        raw_id = next(self._raw_ids)
+        before = len(self._messages) + len(self._quarantine)
+        start = len(self.frames)
+        again = self._told_as_before(cases)
+        results = [self._offer(arrival, case, raw_id, again.get(n)) for n, case in enumerate(cases)]
+        for item, reason in arrival.rejected:
+            self._turn_away(arrival, item, reason, raw_id)
+        if len(self._messages) + len(self._quarantine) > before:
+            self._keep_raw(arrival, raw_id)
+        return Taken(results, self.frames[start:])
+
+    def _told_as_before(self, cases: Sequence[_Case]) -> dict[int, Revision]:
+        """Return the offers of a request that tells several revisions of one subject again, in their order.
+
+        Resending a whole array is harmless also where it holds a dossier twice.
+        """
+        groups: dict[bytes, list[int]] = {}
+        for n, case in enumerate(cases):
+            groups.setdefault(case.identity, []).append(n)
+        again: dict[int, Revision] = {}
+        for identity, places in groups.items():
+            held = self._held.get(identity, [])[-len(places) :]
+            if len(places) > 1 and [r.native for r in held] == [cases[n].offer.message.native for n in places]:
+                again.update(zip(places, held, strict=True))
+        return again
+
+    def _offer(
+        self, arrival: Arrival, case: _Case, raw_id: int, before: Revision | None
+    ) -> Accepted | Rejected:
+        held = self._held.setdefault(case.identity, [])
+        if before is not None:
+            return self._tell_again(arrival, case, before)
+        verdict = judge(case.offer.kind, held, case.offer.message.native)
+        if verdict is Verdict.KNOWN:
+            return self._tell_again(arrival, case, held[-1])
+        if verdict is Verdict.CONFLICT:
+            reason = Conflict(
+                [Problem(case.key, "known-with-another-body")],
+                subject=case.offer.message.subject,
+                type=case.offer.message.type,
+            )
+            self._turn_away(arrival, case.offer.item, reason, raw_id)
+            return reason
+        return self._take_on(arrival, case, held, raw_id, returned=verdict is Verdict.RETURNED)
+
+    def _tell_again(self, arrival: Arrival, case: _Case, held: Revision) -> Accepted:
+        self._entries.append(
+            entry(next(self._entry_ids), self._tx.now, "told again", message=held.message,
+                  source=arrival.source, who=arrival.source)
+        )  # fmt: skip
+        return Accepted(as_uuid(held.uid), True, held.number, (), tuple(case.offer.message.findings))
+
+    def _take_on(
+        self, arrival: Arrival, case: _Case, held: list[Revision], raw_id: int, *, returned: bool
+    ) -> Accepted:
+        offer, message = case.offer, case.offer.message
+        revision = held[-1].number + 1 if held else 1
+        uid = message_id(arrival.source, message.type, case.key, revision)
+        number = next(self._message_ids)
+        findings = [*message.findings, _RETURNED] if returned else message.findings
+        held.append(Revision(number, uid.bytes, revision, message.native))
+        salt, body_hash = codec.salted(offer.body)
+        key_id, body = codec.encode(offer.body)
+        self._bodies.append((number, salt, key_id, body))
+        self._messages.append(
+            (
+                number, uid.bytes, case.identity, revision, message.native, arrival.source, message.type,
+                int(offer.kind), message.subject, message.partitionkey, message.agency, _micros(message.time),
+                self._tx.now, _micros(message.expirytime), message.correlationid, message.traceparent,
+                arrival.published, not offer.wanted, raw_id, offer.item,
+                orjson.dumps([f.as_dict() for f in findings]).decode() if findings else None,
+                offer.watched, body_hash,
+            )
+        )  # fmt: skip
+        went = {
+            wanted.system: self._deliver(case, wanted, line, number, arrival.source)
+            for wanted, line in zip(offer.wanted, case.lines, strict=True)
+        }
+        self._entries.append(
+            entry(next(self._entry_ids), self._tx.now, "accepted" if went else "unrouted", message=number,
+                  source=arrival.source, who=arrival.source, body_hash=body_hash,
+                  details=orjson.dumps(went).decode())
+        )  # fmt: skip
+        return Accepted(uid, False, revision, tuple(went), tuple(findings))
+
+    def _deliver(self, case: _Case, wanted: Wanted, line: bytes, message: int, source: str) -> str:
+        number = next(self._delivery_ids)
+        offer = case.offer
+        parked = offer.anchor is not None and (line, offer.anchor) not in self._present
+        place = self._book.place(line, number, offer.kind, case.identity, parked=parked)
+        direct = place.state is State.READY and wanted.direct
+        if direct:
+            self.frames.append(Frame(wanted.system, number, 1))
+        due = self._tx.now + PARKED_PROBE if parked else place.until
+        self._deliveries.append(
+            (
+                number, message, source, wanted.system, line, case.identity, number, int(offer.kind), offer.message.type, offer.anchor,
+                int(place.state), 0, 0, 0, 0, 0, due, place.cause, None, None, place.scope, int(direct),
+                self._tx.now if direct else None, None, None, None, 0,
+                orjson.dumps(list(wanted.recipients)).decode() if wanted.recipients else None,
+                None, None, self._tx.now, self._tx.now, _micros(offer.message.expirytime),
+            )
+        )  # fmt: skip
+        self.frames += self._book.frames
+        self._book.frames.clear()
+        return place.state.word
+
+    def _turn_away(self, arrival: Arrival, item: int, reason: Rejected, raw_id: int) -> None:
+        problems = orjson.dumps([[p.place, p.code, p.detail] for p in reason.problems]).decode()
+        self._quarantine.append(
+            (next(self._quarantine_ids), self._tx.now, arrival.source, reason.type, reason.subject,
+             reason.code, problems, raw_id, item)
+        )  # fmt: skip
+        self._entries.append(
+            entry(next(self._entry_ids), self._tx.now, "rejected", source=arrival.source, cause=reason.code,
+                  who=arrival.source, details=problems)
+        )  # fmt: skip
+
+    def _keep_raw(self, arrival: Arrival, raw_id: int) -> None:
+        raw = arrival.raw
+        key_id, body = (0, None) if arrival.blob else codec.encode(raw.read())
+        attributes = orjson.dumps(raw.attributes).decode() if raw.attributes else None
+        self._raws.append(
+            (raw_id, arrival.source, self._tx.now, raw.content_type, raw.sha256, raw.size, attributes, key_id,
+             body, arrival.blob)
+        )  # fmt: skip
+
+    def _flush(self) -> None:
+        """Write what is buffered; rare rules look at the tables and need them whole."""
+        for sql, rows in (
+            (INSERT_RAW, self._raws),
+            (INSERT_MESSAGE, self._messages),
+            (INSERT_BODY, self._bodies),
+            (INSERT_DELIVERY, self._deliveries),
+            (INSERT_ENTRY, self._entries),
+            (_QUARANTINE, self._quarantine),
+        ):
+            if rows:
+                self._tx.run(sql, rows)
+                rows.clear()
+
+    def _answer_known(self, taken: Sequence[Taken]) -> None:
+        """Fill the receipts of known facts, and take a dead one told again as a request to retry it."""
+        told = [
+            (answer, n, offer)
+            for answer, arrival in zip(taken, self._arrivals, strict=True)
+            for n, offer in enumerate(arrival.offers)
+            if isinstance(answer.results[n], Accepted) and answer.results[n].known  # type: ignore[union-attr]
+        ]
+        if told:
+            known_receipts(self._tx, told)
+
+
+def _case(source: str, offer: Offer) -> _Case:
+    key = identity_key(offer.message, offer.kind)
+    lines = [line_digest(wanted.system, offer.message.partitionkey) for wanted in offer.wanted]
+    return _Case(offer, identity_digest(source, offer.message.type, key), key, lines)
+
+
+def _micros(time: Any) -> int | None:
+    return None if time is None else int(time.timestamp() * 1_000_000)
+
+
+def accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[Taken]:
+    """Take a batch of arrivals on; return one answer per arrival, in order."""
+    return Acceptance(tx, arrivals).run()

@@ -1,0 +1,176 @@
+"""What people do: replay, retry now, cancel, hold, release; pausing systems; publishing routes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal.known import overtaken, revive
+from lgsp.journal.lines import line_digest
+from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
+from lgsp.journal.rows import INSERT_DELIVERY, SET_STATE, Row, befell, insert, moved, rows_of, write_entries
+from lgsp.journal.states import DEAD, Move, State, WrongMoveError
+from lgsp.journal.tables import DELIVERY_COLUMNS, published, systems, workers
+from lgsp.message import Kind
+
+_WISH = "UPDATE deliveries SET wish = ? WHERE id = ?"
+_RELEASE = (
+    "UPDATE deliveries SET state = ?, repeats = repeats + ?, uncertain = 0, next_attempt_at = NULL, changed_at = ?"
+    " WHERE id = ?"
+)
+_WORKER = insert(workers)
+_PUBLISH = insert(published)
+_SYSTEM = (
+    f"{insert(systems)} ON CONFLICT (name) DO UPDATE SET state = excluded.state, cause = excluded.cause,"
+    " who = excluded.who, since = excluded.since"
+)
+_UNROUTED = (
+    "SELECT id, source, type, kind, subject, partitionkey, agency, revision, identity FROM messages"
+    " WHERE unrouted AND id > ? ORDER BY id LIMIT 500"
+)
+_ROUTED = "UPDATE messages SET unrouted = ? WHERE id = ?"
+
+
+def _the_row(tx: Transaction, delivery: int) -> Row:
+    row = rows_of(tx, [delivery]).get(delivery)
+    if row is None:
+        raise WrongStateError(f"acting on delivery {delivery}: it is closed, or there is none")
+    tx.lock([row.line])
+    return row
+
+
+def replay(tx: Transaction, delivery: int, who: str) -> list[Frame]:
+    """Send a dead delivery again, or one that is put off at once; its patience starts anew."""
+    row = _the_row(tx, delivery)
+    if row.state == State.PUT_OFF:
+        moved(row, Move.FALL_DUE)
+        if settling_until(tx, [row.line]):
+            raise WrongStateError(f"retrying delivery {delivery}: its line settles after a doubtful attempt; wait")
+        write_entries(tx, [befell(row, "retried now", State.READY, who, final=False)])
+        return dispatch(tx, [row])
+    if row.state not in DEAD or row.superseded_by is not None or overtaken(tx, row):
+        raise WrongStateError(f"replaying delivery {delivery}: it is {State(row.state).word}")
+    return revive(tx, [row], who, "replay")
+
+
+def cancel(tx: Transaction, delivery: int, who: str, reason: str) -> list[Frame]:
+    """Call a delivery off; one that is being sent keeps the wish until its outcome."""
+    row = _the_row(tx, delivery)
+    if row.state == State.SENDING:
+        tx.run(_WISH, [(int(State.CANCELLED), delivery)])
+        write_entries(tx, [befell(row, "asked to cancel", row.state, who, final=False, cause=reason)])
+        return []
+    tx.run(SET_STATE, [(_allowed(row, Move.CANCEL), tx.now, delivery)])
+    write_entries(tx, [befell(row, "cancelled", State.CANCELLED, who, final=True, cause=reason)])
+    close(tx, [(delivery,)])
+    return dispatch(tx, next_heads(tx, [row.line]))
+
+
+def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
+    """Keep a delivery, and what is behind it, until a person releases it."""
+    row = _the_row(tx, delivery)
+    tx.run(SET_STATE, [(_allowed(row, Move.HOLD), tx.now, delivery)])
+    write_entries(tx, [befell(row, "held", State.HELD, who, final=False, cause=reason)])
+
+
+def release(tx: Transaction, delivery: int, who: str) -> list[Frame]:
+    """Let a held delivery go on; a person says that its doubt is settled."""
+    row = _the_row(tx, delivery)
+    tx.run(_RELEASE, [(_allowed(row, Move.RELEASE), int(row.uncertain > 0), tx.now, delivery)])
+    write_entries(tx, [befell(row, "released", State.WAITING, who, final=False)])
+    return dispatch(tx, next_heads(tx, [row.line]))
+
+
+def _allowed(row: Row, move: Move) -> int:
+    try:
+        return moved(row, move)
+    except WrongMoveError as fault:
+        raise WrongStateError(str(fault)) from fault
+
+
+def enlist(tx: Transaction, name: str) -> int:
+    """Enter a worker process; its number is its incarnation."""
+    (number,) = tx.ids("workers", 1)
+    tx.run(_WORKER, [(number, name, tx.now, tx.now, None)])
+    return number
+
+
+def set_system(tx: Transaction, name: str, state: str, cause: str | None, who: str) -> None:
+    """Record that a system runs, is suspended or is paused, and since when."""
+    tx.run(_SYSTEM, [(name, state, cause, who, tx.now)])
+    write_entries(tx, [{"what": state, "system": name, "cause": cause, "who": who}])
+
+
+def publish(tx: Transaction, text: str, by: str) -> int:
+    """Publish a version of the routes if it differs from the newest; return the version in force."""
+    digest = hashlib.sha256(text.encode()).digest()
+    newest = tx.rows("SELECT version, digest FROM published ORDER BY version DESC LIMIT 1")
+    if newest and bytes(newest[0][1]) == digest:
+        return int(newest[0][0])
+    version = int(newest[0][0]) + 1 if newest else 1
+    tx.run(_PUBLISH, [(version, text, digest, tx.now, by)])
+    write_entries(tx, [{"what": "published", "who": by, "details": orjson.dumps({"version": version}).decode()}])
+    return version
+
+
+Router = Callable[[Mapping[str, Any]], Sequence[tuple[str, str | None]]]
+"""Given the attributes of a message: the systems it goes to, each with the anchor of its type."""
+
+
+def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | None:
+    """Create the deliveries of messages that no route wanted until now, a page in journal order.
+
+    Returns the id to go on after, or None behind the last page.
+    """
+    names = ("id", "source", "type", "kind", "subject", "partitionkey", "agency", "revision", "identity")
+    rows = [dict(zip(names, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
+    done = [row for row in rows if _route(tx, row, router(row))]
+    tx.run(_ROUTED, [(0, row["id"]) for row in done])
+    return rows[-1]["id"] if rows else None
+
+
+def _route(tx: Transaction, message: Mapping[str, Any], goes: Iterable[tuple[str, str | None]]) -> bool:
+    goes = list(goes)
+    for system, anchor in goes:
+        line = line_digest(system, message["partitionkey"])
+        tx.lock([line])
+        born = _birth(tx, message, system, line, anchor)
+        (number,) = tx.ids("deliveries", 1)
+        row = dict.fromkeys(DELIVERY_COLUMNS, None) | {
+            "id": number, "message_id": message["id"], "source": message["source"], "system": system,
+            "line": line, "identity": message["identity"], "seq": number, "kind": message["kind"], "type": message["type"], "anchor": anchor,
+            "state": int(born), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 0,
+            "scope": 0, "epoch": 0, "bulk": 0, "created_at": tx.now, "changed_at": tx.now,
+            "next_attempt_at": tx.now if born is State.PARKED else None,
+        }  # fmt: skip
+        tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
+        write_entries(
+            tx,
+            [{"what": "routed", "message": message["id"], "delivery": number, "source": message["source"],
+              "system": system, "state": int(born), "who": "gateway", "final": born is State.SUPERSEDED}],
+        )  # fmt: skip
+        if born is State.SUPERSEDED:
+            close(tx, [(number,)])
+        dispatch(tx, next_heads(tx, [line]), direct=False)
+    return bool(goes)
+
+
+def _birth(tx: Transaction, message: Mapping[str, Any], system: str, line: bytes, anchor: str | None) -> State:
+    """Return the state a late-routed delivery is born in: a snapshot older than the line's newest is void."""
+    if message["kind"] == Kind.SNAPSHOT and _newer(tx, message, system):
+        return State.SUPERSEDED
+    if anchor and not tx.rows("SELECT 1 FROM presence WHERE line = ? AND type = ?", (line, anchor)):
+        return State.PARKED
+    return State.WAITING
+
+
+def _newer(tx: Transaction, message: Mapping[str, Any], system: str) -> bool:
+    """Tell whether a higher revision has been on its way there; revisions decide, not places in a line."""
+    newer = "SELECT id FROM messages WHERE identity = ? AND revision > ?"
+    found = [row[0] for row in tx.rows(newer, (message["identity"], message["revision"]))]
+    went = "SELECT 1 FROM {} WHERE message_id IN ({{}}) AND system = ?"
+    return any(tx.among(went.format(table), found, system) for table in ("deliveries", "history"))

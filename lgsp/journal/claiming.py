@@ -1,0 +1,92 @@
+"""Claiming deliveries for a worker: the row is the evidence, the body comes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from lgsp.journal import codec
+from lgsp.journal.contract import Claim, Frame, Transaction, as_findings, as_uuid
+from lgsp.journal.rows import Row
+from lgsp.journal.states import State
+from lgsp.message import VIETNAM, Kind, Message
+
+_CLAIM = (
+    f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = ?, worker = ?, claimed_at = ?, changed_at = ?,"  # noqa: S608
+    " dispatched_at = NULL WHERE id = ?"
+)
+_STANDING = "SELECT id, state, epoch FROM deliveries WHERE id IN ({})"
+_WHOLE = (
+    "SELECT d.id, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.claimed_at, d.expires_at, d.kind,"
+    " d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
+    " m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
+    " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL ELSE p.how END"
+    " FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how"
+    " FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN bodies b ON b.message_id = d.message_id"
+    " WHERE d.id IN ({})"
+)
+UNSURE = "unsure"
+"""Presence of a subject that an uncertain attempt may or may not have brought. While all doubtful attempts were
+of one message its id stands beside it, and for that message itself nobody else sent one before."""
+
+
+def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
+    """Claim what the frames name and still may be sent in that epoch."""
+    wanted = {frame.delivery: frame.epoch for frame in frames}
+    standing = tx.among(_STANDING, list(wanted))
+    free = [n for n, state, epoch in standing if state == State.READY and epoch == wanted[n]]
+    return take(tx, free, worker)
+
+
+def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
+    """Claim ready deliveries by id and bring them whole, in the order given."""
+    if not numbers:
+        return []
+    attempts = dict(tx.among("SELECT id, attempt FROM deliveries WHERE id IN ({})", numbers))
+    tx.run(_CLAIM, [(attempts[n] + 1, worker, tx.now, tx.now, n) for n in numbers])
+    whole = {row[0]: _claim(row) for row in tx.among(_WHOLE, numbers)}
+    return [whole[n] for n in numbers if n in whole]
+
+
+def take_rows(tx: Transaction, rows: Sequence[Row], worker: int) -> list[Claim]:
+    """Claim deliveries whose turn just came, without a way over the broker."""
+    return take(tx, [row.id for row in rows], worker)
+
+
+def _claim(row: tuple[Any, ...]) -> Claim:
+    (number, system, attempt, patience, lapses, uncertain, line, claimed_at, expires_at, kind, recipients, *rest) = row
+    return Claim(
+        number, system, attempt, patience, lapses, bool(uncertain), bytes(line), claimed_at,
+        _message(rest, recipients), Kind(kind), expires_at,
+    )  # fmt: skip
+
+
+def _message(row: Sequence[Any], recipients: str | None) -> Message:
+    (uid, source, type_, subject, key, agency, time, revision, correlation, trace, findings, native, key_id, body,
+     how) = row  # fmt: skip
+    return Message(
+        type=type_,
+        subject=subject,
+        partitionkey=key,
+        data=orjson.loads(codec.decode(key_id, body)),
+        native=native,
+        source=source,
+        agency=agency,
+        time=None if time is None else datetime.fromtimestamp(time / 1_000_000, VIETNAM),
+        findings=as_findings(orjson.loads(findings) if findings else None),
+        id=as_uuid(uid),
+        revision=revision,
+        correlationid=correlation,
+        traceparent=trace,
+        recipients=orjson.loads(recipients) if recipients else [],
+        there=_there(how),
+    )
+
+
+def _there(how: str | None) -> bool | None:
+    if how is None:
+        return False
+    return None if how == UNSURE else True

@@ -1,0 +1,225 @@
+"""What a journal must do: the requests it takes, what it answers, and what may be assumed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from lgsp.adapter import Accepted
+from lgsp.errors import GatewayError, Rejected
+from lgsp.journal.states import State
+from lgsp.message import Finding, Kind, Message, Raw
+
+T = TypeVar("T")
+
+
+class JournalError(GatewayError):
+    """The journal could not write. Nothing of the request was taken on; it may be asked again."""
+
+
+class StaleRoutesError(GatewayError):
+    """The routes were published anew between routing and accepting: route again."""
+
+
+class WrongStateError(GatewayError):
+    """An act was asked of a delivery whose state does not allow it."""
+
+
+@dataclass(slots=True, frozen=True)
+class Frame:
+    """What travels on the broker: a delivery and the epoch in which it was dispatched; nothing else."""
+
+    system: str
+    delivery: int
+    epoch: int
+
+
+@dataclass(slots=True, frozen=True)
+class Wanted:
+    """One system that a message goes to.
+
+    Attributes:
+        patience: seconds of the system's last interval of patience: how often a dead fact may be told again.
+        last: index of that interval: with how much patience a dead fact told again starts.
+        direct: there is room in the system's window: dispatch in this transaction.
+    """
+
+    system: str
+    patience: float = 0.0
+    last: int = 0
+    direct: bool = True
+    recipients: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class Offer:
+    """One message on its way in, with all that its acceptance needs.
+
+    Attributes:
+        body: the canonical body as JSON bytes.
+        watched: first-seen values that this type declares, as JSON.
+        item: the message's place in what came.
+    """
+
+    message: Message
+    kind: Kind
+    anchor: str | None
+    body: bytes
+    wanted: Sequence[Wanted]
+    item: int = 0
+    watched: str | None = None
+
+
+@dataclass(slots=True)
+class Arrival:
+    """One request at the door: what came, the good items, and those that were turned away."""
+
+    source: str
+    raw: Raw
+    offers: Sequence[Offer]
+    rejected: Sequence[tuple[int, Rejected]] = ()
+    published: int = 0
+    blob: str | None = None
+
+
+@dataclass(slots=True)
+class Taken:
+    """The answer to an arrival: one result per offer in order, and what the broker must carry."""
+
+    results: list[Accepted | Rejected]
+    frames: list[Frame]
+
+
+@dataclass(slots=True)
+class Claim:
+    """A delivery that this worker, and nobody else, may send now.
+
+    Attributes:
+        attempt: counted from 1; with the id it is the fence.
+        patience: how many intervals of patience are spent.
+        uncertain: an earlier attempt may have been applied: probe first.
+        message: complete, with `there` set.
+    """
+
+    delivery: int
+    system: str
+    attempt: int
+    patience: int
+    lapses: int
+    uncertain: bool
+    line: bytes
+    claimed_at: int
+    message: Message
+    kind: Kind
+    expires_at: int | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one attempt.
+
+    Attributes:
+        state: DELIVERED, REFUSED, PUT_OFF, EXHAUSTED, EXPIRED or HELD.
+        wait: for PUT_OFF: microseconds until the next attempt.
+        scope: 1 when the system, not the message, was the reason.
+        uncertain: the attempt may have been applied; the line settles for `settle` microseconds.
+        there: what the answer told of the subject at that system, in whatever state the delivery ends.
+        resolved: earlier doubts are settled (it arrived, or it is surely absent).
+        repeated: it is going out, or went out, once more although it may have arrived.
+        go_on: the worker would send the next delivery of the line at once.
+        exchanges: native requests and answers as JSON, redacted.
+    """
+
+    claim: Claim
+    worker: int
+    state: State
+    started_at: int
+    ended_at: int
+    cause: str = ""
+    said: str = ""
+    fields: Sequence[str] = ()
+    wait: int = 0
+    scope: int = 0
+    patience: int = 0
+    uncertain: bool = False
+    settle: int = 0
+    there: bool | None = None
+    resolved: bool = False
+    repeated: bool = False
+    go_on: bool = False
+    exchanges: bytes | None = None
+
+
+@dataclass(slots=True)
+class Settled:
+    """The answer to an outcome.
+
+    Attributes:
+        late: the fence had moved on; the outcome was kept as evidence and changed nothing.
+        state: where the delivery stands now.
+        next: the next delivery of the line, claimed for this worker.
+    """
+
+    late: bool
+    state: State
+    next: Claim | None = None
+    frames: list[Frame] = field(default_factory=list)
+
+
+class Transaction(Protocol):
+    """Statements inside one transaction of the writer."""
+
+    now: int
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Return all rows of a query."""
+
+    def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run a statement once for each row of values."""
+
+    def among(self, sql: str, values: Sequence[Any], *more: Any) -> list[Any]:
+        """Return the rows of a query whose `{}` stands for a list of values."""
+
+    def lock(self, lines: Sequence[bytes]) -> None:
+        """Lock lines, in the order given (sorted), before their order is decided."""
+
+    def ids(self, table: str, count: int) -> range:
+        """Draw fresh ids, rising in the order in which lines are locked."""
+
+
+class Journal(Protocol):
+    """Every message taken on and everything that befell it.
+
+    What returns has been committed, durably. Requests of one caller are applied in the order of their
+    awaits; requests that arrive together share a transaction (outcomes, then acceptances, then claims).
+    """
+
+    async def accept(self, arrival: Arrival) -> Taken:
+        """Take on a request: messages, deliveries, entries and quarantine in one transaction."""
+
+    async def claim(self, frames: Sequence[Frame], worker: int) -> list[Claim]:
+        """Claim what the frames name; a frame that is stale, doubled or unknown claims nothing."""
+
+    async def settle(self, outcome: Outcome) -> Settled:
+        """Apply an outcome if its fence holds, and open the line for the next delivery."""
+
+    async def write(self, act: Callable[[Transaction], T]) -> T:
+        """Run any other act of the journal in the writer's transaction."""
+
+    async def read(self, query: Callable[[Transaction], T]) -> T:
+        """Run a query on a snapshot, beside the writer."""
+
+    async def close(self) -> None:
+        """Finish what is queued and let go."""
+
+
+def as_findings(findings: Sequence[Mapping[str, str]] | None) -> list[Finding]:
+    """Return kept findings as findings."""
+    return [Finding(f["code"], f["place"], f.get("read", "")) for f in findings or ()]
+
+
+def as_uuid(value: bytes) -> UUID:
+    """Return a stored outer id."""
+    return UUID(bytes=bytes(value))

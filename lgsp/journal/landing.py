@@ -1,0 +1,65 @@
+"""Late landings: an old snapshot that may have landed after a newer one is answered by sending the newest again."""
+
+from __future__ import annotations
+
+from lgsp.journal.contract import Claim, Frame, Outcome, Transaction
+from lgsp.journal.promoting import dispatch, make_present, next_heads
+from lgsp.journal.rows import INSERT_DELIVERY, write_entries
+from lgsp.journal.states import IN_LINE, State
+from lgsp.journal.tables import DELIVERY_COLUMNS
+from lgsp.message import Kind
+
+_SEQ = "SELECT seq FROM deliveries WHERE id = ? UNION ALL SELECT seq FROM history WHERE id = ?"
+_NEWEST = (
+    "SELECT p.message_id, p.seq, m.identity FROM presence p JOIN messages m ON m.id = p.message_id"
+    " WHERE p.line = ? AND p.type = ? AND p.how = 'delivered'"
+)
+_RESENT = "SELECT state FROM deliveries WHERE line = ? AND resend_of IS NOT NULL AND message_id = ?"
+
+
+def late_landing(tx: Transaction, outcome: Outcome) -> list[Frame]:
+    """Give the newest delivered snapshot of the line one linked delivery, if a late outcome endangers it."""
+    claim = outcome.claim
+    frames = _landed(tx, outcome) if outcome.state is State.DELIVERED else []
+    may_have_landed = outcome.state is State.DELIVERED or outcome.uncertain
+    if claim.kind is not Kind.SNAPSHOT or not may_have_landed:
+        return frames
+    return frames + _endangered(tx, claim, outcome)
+
+
+def _landed(tx: Transaction, outcome: Outcome) -> list[Frame]:
+    """A late success still says that some version is there."""
+    claim = outcome.claim
+    if claim.kind is Kind.EVENT:
+        return []
+    make_present(tx, [(claim.line, claim.message.type, "answered", None, None)])
+    return dispatch(tx, next_heads(tx, [claim.line]))
+
+
+def _endangered(tx: Transaction, claim: Claim, outcome: Outcome) -> list[Frame]:
+    seq = tx.rows(_SEQ, (claim.delivery, claim.delivery))
+    newest = tx.rows(_NEWEST, (claim.line, claim.message.type))
+    if not seq or not newest or newest[0][1] is None or newest[0][1] <= seq[0][0]:
+        return []
+    if any(row[0] in IN_LINE for row in tx.rows(_RESENT, (claim.line, newest[0][0]))):
+        return []
+    return _resend(tx, outcome, newest[0][0], newest[0][2])
+
+
+def _resend(tx: Transaction, outcome: Outcome, message: int, identity: bytes) -> list[Frame]:
+    claim = outcome.claim
+    (number,) = tx.ids("deliveries", 1)
+    row = dict.fromkeys(DELIVERY_COLUMNS, None) | {
+        "id": number, "message_id": message, "source": claim.message.source, "system": claim.system,
+        "line": claim.line, "identity": identity, "seq": number, "kind": int(claim.kind), "type": claim.message.type,
+        "state": int(State.WAITING), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 1,
+        "scope": 0, "epoch": 0, "bulk": 0, "resend_of": claim.delivery, "created_at": tx.now,
+        "changed_at": tx.now,
+    }  # fmt: skip
+    tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
+    write_entries(
+        tx,
+        [{"what": "sent again", "message": message, "delivery": number, "source": claim.message.source,
+          "system": claim.system, "state": int(State.WAITING), "who": "gateway", "cause": "late-landing"}],
+    )  # fmt: skip
+    return dispatch(tx, next_heads(tx, [claim.line]))

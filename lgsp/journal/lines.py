@@ -1,0 +1,66 @@
+"""Lines and identities: the digests that name them and what is decided about one, purely."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from lgsp.message import Kind, Message
+
+
+def line_digest(system: str, partitionkey: str) -> bytes:
+    """Return the name of the line of one (system, partitionkey): 16 bytes."""
+    return hashlib.blake2b(f"{system}\x1f{partitionkey}".encode(), digest_size=16).digest()
+
+
+def identity_key(message: Message, kind: Kind) -> str:
+    """Return the identity of a message within (source, type), as its kind has it.
+
+    A snapshot is known by its partitionkey, an event by its native item, a document by the native id that
+    its adapter gave (`key`).
+    """
+    if message.key is not None:
+        return message.key
+    return message.native.hex() if kind is Kind.EVENT else message.partitionkey
+
+
+def identity_digest(source: str, type_: str, key: str) -> bytes:
+    """Return the name of an identity: 16 bytes."""
+    return hashlib.blake2b(f"{source}\x1f{type_}\x1f{key}".encode(), digest_size=16).digest()
+
+
+@dataclass(slots=True, frozen=True)
+class Revision:
+    """A revision of an identity that the journal holds."""
+
+    message: int
+    uid: bytes
+    number: int
+    native: bytes
+
+
+class Verdict(Enum):
+    """What the same identity, told once more, is."""
+
+    NEW = "new"
+    RETURNED = "new, equal to an older one"
+    KNOWN = "known"
+    CONFLICT = "conflict"
+
+
+def judge(kind: Kind, held: Sequence[Revision], native: bytes) -> Verdict:
+    """Say what a native item is, given the revisions held of its identity, oldest first.
+
+    A snapshot equal to the *latest* is known; equal to an older one it is a new revision (A→B→A). An event
+    told twice is known for ever. A document with another body under a known id is a conflict.
+    """
+    if not held:
+        return Verdict.NEW
+    seen = any(revision.native == native for revision in held)
+    if kind is Kind.EVENT or held[-1].native == native:
+        return Verdict.KNOWN
+    if kind is Kind.DOCUMENT:
+        return Verdict.KNOWN if seen else Verdict.CONFLICT
+    return Verdict.RETURNED if seen else Verdict.NEW

@@ -1,0 +1,115 @@
+"""Giving lines their next head: the one rule by which a waiting delivery gets its turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.rows import (
+    CLOSE,
+    DISPATCH,
+    FORGET,
+    PUT_OFF_UNTIL,
+    ROW,
+    SETTLING,
+    Row,
+    states,
+    with_head,
+)
+from lgsp.journal.states import DEAD, Move, State, after
+from lgsp.message import Kind
+
+_NEXT = f"{ROW} WHERE line = ? AND state = {int(State.WAITING)} ORDER BY seq LIMIT 1"  # noqa: S608
+_BLOCKED = (
+    f"SELECT 1 FROM deliveries WHERE line = ? AND state IN ({states(DEAD)}) AND kind = {int(Kind.DOCUMENT)}"  # noqa: S608
+    " AND seq < ? AND superseded_by IS NULL LIMIT 1"
+)
+_PARKED = f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"  # noqa: S608
+_PRESENT = (
+    "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (line, type) DO UPDATE SET how = excluded.how, message_id = excluded.message_id,"
+    " seq = coalesce(excluded.seq, presence.seq), at = excluded.at"
+    " WHERE presence.how = 'unsure' OR (excluded.seq IS NOT NULL"
+    " AND (presence.seq IS NULL OR excluded.seq >= presence.seq))"
+)
+_SETTLE = (
+    "INSERT INTO settling (line, until) VALUES (?, ?)"
+    " ON CONFLICT (line) DO UPDATE SET until = excluded.until WHERE excluded.until > settling.until"
+)
+_JOIN = f"UPDATE deliveries SET state = {int(State.WAITING)}, next_attempt_at = NULL WHERE id = ?"  # noqa: S608
+
+
+def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:
+    """Choose the next head of each line that has none; the caller dispatches or claims the rows returned.
+
+    In a line that settles the next head is put off until it has. A document waits while an earlier document
+    of its line is dead: its order is strict.
+    """
+    wanted = list(dict.fromkeys(lines))
+    if not wanted:
+        return []
+    taken, settle = with_head(tx, wanted), settling_until(tx, wanted)
+    ready: list[Row] = []
+    for line in wanted:
+        if line in taken or (row := _first_waiting(tx, line)) is None:
+            continue
+        if line in settle:
+            after(State.WAITING, Move.SETTLE)
+            tx.run(PUT_OFF_UNTIL, [(settle[line], SETTLING, "settling", tx.now, row.id)])
+        else:
+            after(State.WAITING, Move.TURN_CAME)
+            ready.append(row)
+    return ready
+
+
+def settling_until(tx: Transaction, lines: Sequence[bytes]) -> dict[bytes, int]:
+    """Return the lines that settle, each with the time until which."""
+    found = tx.among("SELECT line, until FROM settling WHERE line IN ({}) AND until > ?", lines, tx.now)
+    return {bytes(line): until for line, until in found}
+
+
+def let_settle(tx: Transaction, until: Sequence[tuple[bytes, int]]) -> None:
+    """Let lines settle until a time; a later time that is known already stays."""
+    tx.run(_SETTLE, until)
+
+
+def make_present(tx: Transaction, rows: Sequence[tuple[bytes, str, str, int | None, int | None]]) -> None:
+    """Record that a type is at the system of a line (line, type, how, message, seq), and unpark what waited.
+
+    The one writer of presence, so that none can forget the parked. The caller opens the lines afterwards.
+    """
+    if not rows:
+        return
+    tx.run(_PRESENT, [(*row, tx.now) for row in rows])
+    present: dict[bytes, set[str]] = {}
+    for line, type_, *_ in rows:
+        present.setdefault(line, set()).add(type_)
+    _unpark(tx, present)
+
+
+def _first_waiting(tx: Transaction, line: bytes) -> Row | None:
+    found = tx.rows(_NEXT, (line,))
+    if not found:
+        return None
+    row = Row._make(found[0])
+    if row.kind == Kind.DOCUMENT and tx.rows(_BLOCKED, (line, row.seq)):
+        return None
+    return row
+
+
+def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> list[Frame]:
+    """Make rows ready and stamp them for the broker; without `direct` the dispatcher picks them up later."""
+    stamp = tx.now if direct else None
+    tx.run(DISPATCH, [(row.epoch + 1, stamp, tx.now, row.id) for row in rows])
+    return [Frame(row.system, row.id, row.epoch + 1) for row in rows] if direct else []
+
+
+def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:
+    parked = tx.among(_PARKED, list(present))
+    tx.run(_JOIN, [(row[0],) for row in parked if row[3] in present[bytes(row[1])]])
+
+
+def close(tx: Transaction, rows: Sequence[tuple[int, ...]]) -> None:
+    """Move deliveries, whose final state is written already, to the history."""
+    tx.run(CLOSE, rows)
+    tx.run(FORGET, rows)

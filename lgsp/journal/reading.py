@@ -1,0 +1,322 @@
+"""What people and façades read of the journal: messages and their walks, deliveries, reports, quarantine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from lgsp.adapter import Found, Report
+from lgsp.journal import codec
+from lgsp.journal.contract import Transaction
+from lgsp.journal.rows import states
+from lgsp.journal.states import DEAD, IN_LINE, State
+from lgsp.journal.tables import DELIVERY_COLUMNS
+from lgsp.message import VIETNAM
+
+_ALL = ", ".join(DELIVERY_COLUMNS)
+_BOTH = f"(SELECT {_ALL} FROM deliveries UNION ALL SELECT {_ALL} FROM history)"  # noqa: S608 - column names
+_MESSAGE = (
+    "id", "uid", "revision", "source", "type", "kind", "subject", "partitionkey", "agency", "time",
+    "accepted_at", "expires_at", "correlationid", "traceparent", "published", "unrouted", "raw_id", "findings",
+)  # fmt: skip
+_MESSAGES = f"SELECT {', '.join('m.' + name for name in _MESSAGE)} FROM messages m"  # noqa: S608 - column names
+_SHOWN = (
+    "id", "message_id", "system", "type", "state", "attempt", "patience", "lapses", "uncertain", "repeats",
+    "cause", "said", "fields", "next_attempt_at", "superseded_by", "resend_of", "created_at", "changed_at",
+)  # fmt: skip
+PAGE = 100
+
+
+def at(micros: int | None) -> str | None:
+    """Return a time of the journal as ISO 8601 in Viet Nam time."""
+    return None if micros is None else _time(micros).isoformat(timespec="milliseconds")
+
+
+def _time(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, VIETNAM)
+
+
+def came_from(tx: Transaction, system: str, type_: str, partitionkey: str) -> bool:
+    """Tell whether a subject of a type came from a system."""
+    sql = "SELECT 1 FROM messages WHERE partitionkey = ? AND type = ? AND source = ? LIMIT 1"
+    return bool(tx.rows(sql, (partitionkey, type_, system)))
+
+
+def anchor_on_its_way(tx: Transaction, line: bytes, type_: str) -> bool:
+    """Tell whether a delivery of a type is open in a line: its outcome will tell more than a probe."""
+    sql = f"SELECT 1 FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND type = ? LIMIT 1"  # noqa: S608
+    return bool(tx.rows(sql, (line, type_)))
+
+
+def messages(tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
+    """Return a page of messages, newest first.
+
+    Args:
+        tx: the snapshot to read.
+        wanted: any of `source`, `type`, `partitionkey`, `agency`, `system`, `state`; None is any.
+        after: the `next` of the page before.
+        limit: at most so many.
+    """
+    rules, values = ["1 = 1"], []
+    for name in ("source", "type", "partitionkey", "agency"):
+        if wanted.get(name) is not None:
+            rules.append(f"m.{name} = ?")
+            values.append(wanted[name])
+    if wanted.get("system") is not None or wanted.get("state") is not None:
+        rules.append(_delivery_rule(wanted, values))
+    if after:
+        rules.append("m.id < ?")
+        values.append(after)
+    sql = f"{_MESSAGES} WHERE {' AND '.join(rules)} ORDER BY m.id DESC LIMIT ?"  # noqa: S608 - names of our own
+    rows = [_message(row) for row in tx.rows(sql, [*values, limit])]
+    _with_deliveries(tx, rows)
+    following = rows[-1]["seq"] if len(rows) == limit else None
+    return {"messages": rows, "next": following}
+
+
+def _delivery_rule(wanted: Mapping[str, Any], values: list[Any]) -> str:
+    rules = []
+    for name in ("system", "state"):
+        if wanted.get(name) is not None:
+            rules.append(f"d.{name} = ?")
+            values.append(wanted[name])
+    return f"EXISTS (SELECT 1 FROM {_BOTH} d WHERE d.message_id = m.id AND {' AND '.join(rules)})"  # noqa: S608
+
+
+def _message(row: Sequence[Any]) -> dict[str, Any]:
+    named = dict(zip(_MESSAGE, row, strict=True))
+    return {
+        "id": str(UUID(bytes=bytes(named["uid"]))),
+        "seq": named["id"],
+        **{name: named[name] for name in ("source", "type", "subject", "partitionkey", "revision", "agency")},
+        "time": at(named["time"]),
+        "accepted_at": at(named["accepted_at"]),
+        "unrouted": bool(named["unrouted"]),
+        "routes_version": named["published"],
+        "correlationid": named["correlationid"],
+        "findings": orjson.loads(named["findings"]) if named["findings"] else [],
+        "raw": named["raw_id"],
+    }
+
+
+def _with_deliveries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    numbers = {row["seq"]: row for row in rows}
+    for row in rows:
+        row["deliveries"] = []
+    sql = f"SELECT {', '.join(_SHOWN)} FROM {_BOTH} WHERE message_id IN ({{}}) ORDER BY id"  # noqa: S608
+    for found in tx.among(sql, sorted(numbers)):
+        numbers[found[1]]["deliveries"].append(_delivery(found))
+
+
+def _delivery(row: Sequence[Any]) -> dict[str, Any]:
+    named = dict(zip(_SHOWN, row, strict=True))
+    named.pop("message_id")
+    named["state"] = State(named["state"]).word
+    named["fields"] = orjson.loads(named["fields"]) if named["fields"] else []
+    for name in ("next_attempt_at", "created_at", "changed_at"):
+        named[name] = at(named[name])
+    return named
+
+
+def deliveries(tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
+    """Return a page of deliveries, newest first, by any of `source`, `system`, `states` and `cause`."""
+    rules, values = ["1 = 1"], []
+    for name in ("source", "system", "cause"):
+        if wanted.get(name) is not None:
+            rules.append(f"d.{name} = ?")
+            values.append(wanted[name])
+    if wanted.get("states"):
+        rules.append(f"d.state IN ({states(wanted['states'])})")
+    if after:
+        rules.append("d.id < ?")
+        values.append(after)
+    columns = ", ".join(f"d.{name}" for name in _SHOWN)
+    sql = (
+        f"SELECT {columns}, m.uid, m.subject, d.source FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"  # noqa: S608
+        f" WHERE {' AND '.join(rules)} ORDER BY d.id DESC LIMIT ?"
+    )
+    rows = [
+        _delivery(row[: len(_SHOWN)])
+        | {"message": str(UUID(bytes=bytes(row[-3]))), "subject": row[-2], "source": row[-1]}
+        for row in tx.rows(sql, [*values, limit])
+    ]
+    return {"deliveries": rows, "next": rows[-1]["id"] if len(rows) == limit else None}
+
+
+def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
+    """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order."""
+    found = tx.rows(f"{_MESSAGES} WHERE m.uid = ?", (uid.bytes,))  # noqa: S608 - column names
+    if not found:
+        return None
+    message = _message(found[0])
+    number = message["seq"]
+    _with_deliveries(tx, [message])
+    body = tx.rows("SELECT key_id, body FROM bodies WHERE message_id = ?", (number,))
+    message["data"] = orjson.loads(codec.decode(*body[0])) if body else None
+    message["raw"] = _raw(tx, message["raw"])
+    message["attempts"] = _attempts(tx, [d["id"] for d in message["deliveries"]])
+    message["entries"] = _entries(tx, number)
+    return message
+
+
+def _raw(tx: Transaction, number: int) -> dict[str, Any] | None:
+    sql = "SELECT content_type, sha256, size, attributes, key_id, body, blob FROM raws WHERE id = ?"
+    found = tx.rows(sql, (number,))
+    if not found:
+        return None
+    content_type, sha256, size, attributes, key_id, body, blob = found[0]
+    return {
+        "content_type": content_type,
+        "sha256": bytes(sha256).hex(),
+        "size": size,
+        "attributes": orjson.loads(attributes) if attributes else {},
+        "text": codec.decode(key_id, body).decode("utf-8", "replace") if body is not None else None,
+        "blob": blob,
+    }
+
+
+def _attempts(tx: Transaction, numbers: Sequence[int]) -> list[dict[str, Any]]:
+    sql = (
+        "SELECT delivery_id, attempt, worker, started_at, ended_at, outcome, cause, said, key_id, exchanges"
+        " FROM attempts WHERE delivery_id IN ({}) ORDER BY started_at"
+    )
+    return [
+        {
+            "delivery": row[0],
+            "attempt": row[1],
+            "worker": row[2],
+            "started_at": at(row[3]),
+            "ms": round((row[4] - row[3]) / 1000, 1),
+            "outcome": State(row[5]).word,
+            "cause": row[6],
+            "said": row[7],
+            "exchanges": orjson.loads(codec.decode(row[8], row[9])) if row[9] else [],
+        }
+        for row in tx.among(sql, numbers)
+    ]
+
+
+def _entries(tx: Transaction, number: int) -> list[dict[str, Any]]:
+    sql = (
+        "SELECT id, at, what, delivery_id, system, state, attempt, cause, who, details FROM entries"
+        " WHERE message_id = ? ORDER BY id"
+    )
+    names = ("id", "at", "what", "delivery", "system", "state", "attempt", "cause", "who", "details")
+    rows = [dict(zip(names, row, strict=True)) for row in tx.rows(sql, (number,))]
+    for row in rows:
+        row["at"] = at(row["at"])
+        row["state"] = None if row["state"] is None else State(row["state"]).word
+        row["details"] = orjson.loads(row["details"]) if row["details"] else None
+    return rows
+
+
+def reports(
+    tx: Transaction, source: str, *, keys: Sequence[str] = (), since: int = 0, limit: int = 500
+) -> list[Report]:
+    """Return final transitions of a source's messages: since a cursor, or all those of some partitionkeys.
+
+    SQLite has one writer, so entry ids rise in the order of the commits: a cursor never skips one.
+    """
+    columns = (
+        "SELECT e.id, e.at, e.system, e.state, e.cause, e.details, m.uid, m.type, m.subject, m.revision"
+        " FROM entries e JOIN messages m ON m.id = e.message_id"
+    )
+    if keys:
+        sql = f"{columns} WHERE m.partitionkey IN ({{}}) AND m.source = ? AND e.final = 1 AND e.id > ? ORDER BY e.id"
+        rows = sorted(set(tx.among(sql, keys, source, since)))[:limit]
+    else:
+        sql = f"{columns} WHERE e.source = ? AND e.final = 1 AND e.id > ? ORDER BY e.id LIMIT ?"
+        rows = tx.rows(sql, (source, since, limit))
+    return [_report(row) for row in rows]
+
+
+def _report(row: Sequence[Any]) -> Report:
+    number, when, system, state, cause, details, uid, type_, subject, revision = row
+    told = orjson.loads(details) if details else {}
+    return Report(
+        number, UUID(bytes=bytes(uid)), type_, subject, revision, system, State(state).word, _time(when),
+        cause or "", told.get("said") or "", told.get("fields") or (),
+    )  # fmt: skip
+
+
+def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found | None:
+    """Return the newest message of a subject that a system brought, and where some version is held."""
+    sql = (
+        "SELECT m.id, m.uid, m.subject, m.revision, b.key_id, b.body FROM messages m"
+        " JOIN bodies b ON b.message_id = m.id WHERE m.partitionkey = ? AND m.source = ? AND m.type = ?"
+        " ORDER BY m.id DESC LIMIT 1"
+    )
+    found = tx.rows(sql, (partitionkey, source, type_))
+    if not found:
+        return None
+    _, uid, subject, revision, key_id, body = found[0]
+    held = (
+        f"SELECT DISTINCT d.system FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"  # noqa: S608
+        " JOIN presence p ON p.line = d.line AND p.type = d.type AND p.how <> 'unsure'"
+        " WHERE m.partitionkey = ? AND m.source = ? AND m.type = ?"
+    )
+    there = [row[0] for row in tx.rows(held, (partitionkey, source, type_))]
+    data = orjson.loads(codec.decode(key_id, body))
+    return Found(UUID(bytes=bytes(uid)), type_, subject, revision, data, there)
+
+
+def quarantined(tx: Transaction, source: str | None, *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
+    """Return a page of what was turned away, newest first."""
+    sql = (
+        "SELECT id, at, source, type, subject, code, problems, raw_id, raw_item FROM quarantine"
+        " WHERE (? IS NULL OR source = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?"
+    )
+    names = ("id", "at", "source", "type", "subject", "code", "problems", "raw", "item")
+    found = tx.rows(sql, (source, source, after, after, limit))
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    for row in rows:
+        row["at"] = at(row["at"])
+        row["problems"] = [
+            {"place": place, "code": code, "detail": detail} for place, code, detail in orjson.loads(row["problems"])
+        ]
+        row["raw"] = _raw(tx, row["raw"])
+    return {"quarantine": rows, "next": rows[-1]["id"] if len(rows) == limit else None}
+
+
+def counts(tx: Transaction) -> dict[str, Any]:
+    """Return how many deliveries stand in each state, by system, and the totals beside them."""
+    by_system: dict[str, dict[str, int]] = {}
+    for table in ("deliveries", "history"):
+        sql = f"SELECT system, state, count(*), sum(repeats > 0) FROM {table} GROUP BY system, state"  # noqa: S608
+        for system, state, count, repeats in tx.rows(sql):
+            states_ = by_system.setdefault(system, {})
+            states_[State(state).word] = states_.get(State(state).word, 0) + count
+            states_["repeated"] = states_.get("repeated", 0) + (repeats or 0)
+    dead_superseded = tx.rows(
+        f"SELECT count(*) FROM history WHERE state IN ({states(DEAD)}) AND superseded_by IS NOT NULL"  # noqa: S608
+    )[0][0]
+    return {
+        "messages": tx.rows("SELECT count(*) FROM messages")[0][0],
+        "unrouted": tx.rows("SELECT count(*) FROM messages WHERE unrouted")[0][0],
+        "quarantined": tx.rows("SELECT count(*) FROM quarantine")[0][0],
+        "dead_superseded": dead_superseded,
+        "systems": by_system,
+    }
+
+
+def oldest_open(tx: Transaction) -> dict[str, dict[str, Any]]:
+    """Return per system how many deliveries are open and since when the oldest waits."""
+    sql = "SELECT system, count(*), min(created_at) FROM deliveries WHERE state < ? GROUP BY system"
+    return {
+        system: {"open": count, "oldest": at(oldest)}
+        for system, count, oldest in tx.rows(sql, (int(State.DELIVERED),))
+    }
+
+
+def open_systems(tx: Transaction) -> list[str]:
+    """Return the systems that have open deliveries."""
+    return [row[0] for row in tx.rows("SELECT DISTINCT system FROM deliveries")]
+
+
+def standings(tx: Transaction) -> dict[str, tuple[str, str | None]]:
+    """Return what is recorded of each system: its standing and the cause."""
+    return {row[0]: (row[1], row[2]) for row in tx.rows("SELECT name, state, cause FROM systems")}

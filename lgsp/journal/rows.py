@@ -1,0 +1,145 @@
+"""SQL that more than one act of the journal speaks, and the shapes of the rows it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Table
+
+from lgsp.journal.contract import Transaction
+from lgsp.journal.states import HEADS, Move, State, after
+from lgsp.journal.tables import DELIVERY_COLUMNS, bodies, deliveries, entries, messages, raws
+
+MESSAGE, SYSTEM, SETTLING = 0, 1, 2
+"""Why a delivery is put off: the message, its system, or only its line, which settles."""
+
+
+def insert(table: Table, *columns: str) -> str:
+    """Return the INSERT of a table, for all columns or for those named."""
+    names = columns or tuple(column.name for column in table.columns)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+
+
+def states(values: Iterable[State]) -> str:
+    """Return states as a list of SQL literals."""
+    return ", ".join(str(int(value)) for value in sorted(values))
+
+
+INSERT_MESSAGE = insert(messages)
+INSERT_BODY = insert(bodies)
+INSERT_RAW = insert(raws)
+INSERT_DELIVERY = insert(deliveries)
+INSERT_ENTRY = insert(entries)
+
+_KEPT = ", ".join(DELIVERY_COLUMNS)
+CLOSE = (
+    f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"  # noqa: S608 - column names
+)
+FORGET = "DELETE FROM deliveries WHERE id = ?"
+SET_STATE = "UPDATE deliveries SET state = ?, changed_at = ? WHERE id = ?"
+DISPATCH = (
+    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"  # noqa: S608
+    " changed_at = ? WHERE id = ?"
+)
+PUT_OFF_UNTIL = (
+    f"UPDATE deliveries SET state = {int(State.PUT_OFF)}, next_attempt_at = ?, scope = ?, cause = ?,"  # noqa: S608
+    " changed_at = ? WHERE id = ?"
+)
+
+
+class Row(NamedTuple):
+    """A delivery as the acts that close, open and claim need it."""
+
+    id: int
+    message_id: int
+    source: str
+    system: str
+    line: bytes
+    identity: bytes
+    seq: int
+    kind: int
+    type: str
+    anchor: str | None
+    state: int
+    attempt: int
+    patience: int
+    lapses: int
+    uncertain: int
+    repeats: int
+    scope: int
+    epoch: int
+    worker: int | None
+    next_attempt_at: int | None
+    changed_at: int
+    wish: int | None
+    superseded_by: int | None
+    resend_of: int | None
+    expires_at: int | None
+
+
+ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"  # noqa: S608 - names of our own
+_HEADS = states(HEADS)
+
+
+def rows_of(tx: Transaction, ids: Sequence[int]) -> dict[int, Row]:
+    """Return deliveries by id; one that is closed or unknown is left out."""
+    return {row[0]: Row._make(row) for row in tx.among(f"{ROW} WHERE id IN ({{}})", ids)}  # noqa: S608
+
+
+def entry(  # noqa: PLR0913 - the columns of an entry
+    number: int,
+    at: int,
+    what: str,
+    *,
+    message: int | None = None,
+    delivery: int | None = None,
+    source: str | None = None,
+    system: str | None = None,
+    state: int | None = None,
+    attempt: int | None = None,
+    cause: str | None = None,
+    who: str = "",
+    details: str | None = None,
+    body_hash: bytes | None = None,
+    final: bool = False,
+) -> tuple[Any, ...]:
+    """Return the row of an entry."""
+    return (
+        number, at, what, message, delivery, source, system, state, attempt, cause, who, details, body_hash,
+        int(final),
+    )  # fmt: skip
+
+
+def moved(row: Row, move: Move) -> int:
+    """Return the state that a move leads this delivery to; the table decides."""
+    return int(after(State(row.state), move))
+
+
+def write_entries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+    """Write entries, drawing their ids now."""
+    if rows:
+        numbers = tx.ids("entries", len(rows))
+        tx.run(INSERT_ENTRY, [entry(n, tx.now, **row) for n, row in zip(numbers, rows, strict=True)])
+
+
+def befell(row: Row, what: str, state: int, who: str, *, final: bool, **more: Any) -> dict[str, Any]:
+    """Return an entry about a delivery."""
+    return {
+        "what": what,
+        "message": row.message_id,
+        "delivery": row.id,
+        "source": row.source,
+        "system": row.system,
+        "state": int(state),
+        "attempt": row.attempt,
+        "who": who,
+        "final": final,
+        **more,
+    }
+
+
+def with_head(tx: Transaction, lines: Sequence[bytes]) -> set[bytes]:
+    """Return the lines in which it is somebody's turn."""
+    sql = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state IN ({_HEADS})"  # noqa: S608
+    return {bytes(row[0]) for row in tx.among(sql, lines)}

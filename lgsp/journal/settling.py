@@ -1,0 +1,202 @@
+"""Applying outcomes: the fence, the final state, the anchor it brings and the next of the line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from lgsp.journal import codec
+from lgsp.journal.claiming import take_rows
+from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
+from lgsp.journal.landing import late_landing
+from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
+from lgsp.journal.rows import INSERT_ENTRY, MESSAGE, Row, befell, entry, insert, moved, rows_of, states
+from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
+from lgsp.journal.tables import attempts
+from lgsp.message import Kind
+
+_ATTEMPT = insert(attempts)
+_APPLY = (
+    "UPDATE deliveries SET state = ?, cause = ?, said = ?, fields = ?, scope = ?, patience = ?, uncertain = ?,"
+    " repeats = ?, next_attempt_at = ?, worker = NULL, superseded_by = ?, changed_at = ? WHERE id = ?"
+)
+MAYBE_PRESENT = (
+    "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, 'unsure', ?, NULL, ?)"
+    " ON CONFLICT (line, type) DO UPDATE SET message_id = CASE WHEN presence.message_id = excluded.message_id"
+    " THEN presence.message_id ELSE NULL END WHERE presence.how = 'unsure'"
+)
+_NEWER = (
+    f"SELECT line, identity, seq, id FROM deliveries WHERE line IN ({{}}) AND state IN ({states(IN_LINE)})"  # noqa: S608
+    f" AND kind = {int(Kind.SNAPSHOT)} AND resend_of IS NULL ORDER BY seq"
+)
+_MOVES = {
+    State.DELIVERED: Move.DELIVER,
+    State.REFUSED: Move.REFUSE,
+    State.PUT_OFF: Move.PUT_OFF,
+    State.EXHAUSTED: Move.EXHAUST,
+    State.EXPIRED: Move.EXPIRE,
+    State.HELD: Move.HOLD,
+}
+_WISHES = {int(State.CANCELLED): State.CANCELLED}
+
+
+class _Settlement:
+    """One batch of outcomes being applied."""
+
+    def __init__(self, tx: Transaction, outcomes: Sequence[Outcome]) -> None:
+        self._tx = tx
+        self._outcomes = outcomes
+        tx.lock(sorted({outcome.claim.line for outcome in outcomes}))
+        self._rows = rows_of(tx, [outcome.claim.delivery for outcome in outcomes])
+        self._newer = self._newer_snapshots()
+        self._applied: list[tuple[Any, ...]] = []
+        self._attempts: list[tuple[Any, ...]] = []
+        self._entries: list[dict[str, Any]] = []
+        self._closed: list[tuple[int]] = []
+        self._present: list[tuple[Any, ...]] = []
+        self._maybe: list[tuple[Any, ...]] = []
+        self._left: list[bytes] = []
+        self._settle: list[tuple[bytes, int]] = []
+
+    def run(self) -> list[Settled]:
+        settled = [self._one(outcome) for outcome in self._outcomes]
+        self._write()
+        self._open_lines(settled)
+        return settled
+
+    def _newer_snapshots(self) -> Mapping[tuple[bytes, bytes], tuple[int, int]]:
+        """Return the newest snapshot of each line that an outcome leaves behind unsent."""
+        lines = sorted({
+            outcome.claim.line
+            for outcome in self._outcomes
+            if outcome.state is not State.DELIVERED and outcome.claim.kind is Kind.SNAPSHOT
+        })  # fmt: skip
+        found = self._tx.among(_NEWER, lines) if lines else ()
+        return {(bytes(line), bytes(identity)): (seq, number) for line, identity, seq, number in found}
+
+    def _one(self, outcome: Outcome) -> Settled:
+        row = self._rows.get(outcome.claim.delivery)
+        if row is None or row.state != State.SENDING or row.attempt != outcome.claim.attempt:
+            return self._late(outcome, row)
+        newer = self._newer_than(row)
+        state = self._state(outcome, row, newer)
+        self._rows[row.id] = row._replace(state=int(state))
+        self._apply(outcome, row, state, newer)
+        if state in FINAL:
+            self._leave(outcome, row, state)
+        return Settled(False, state)
+
+    def _newer_than(self, row: Row) -> int | None:
+        seq, number = self._newer.get((bytes(row.line), bytes(row.identity)), (0, 0))
+        return number if row.kind == Kind.SNAPSHOT and seq > row.seq else None
+
+    def _state(self, outcome: Outcome, row: Row, newer: int | None) -> State:
+        if outcome.state is not State.DELIVERED and row.wish in _WISHES:
+            return _WISHES[row.wish]
+        if outcome.state is State.PUT_OFF and outcome.scope == MESSAGE and newer is not None:
+            return State(moved(row, Move.SUPERSEDE))
+        return State(moved(row, _MOVES[outcome.state]))
+
+    def _apply(self, outcome: Outcome, row: Row, state: State, newer: int | None) -> None:
+        uncertain = 0 if outcome.resolved else row.uncertain + int(outcome.uncertain)
+        due = self._tx.now + outcome.wait if outcome.state is State.PUT_OFF else None
+        by = newer if state is State.SUPERSEDED or state in DEAD else None
+        fields = orjson.dumps(list(outcome.fields)).decode() if outcome.fields else None
+        self._applied.append(
+            (int(state), outcome.cause or None, outcome.said or None, fields, outcome.scope, outcome.patience,
+             uncertain, row.repeats + int(outcome.repeated), due, by, self._tx.now, row.id)
+        )  # fmt: skip
+        self._keep_attempt(outcome)
+        self._entries.append(
+            befell(row, state.word, state, f"worker {outcome.worker}", final=state in FINAL,
+                   cause=outcome.cause or None, details=_details(outcome, fields, due))
+        )  # fmt: skip
+        if uncertain and row.kind != Kind.EVENT:
+            self._maybe.append((row.line, row.type, row.message_id, self._tx.now))
+        if outcome.uncertain:
+            self._settle.append((bytes(row.line), self._tx.now + outcome.settle))
+        if outcome.there and state is not State.DELIVERED and row.kind != Kind.EVENT:
+            self._present.append((bytes(row.line), row.type, "answered", None, None))
+            self._left.append(bytes(row.line))
+
+    def _leave(self, outcome: Outcome, row: Row, state: State) -> None:
+        self._left.append(bytes(row.line))
+        by = self._newer_than(row) if state in DEAD else None
+        if state not in DEAD or by is not None:
+            self._closed.append((row.id,))
+        if state is State.DELIVERED and row.kind != Kind.EVENT:
+            self._present.append((bytes(row.line), row.type, "delivered", row.message_id, row.seq))
+
+    def _keep_attempt(self, outcome: Outcome) -> None:
+        key_id, kept = codec.encode(outcome.exchanges) if outcome.exchanges else (codec.PLAIN, None)
+        self._attempts.append(
+            (outcome.claim.delivery, outcome.claim.attempt, outcome.worker, outcome.started_at, outcome.ended_at,
+             int(outcome.state), outcome.cause or None, outcome.said or None, key_id, kept)
+        )  # fmt: skip
+
+    def _late(self, outcome: Outcome, row: Row | None) -> Settled:
+        landed = late_landing(self._tx, outcome)
+        self._entries.append(
+            {
+                "what": "late outcome", "delivery": outcome.claim.delivery, "system": outcome.claim.system,
+                "state": int(outcome.state), "attempt": outcome.claim.attempt, "cause": outcome.cause or None,
+                "who": f"worker {outcome.worker}", "details": _details(outcome, None, None),
+            }
+        )  # fmt: skip
+        state = State(row.state) if row is not None else outcome.state
+        return Settled(True, state, frames=landed)
+
+    def _write(self) -> None:
+        tx = self._tx
+        tx.run(_APPLY, self._applied)
+        tx.run(_ATTEMPT, self._attempts)
+        numbers = tx.ids("entries", len(self._entries))
+        tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
+        close(tx, self._closed)
+        let_settle(tx, self._settle)
+        tx.run(MAYBE_PRESENT, self._maybe)
+        make_present(tx, self._present)
+
+    def _open_lines(self, settled: Sequence[Settled]) -> None:
+        """Give each line that was left, or that the parked joined, its next head."""
+        ready = next_heads(self._tx, self._left)
+        takers = self._takers(settled)
+        mine = [row for row in ready if bytes(row.line) in takers]
+        others = [row for row in ready if bytes(row.line) not in takers]
+        for claim in self._claimed(mine, takers):
+            takers[claim.line][1].next = claim
+        if others and settled:
+            settled[0].frames.extend(dispatch(self._tx, others))
+
+    def _takers(self, settled: Sequence[Settled]) -> dict[bytes, tuple[int, Settled]]:
+        return {
+            outcome.claim.line: (outcome.worker, answer)
+            for outcome, answer in zip(self._outcomes, settled, strict=True)
+            if outcome.go_on and not answer.late and answer.state in FINAL
+        }
+
+    def _claimed(self, rows: Sequence[Row], takers: Mapping[bytes, tuple[int, Settled]]) -> list[Claim]:
+        claims: list[Claim] = []
+        for worker in {takers[bytes(row.line)][0] for row in rows}:
+            claims += take_rows(self._tx, [r for r in rows if takers[bytes(r.line)][0] == worker], worker)
+        return claims
+
+
+def _details(outcome: Outcome, fields: str | None, due: int | None) -> str | None:
+    details = {
+        "said": outcome.said,
+        "fields": orjson.loads(fields) if fields else None,
+        "next_attempt_at": due,
+        "uncertain": outcome.uncertain or None,
+        "repeated": outcome.repeated or None,
+        "scope": "system" if outcome.scope == 1 else None,
+    }
+    kept = {name: value for name, value in details.items() if value}
+    return orjson.dumps(kept).decode() if kept else None
+
+
+def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> list[Settled]:
+    """Apply a batch of outcomes; return one answer each, in order."""
+    return _Settlement(tx, outcomes).run()

@@ -1,0 +1,106 @@
+"""Where a new delivery stands in its line, and which older snapshots it makes void."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
+from lgsp.journal.rows import MESSAGE, ROW, SETTLING, Row, befell, moved, states, with_head, write_entries
+from lgsp.journal.states import DEAD, HEADS, Move, State
+from lgsp.message import Kind
+
+_LINES = f"{ROW} WHERE line IN ({{}}) AND state IN ({states(HEADS | DEAD)})"  # noqa: S608 - states are numbers
+_SUPERSEDE = "UPDATE deliveries SET state = ?, superseded_by = ?, changed_at = ? WHERE id = ?"
+
+
+@dataclass(slots=True)
+class Place:
+    """Where a new delivery stands.
+
+    Attributes:
+        until: for a put-off one: when its line has settled.
+    """
+
+    state: State
+    until: int | None = None
+    cause: str | None = None
+    scope: int = 0
+
+
+@dataclass(slots=True)
+class _Line:
+    """What matters of a line when something joins it."""
+
+    occupied: bool = False
+    blocked: bool = False
+    rows: list[Row] = field(default_factory=list)
+
+
+class LineBook:
+    """The lines of one batch, kept current while the batch adds to them."""
+
+    def __init__(self, tx: Transaction, lines: Sequence[bytes], flush: Callable[[], None]) -> None:
+        self._tx = tx
+        self._flush = flush
+        self.frames: list[Frame] = []
+        self._lines: dict[bytes, _Line] = {line: _Line() for line in lines}
+        for found in tx.among(_LINES, lines) if lines else ():
+            self._enter(Row._make(found))
+        self._settling = settling_until(tx, lines) if lines else {}
+
+    def place(self, line: bytes, number: int, kind: Kind, identity: bytes, *, parked: bool) -> Place:
+        """Give a new delivery its place; a newer snapshot makes older ones of its identity void."""
+        if parked:
+            return Place(State.PARKED)
+        view = self._lines[line]
+        if kind is Kind.SNAPSHOT and any(self._void(row, identity) for row in view.rows):
+            self._supersede(view, line, number, identity)
+        if view.occupied or view.blocked:
+            return Place(State.WAITING)
+        view.occupied = True
+        until = self._settling.get(line)
+        if until is not None:
+            return Place(State.PUT_OFF, until, "settling", SETTLING)
+        return Place(State.READY)
+
+    def _enter(self, row: Row) -> None:
+        view = self._lines[bytes(row.line)]
+        if row.state in HEADS:
+            view.occupied = True
+        elif row.kind == Kind.DOCUMENT and row.superseded_by is None:
+            view.blocked = True
+        if row.kind == Kind.SNAPSHOT:
+            view.rows.append(row)
+
+    @staticmethod
+    def _void(row: Row, identity: bytes) -> bool:
+        put_off = row.state == State.PUT_OFF and row.scope == MESSAGE
+        return bytes(row.identity) == identity and (put_off or row.state in DEAD)
+
+    def _supersede(self, view: _Line, line: bytes, number: int, identity: bytes) -> None:
+        """Close what the newer snapshot makes void; if that was the head, the next in line gets its turn."""
+        self._flush()
+        void = [row for row in view.rows if self._void(row, identity)]
+        view.rows = [row for row in view.rows if row not in void]
+        supersede(self._tx, void, number)
+        if any(row.state == State.PUT_OFF for row in void):
+            self.frames.extend(dispatch(self._tx, next_heads(self._tx, [line])))
+            view.occupied = bool(with_head(self._tx, [line]))
+
+
+def supersede(tx: Transaction, rows: Sequence[Row], by: int) -> None:
+    """Close older snapshots: a put-off one is superseded; a dead one keeps its state and is marked."""
+    for row in rows:
+        state = row.state if row.state in DEAD else moved(row, Move.SUPERSEDE)
+        tx.run(_SUPERSEDE, [(state, by, tx.now, row.id)])
+    write_entries(
+        tx,
+        [
+            befell(row, "superseded", row.state if row.state in DEAD else State.SUPERSEDED, "gateway",
+                   final=row.state not in DEAD)
+            for row in rows
+        ],
+    )  # fmt: skip
+    close(tx, [(row.id,) for row in rows])

@@ -1,0 +1,209 @@
+"""What time and restarts bring: lapses, due retries, the window's refill, resumes, trials, parked anchors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from lgsp.journal.claiming import take
+from lgsp.journal.contract import Claim, Frame, Transaction
+from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
+from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, rows_of, write_entries
+from lgsp.journal.settling import MAYBE_PRESENT
+from lgsp.journal.states import Move, State
+from lgsp.message import Kind
+
+_LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"  # noqa: S608 - states are numbers
+_MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at < ? LIMIT 500"  # noqa: S608
+_LAPSE = (
+    "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?, scope = ?,"
+    " cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
+)
+_UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"  # noqa: S608
+_REFILL = (
+    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"  # noqa: S608
+    " ORDER BY bulk, seq LIMIT ?"
+)
+_DUE = (
+    f"SELECT id, system FROM deliveries WHERE state = {int(State.PUT_OFF)} AND next_attempt_at <= ?"  # noqa: S608
+    " ORDER BY next_attempt_at, seq LIMIT 1000"
+)
+_NEXT_DUE = f"SELECT min(next_attempt_at) FROM deliveries WHERE state = {int(State.PUT_OFF)}"  # noqa: S608
+_UNDISPATCHED_OLD = (
+    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"  # noqa: S608
+)
+_RELEASE = (
+    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"  # noqa: S608
+    f" changed_at = ? WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR cause = ?)"
+    " AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
+)
+_TRIAL = (
+    f"{ROW} WHERE system = ? AND (state = {int(State.READY)} OR (state = {int(State.PUT_OFF)}"  # noqa: S608
+    f" AND (scope = {SYSTEM} OR next_attempt_at <= ?))) AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
+    " ORDER BY seq LIMIT 200"
+)
+_PARKED = (
+    "SELECT d.id, d.system, d.anchor, d.line, d.created_at, m.partitionkey, m.subject, m.source"
+    " FROM deliveries d JOIN messages m ON m.id = d.message_id"
+    f" WHERE d.state = {int(State.PARKED)} AND d.next_attempt_at <= ? ORDER BY d.next_attempt_at LIMIT 100"  # noqa: S608
+)
+_PARK_UNTIL = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
+_EXPIRED = (
+    f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)}, {int(State.READY)},"  # noqa: S608
+    f" {int(State.PUT_OFF)}) LIMIT 500"
+)
+_PARKED_LONG = (
+    f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"  # noqa: S608
+)
+_EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
+_BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
+_THIRD = 3
+_DAY = 86_400_000_000
+
+
+@dataclass(slots=True, frozen=True)
+class Policy:
+    """A system's times, in microseconds: what a lapse needs to know."""
+
+    settle: int
+    retry: Sequence[int]
+
+
+@dataclass(slots=True, frozen=True)
+class Parked:
+    """A parked delivery whose anchor may be asked for at its system."""
+
+    delivery: int
+    system: str
+    anchor: str
+    line: bytes
+    created_at: int
+    partitionkey: str
+    subject: str
+    source: str
+
+
+def recover(tx: Transaction, worker: int, policies: Mapping[str, Policy]) -> int:
+    """Lapse what earlier workers were sending, and forget what a lost broker held; return how many lapsed.
+
+    Times that lie further ahead than the longest interval come from a clock that was wrong: they are brought in.
+    """
+    rows = [Row._make(row) for row in tx.rows(_LAPSED, (worker,))]
+    lapse(tx, rows, policies)
+    tx.run(_UNDISPATCH, [()])
+    longest = max((wait for policy in policies.values() for wait in policy.retry), default=0)
+    horizon = tx.now + max(longest, _DAY)
+    tx.run(_BRING_IN, [(horizon, horizon)])
+    tx.run("DELETE FROM settling WHERE until > ?", [(horizon,)])
+    return len(rows)
+
+
+def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) -> None:
+    """Put off deliveries whose worker went silent: uncertain, after the settle time.
+
+    From the third lapse on patience is spent too: a body that kills workers must come to an end.
+    """
+    changes, entries = [], []
+    left: list[bytes] = []
+    for row in rows:
+        policy = _policy(policies, row)
+        spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
+        state = moved(row, Move.LAPSE)
+        wait = policy.settle
+        if spent > row.patience:
+            exhausted = spent > len(policy.retry)
+            state = moved(row, Move.EXHAUST) if exhausted else state
+            wait = wait if exhausted else max(wait, policy.retry[spent - 1])
+            left += [row.line] if exhausted else []
+        changes.append((state, spent, SETTLING, tx.now + wait, tx.now, row.id))
+        entries.append(befell(row, "lapsed", state, "gateway", final=state == State.EXHAUSTED, cause="lapsed"))
+    tx.run(_LAPSE, changes)
+    write_entries(tx, entries)
+    let_settle(tx, [(bytes(row.line), tx.now + _policy(policies, row).settle) for row in rows])
+    doubtful = [row for row in rows if row.kind != Kind.EVENT]
+    tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
+    dispatch(tx, next_heads(tx, left), direct=False)
+
+
+def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:
+    return policies.get(row.system, Policy(5_000_000, ()))
+
+
+def refill(tx: Transaction, system: str, room: int) -> list[Frame]:
+    """Dispatch up to `room` undispatched deliveries of a system in journal order, live before bulk."""
+    numbers = [row[0] for row in tx.rows(_REFILL, (system, room))]
+    rows = rows_of(tx, numbers)
+    return dispatch(tx, [rows[n] for n in numbers])
+
+
+def due(tx: Transaction, asleep: Collection[str]) -> tuple[list[Frame], int | None]:
+    """Make ready what fell due, but for systems that are suspended; return frames and when the next falls due."""
+    found = tx.rows(_DUE, (tx.now,))
+    rows = rows_of(tx, [number for number, system in found if system not in asleep])
+    for row in rows.values():
+        moved(row, Move.FALL_DUE)
+    frames = dispatch(tx, sorted(rows.values(), key=lambda row: row.seq))
+    return frames, tx.rows(_NEXT_DUE)[0][0]
+
+
+def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
+    """Dispatch again, in a new epoch, what was dispatched long ago to a queue that is idle: its frame is lost."""
+    numbers = [row[0] for row in tx.rows(_UNDISPATCHED_OLD, (system, tx.now - older_than))]
+    return dispatch(tx, sorted(rows_of(tx, numbers).values(), key=lambda row: row.seq))
+
+
+def resume(tx: Transaction, system: str, cause: str | None) -> None:
+    """Make ready what was put off because the system failed (or for the cause that turned out to be a message's)."""
+    tx.run(_RELEASE, [(tx.now, system, cause, tx.now)])
+
+
+def trial(tx: Transaction, system: str, avoid: Collection[bytes], worker: int) -> Claim | None:
+    """Claim one real delivery to try a suspended system with, from a line that has not drawn its answer."""
+    rows = [Row._make(row) for row in tx.rows(_TRIAL, (system, tx.now, tx.now))]
+    chosen = next((row for row in rows if bytes(row.line) not in avoid), rows[0] if rows else None)
+    if chosen is None:
+        return None
+    if chosen.state == State.PUT_OFF:
+        dispatch(tx, [chosen], direct=False)
+    return take(tx, [chosen.id], worker)[0]
+
+
+def parked(tx: Transaction, again: int) -> list[Parked]:
+    """Return parked deliveries whose anchor is to be asked for now, and set when to ask next."""
+    found = [Parked(*row) for row in tx.rows(_PARKED, (tx.now,))]
+    tx.run(_PARK_UNTIL, [(tx.now + max(again, (tx.now - p.created_at) // 2), p.delivery) for p in found])
+    return found
+
+
+def abandoned(tx: Transaction, worker: int, held: Collection[int], older_than: int) -> list[Row]:
+    """Return what the journal says this worker is sending, for long, and the worker does not know of."""
+    rows = [Row._make(row) for row in tx.rows(_MINE, (worker, tx.now - older_than))]
+    return [row for row in rows if row.id not in held]
+
+
+def tidy(tx: Transaction) -> None:
+    """Forget lines that have settled."""
+    tx.run("DELETE FROM settling WHERE until <= ?", [(tx.now,)])
+
+
+def anchored(tx: Transaction, line: bytes, type_: str, how: str) -> list[Frame]:
+    """Record that some version of a subject is at a system; the parked join their line."""
+    tx.lock([line])
+    make_present(tx, [(line, type_, how, None, None)])
+    return dispatch(tx, next_heads(tx, [line]))
+
+
+def expire(tx: Transaction, park: Mapping[str, int]) -> list[Frame]:
+    """Close what ran out of time, and events whose anchor did not come within their system's bound.
+
+    A document that expires still blocks its line, as dead ones do.
+    """
+    rows = [Row._make(row) for row in tx.rows(_EXPIRED, (tx.now,))]
+    for system, bound in park.items():
+        rows += [Row._make(row) for row in tx.rows(_PARKED_LONG, (system, tx.now - bound))]
+    rows = list({row.id: row for row in rows}.values())
+    tx.run(_EXPIRE, [(moved(row, Move.EXPIRE), tx.now, row.id) for row in rows])
+    write_entries(
+        tx, [befell(row, "expired", State.EXPIRED, "gateway", final=True, cause="expired") for row in rows]
+    )
+    return dispatch(tx, next_heads(tx, [row.line for row in rows]))

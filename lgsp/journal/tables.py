@@ -1,0 +1,339 @@
+"""The journal's tables.
+
+Ids are integers inside; the outer id of a message is a UUID. Times are microseconds since 1970 (UTC) of the
+journal's own clock. `messages`, `presence`, `deliveries` and what is open stay in unpartitioned tables;
+`bodies`, `raws`, `attempts`, `entries` and `history` grow with time and are partitioned where the database can.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+
+from lgsp.journal.states import DEAD, HEADS, State
+
+metadata = MetaData()
+
+
+def _id(name: str = "id") -> Column[int]:
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+
+
+def _time(name: str, *, nullable: bool = True) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[bytes]:
+    return Column(name, LargeBinary(32), primary_key=primary_key, nullable=nullable)
+
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+published = Table(
+    "published",
+    metadata,
+    _id("version"),
+    Column("text", Text, nullable=False),
+    _digest("digest"),
+    _time("at", nullable=False),
+    Column("by", Text, nullable=False),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    Column("uid", LargeBinary(16), nullable=False, unique=True),
+    _digest("identity"),
+    Column("revision", Integer, nullable=False),
+    _digest("native"),
+    Column("source", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("partitionkey", Text, nullable=False),
+    Column("agency", Text, nullable=False),
+    _time("time"),
+    _time("accepted_at", nullable=False),
+    _time("expires_at"),
+    Column("correlationid", Text, nullable=False),
+    Column("traceparent", Text, nullable=False),
+    Column("published", Integer, nullable=False),
+    Column("unrouted", Boolean, nullable=False),
+    Column("raw_id", BigInteger, nullable=False),
+    Column("raw_item", Integer, nullable=False),
+    Column("findings", Text),
+    Column("watched", Text),
+    Column("body_hash", LargeBinary(32), nullable=False),
+    Index("messages_identity", "identity", "revision", unique=True),
+    Index("messages_partitionkey", "partitionkey", "id"),
+    Index(
+        "messages_unrouted",
+        "id",
+        sqlite_where=text("unrouted = 1"),
+        postgresql_where=text("unrouted"),
+    ),
+)
+
+bodies = Table(
+    "bodies",
+    metadata,
+    _id("message_id"),
+    Column("salt", LargeBinary(16), nullable=False),
+    Column("key_id", SmallInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+raws = Table(
+    "raws",
+    metadata,
+    _id(),
+    Column("source", Text, nullable=False),
+    _time("at", nullable=False),
+    Column("content_type", Text, nullable=False),
+    _digest("sha256"),
+    Column("size", BigInteger, nullable=False),
+    Column("attributes", Text),
+    Column("key_id", SmallInteger, nullable=False),
+    Column("body", LargeBinary),
+    Column("blob", Text),
+)
+
+presence = Table(
+    "presence",
+    metadata,
+    _digest("line", primary_key=True),
+    Column("type", Text, primary_key=True),
+    Column("how", Text, nullable=False),
+    Column("message_id", BigInteger),
+    Column("seq", BigInteger),
+    _time("at", nullable=False),
+    sqlite_with_rowid=False,
+)
+
+settling = Table(
+    "settling",
+    metadata,
+    _digest("line", primary_key=True),
+    _time("until", nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Lines in which an attempt may still land late: nothing of them is sent before `until`."""
+
+_DELIVERY = (
+    ("message_id", BigInteger, False),
+    ("source", Text, False),
+    ("system", Text, False),
+    ("line", LargeBinary, False),
+    ("identity", LargeBinary, False),
+    ("seq", BigInteger, False),
+    ("kind", SmallInteger, False),
+    ("type", Text, False),
+    ("anchor", Text, True),
+    ("state", SmallInteger, False),
+    ("attempt", Integer, False),
+    ("patience", Integer, False),
+    ("lapses", Integer, False),
+    ("uncertain", SmallInteger, False),
+    ("repeats", Integer, False),
+    ("next_attempt_at", BigInteger, True),
+    ("cause", Text, True),
+    ("said", Text, True),
+    ("fields", Text, True),
+    ("scope", SmallInteger, False),
+    ("epoch", Integer, False),
+    ("dispatched_at", BigInteger, True),
+    ("worker", BigInteger, True),
+    ("claimed_at", BigInteger, True),
+    ("wish", SmallInteger, True),
+    ("bulk", SmallInteger, False),
+    ("recipients", Text, True),
+    ("resend_of", BigInteger, True),
+    ("superseded_by", BigInteger, True),
+    ("created_at", BigInteger, False),
+    ("changed_at", BigInteger, False),
+    ("expires_at", BigInteger, True),
+)
+"""`uncertain` counts attempts that may have been applied and were not resolved; `repeats` counts those sent
+again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off."""
+
+DELIVERY_COLUMNS = ("id", *(name for name, _, _ in _DELIVERY))
+
+
+def _delivery_columns() -> list[Column[object]]:
+    return [_id(), *(Column(name, kind, nullable=nullable) for name, kind, nullable in _DELIVERY)]  # type: ignore[list-item]
+
+
+_HEADS = ", ".join(str(int(state)) for state in sorted(HEADS))
+_DEAD = ", ".join(str(int(state)) for state in sorted(DEAD))
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    *_delivery_columns(),
+    Index("deliveries_line", "line", "state", "seq"),
+    # whoever would give a line a second head fails here instead of reordering a dossier
+    Index(
+        "deliveries_head",
+        "line",
+        unique=True,
+        sqlite_where=text(f"state IN ({_HEADS})"),
+        postgresql_where=text(f"state IN ({_HEADS})"),
+    ),
+    Index("deliveries_message", "message_id"),
+    Index(
+        "deliveries_expiry",
+        "expires_at",
+        sqlite_where=text("expires_at IS NOT NULL"),
+        postgresql_where=text("expires_at IS NOT NULL"),
+    ),
+    Index(
+        "deliveries_undispatched",
+        "system",
+        "bulk",
+        "seq",
+        sqlite_where=text(f"state = {int(State.READY)} AND dispatched_at IS NULL"),
+        postgresql_where=text(f"state = {int(State.READY)} AND dispatched_at IS NULL"),
+    ),
+    Index(
+        "deliveries_due",
+        "next_attempt_at",
+        sqlite_where=text(f"state = {int(State.PUT_OFF)}"),
+        postgresql_where=text(f"state = {int(State.PUT_OFF)}"),
+    ),
+    Index(
+        "deliveries_parked",
+        "next_attempt_at",
+        sqlite_where=text(f"state = {int(State.PARKED)}"),
+        postgresql_where=text(f"state = {int(State.PARKED)}"),
+    ),
+    Index(
+        "deliveries_dead",
+        "system",
+        "cause",
+        "id",
+        sqlite_where=text(f"state IN ({_DEAD})"),
+        postgresql_where=text(f"state IN ({_DEAD})"),
+    ),
+)
+
+history = Table(
+    "history",
+    metadata,
+    *_delivery_columns(),
+    Index("history_message", "message_id"),
+    Index("history_changed", "system", "changed_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id("delivery_id"),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("worker", BigInteger, nullable=False),
+    _time("started_at", nullable=False),
+    _time("ended_at", nullable=False),
+    Column("outcome", SmallInteger, nullable=False),
+    Column("cause", Text),
+    Column("said", Text),
+    Column("key_id", SmallInteger, nullable=False),
+    Column("exchanges", LargeBinary),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    _id(),
+    _time("at", nullable=False),
+    Column("what", Text, nullable=False),
+    Column("message_id", BigInteger),
+    Column("delivery_id", BigInteger),
+    Column("source", Text),
+    Column("system", Text),
+    Column("state", SmallInteger),
+    Column("attempt", Integer),
+    Column("cause", Text),
+    Column("who", Text, nullable=False),
+    Column("details", Text),
+    Column("body_hash", LargeBinary(32)),
+    Column("final", SmallInteger, nullable=False),
+    Index("entries_message", "message_id"),
+    Index(
+        "entries_final", "source", "id", sqlite_where=text("final = 1"), postgresql_where=text("final = 1")
+    ),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _id(),
+    _time("at", nullable=False),
+    Column("source", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("problems", Text, nullable=False),
+    Column("raw_id", BigInteger, nullable=False),
+    Column("raw_item", Integer, nullable=False),
+    Index("quarantine_source", "source", "id"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    _time("started_at", nullable=False),
+    _time("beat_at", nullable=False),
+    _time("ended_at"),
+)
+
+systems = Table(
+    "systems",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("cause", Text),
+    Column("who", Text, nullable=False),
+    _time("since", nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("job", Text, primary_key=True),
+    Column("cursor", Text, nullable=False),
+    _time("at", nullable=False),
+)
+
+__all__ = [
+    "DELIVERY_COLUMNS",
+    "attempts",
+    "bodies",
+    "cursors",
+    "deliveries",
+    "entries",
+    "history",
+    "messages",
+    "meta",
+    "metadata",
+    "presence",
+    "published",
+    "quarantine",
+    "raws",
+    "settling",
+    "systems",
+    "workers",
+]

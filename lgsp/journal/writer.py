@@ -1,0 +1,139 @@
+"""The one writer: everything that arrives together shares a transaction, and returns after its commit."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from lgsp.errors import GatewayError
+from lgsp.journal.contract import JournalError
+
+Job = tuple[int, Any, "asyncio.Future[Any]"]
+"""Rank, item and the future that waits for it. Ranks are applied in order: outcomes, acceptances, claims, acts."""
+
+SETTLE, ACCEPT, CLAIM, ACT = range(4)
+_CAP = 1000
+
+
+class Batches:
+    """What one transaction of the writer does with its jobs, rank by rank."""
+
+    def begin(self) -> None:
+        """Start a transaction."""
+        raise NotImplementedError
+
+    def apply(self, rank: int, items: Sequence[Any]) -> Sequence[Any]:
+        """Do the items of one rank; return one result each."""
+        raise NotImplementedError
+
+    def commit(self) -> None:
+        """Make it durable."""
+        raise NotImplementedError
+
+    def rollback(self) -> None:
+        """Undo it."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        raise NotImplementedError
+
+
+class Writer:
+    """A thread that takes *everything* queued into one transaction: no timer, no minimum.
+
+    When a batch fails it is rolled back and its jobs run singly, so that one bad item harms nobody else.
+    """
+
+    def __init__(self, batches: Batches, loop: asyncio.AbstractEventLoop) -> None:
+        self._batches = batches
+        self._loop = loop
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
+        self._thread.start()
+
+    async def submit(self, rank: int, item: Any) -> Any:
+        """Queue a job and return its result after the commit."""
+        if self._closed:
+            raise JournalError("writing to the journal: it is closed")
+        future: asyncio.Future[Any] = self._loop.create_future()
+        self._queue.put((rank, item, future))
+        return await future
+
+    async def close(self) -> None:
+        """Finish what is queued, then stop."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            await asyncio.to_thread(self._thread.join)
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            jobs, ended = self._gather()
+            if jobs:
+                self._resolve(self._transact(jobs))
+        self._batches.close()
+
+    def _gather(self) -> tuple[list[Job], bool]:
+        jobs: list[Job] = []
+        job = self._queue.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) >= _CAP:
+                return jobs, False
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
+
+    def _transact(self, jobs: list[Job]) -> list[tuple[asyncio.Future[Any], Any]]:
+        try:
+            return self._once(jobs)
+        except Exception as fault:  # noqa: BLE001 - whatever it was, its jobs must hear of it
+            self._batches.rollback()
+            if len(jobs) == 1:
+                return [(jobs[0][2], _told(fault))]
+        return [pair for job in jobs for pair in self._transact([job])]
+
+    def _once(self, jobs: list[Job]) -> list[tuple[asyncio.Future[Any], Any]]:
+        self._batches.begin()
+        answers: list[tuple[asyncio.Future[Any], Any]] = []
+        for rank in (SETTLE, ACCEPT, CLAIM, ACT):
+            mine = [job for job in jobs if job[0] == rank]
+            if mine:
+                results = self._batches.apply(rank, [job[1] for job in mine])
+                answers += zip((job[2] for job in mine), results, strict=True)
+        self._batches.commit()
+        return answers
+
+    def _resolve(self, answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(_tell, answers)
+        except RuntimeError:
+            self._closed = True  # the loop is gone; what was committed stays so
+
+
+def _told(fault: Exception) -> Exception:
+    """Return what the caller is told: its own errors as they are, the database's as the journal's."""
+    if isinstance(fault, GatewayError):
+        return fault
+    told = JournalError(f"writing to the journal: {type(fault).__name__}: {fault}")
+    told.__cause__ = fault
+    return told
+
+
+def _tell(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
+    for future, result in answers:
+        if future.done():
+            continue
+        if isinstance(result, Exception):
+            future.set_exception(result)
+        else:
+            future.set_result(result)
+

@@ -1,0 +1,255 @@
+"""Reading `routes.yaml`: systems, routes and their tests, with a file and line for every fault."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
+from lgsp.domain.codes import under
+from lgsp.errors import ConfigError
+from lgsp.message import Message
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
+_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*s")
+_SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
+_NAME = r"^[a-z][a-z0-9-]{0,62}$"
+
+
+def _seconds(value: Any) -> Any:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError("is not a duration; write a number with a unit, such as 10s, 5m or 2h")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def _per_second(value: Any) -> Any:
+    found = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or float(found[1]) <= 0:
+        raise ValueError("is not a rate; write a number per second, such as 50/s")
+    return float(found[1])
+
+
+Seconds = Annotated[float, BeforeValidator(_seconds)]
+PerSecond = Annotated[float, BeforeValidator(_per_second)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Delivery(_Part):
+    """How deliveries to a system are made.
+
+    Attributes:
+        concurrency: how many at once.
+        rate: how many a second at most, where a ministry asks for it.
+        settle: how long a line waits after an uncertain attempt, so that a late one has landed.
+        retry: the intervals of patience after failures that concern the message; then it is exhausted.
+        window: how many deliveries the broker holds of this system; the rest waits in the journal.
+        timeout: the bound on one attempt, whatever the adapter does.
+        suspend_after: uncatalogued answers for this many different keys, with no success between, suspend it.
+        park: how long an event waits for its anchor before it expires.
+        probe: intervals at which a suspended system is tried.
+    """
+
+    concurrency: int = Field(16, ge=1, le=1000)
+    rate: PerSecond | None = None
+    settle: Seconds = 5.0
+    retry: list[Seconds] = Field(default=[10.0, 60.0, 300.0, 1800.0, 7200.0, 21600.0], min_length=1)
+    window: int = Field(1000, ge=1, le=100_000)
+    timeout: Seconds = 120.0
+    suspend_after: int = Field(8, ge=2, le=1000)
+    park: Seconds = 7 * 86400.0
+    probe: list[Seconds] = Field(default=[0.2, 0.5, 1.0, 2.0, 4.0], min_length=1)
+
+
+class System(_Part):
+    """One configured counterpart: adapter, its settings and its delivery policy."""
+
+    adapter: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    serves: list[str] = []
+    config: dict[str, Any] = {}
+    deliver: Delivery = Delivery.model_construct()
+    jobs: dict[str, dict[str, Any]] = {}
+
+
+class Route(_Part):
+    """This type, from this system, goes to these systems.
+
+    Attributes:
+        where: named attributes (`agency`, `subject`, `partitionkey`) that must equal a value, match a glob
+            (`H44.*`) or lie under a code (`under:H44`).
+    """
+
+    name: str = Field(pattern=_NAME)
+    source: str | None = Field(None, alias="from")
+    type: str
+    to: list[str] = Field(min_length=1)
+    where: dict[Literal["agency", "subject", "partitionkey"], str] = {}
+
+    def wants(self, message: Message) -> bool:
+        """Tell whether a message takes this route."""
+        return (
+            message.type == self.type
+            and self.source in (None, message.source)
+            and all(_matches(getattr(message, name), rule) for name, rule in self.where.items())
+        )
+
+
+class Example(_Part):
+    """A promise that `lgsp check` holds: a message like this goes there."""
+
+    source: str = Field(alias="from")
+    type: str
+    goes: list[str]
+    agency: str = ""
+    subject: str = ""
+
+
+class _Home(_Part):
+    systems: dict[Annotated[str, Field(pattern=_NAME)], System]
+    routes: list[Route] = []
+    tests: list[Example] = []
+
+
+@dataclass(slots=True, frozen=True)
+class Routes:
+    """A valid `routes.yaml`.
+
+    Attributes:
+        text: the file as it stands, which is what is published.
+        where: `file:line` of a place in it, by path (`("systems", "one-stop")`).
+    """
+
+    text: str
+    systems: Mapping[str, System]
+    routes: Sequence[Route]
+    tests: Sequence[Example]
+    lines: Mapping[tuple[str | int, ...], str] = field(repr=False)
+
+    def goes(self, message: Message) -> list[str]:
+        """Return the systems that a message goes to, in the order of the routes, each once."""
+        return list(dict.fromkeys(to for route in self.routes if route.wants(message) for to in route.to))
+
+    def place(self, *path: str | int) -> str:
+        """Return `file:line` of a place, or of the nearest place above it."""
+        return _line_of(self.lines, path)
+
+
+def _matches(value: str, rule: str) -> bool:
+    if rule.startswith("under:"):
+        return under(value, rule.removeprefix("under:"))
+    return fnmatchcase(value, rule)
+
+
+def read_routes(path: Path) -> Routes:
+    """Read a `routes.yaml`.
+
+    Raises:
+        ConfigError: all of its faults at once.
+    """
+    text = path.read_text(encoding="utf-8")
+    return parse_routes(text, path.name)
+
+
+def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
+    """Read the text of a `routes.yaml`; `name` is used in faults.
+
+    Raises:
+        ConfigError: all of its faults at once.
+    """
+    tree = _tree(text, name)
+    lines = {path: f"{name}:{line}" for path, line in _lines(tree)}
+    try:
+        home = _Home.model_validate(tree)
+    except ValidationError as fault:
+        raise ConfigError([_fault(lines, error) for error in fault.errors()]) from None
+    found = Routes(text, home.systems, home.routes, home.tests, lines)
+    faults = list(_cross_faults(found))
+    if faults:
+        raise ConfigError(faults)
+    return found
+
+
+def _tree(text: str, name: str) -> Any:
+    try:
+        tree = YAML(typ="rt", pure=True).load(text)
+    except MarkedYAMLError as fault:
+        line = fault.problem_mark.line + 1 if fault.problem_mark else 1
+        raise ConfigError([f"{name}:{line}: not YAML: {fault.problem}; mend the line"]) from None
+    if not isinstance(tree, dict):
+        raise ConfigError([f"{name}:1: is not a mapping; it needs `systems:` and `routes:`"])
+    return tree
+
+
+def _lines(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """Yield each place of a YAML tree with its line, counted from 1."""
+    if path == ():
+        yield (), 1
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in pairs:
+        mark = node.lc.key(key) if isinstance(node, dict) else node.lc.item(key)  # type: ignore[union-attr]
+        yield (*path, key), mark[0] + 1
+        yield from _lines(value, (*path, key))
+
+
+def _line_of(lines: Mapping[tuple[str | int, ...], str], path: Sequence[str | int]) -> str:
+    parts = tuple(path)
+    while parts not in lines and parts:
+        parts = parts[:-1]
+    return lines.get(parts, "routes.yaml:1")
+
+
+def _fault(lines: Mapping[tuple[str | int, ...], str], error: Any) -> str:
+    place = ".".join(str(part) for part in error["loc"])
+    told = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        told = "is not known here; mend the spelling or take it out"
+    return f"{_line_of(lines, error['loc'])}: {place}: {told}"
+
+
+def _cross_faults(found: Routes) -> Iterator[str]:
+    names: set[str] = set()
+    for n, route in enumerate(found.routes):
+        if route.name in names:
+            yield f"{found.place('routes', n)}: route {route.name!r} is there twice; rename one"
+        names.add(route.name)
+        for system in [*route.to, *([route.source] if route.source else [])]:
+            if system not in found.systems:
+                yield f"{found.place('routes', n)}: route {route.name!r} names system {system!r}, which is not declared; add it under systems or mend the name"
+
+
+def resolved(config: Any) -> Any:
+    """Return a system's settings with `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` filled in.
+
+    Raises:
+        ConfigError: a variable or file that has no default is not there.
+    """
+    if isinstance(config, dict):
+        return {key: resolved(value) for key, value in config.items()}
+    if isinstance(config, list):
+        return [resolved(value) for value in config]
+    return _SECRET.sub(_filled, config) if isinstance(config, str) else config
+
+
+def _filled(found: re.Match[str]) -> str:
+    how, name, default = found.groups()
+    if how == "env":
+        value = os.environ.get(name, default)
+    else:
+        path = Path(name)
+        value = path.read_text(encoding="utf-8").strip() if path.is_file() else default
+    if value is None:
+        mend = "set it" if how == "env" else "create the file"
+        raise ConfigError([f"{how} {name}: is not there and has no default; {mend}"])
+    return value

@@ -1,0 +1,114 @@
+"""Serving the stand-ins over HTTP as one bare ASGI app, fast enough to be the sink of a benchmark."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Protocol
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from lgsp.sandbox.dialects import Reply
+
+Event = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+
+_NOWHERE = Reply(b'{"title":"no such stand-in or resource"}', 404)
+_DONE = Reply(b"{}")
+
+
+class StandIn(Protocol):
+    """What a stand-in must do to live in the sandbox."""
+
+    @property
+    def faults(self) -> BaseModel:
+        """What it does wrong at present."""
+
+    def trouble(self, wanted: bytes) -> None:
+        """Replace its faults; ValueError says what cannot be."""
+
+    def state(self) -> dict[str, Any]:
+        """Return what it holds."""
+
+    def forget(self) -> None:
+        """Hold nothing."""
+
+    def answer(self, tail: str, body: bytes) -> Reply:
+        """Answer one POST in the protocol of the system it stands for."""
+
+
+class Sandbox:
+    """An ASGI app: `/<name>/_state` and `/<name>/_faults` are ours, any other POST is the stand-in's."""
+
+    def __init__(self, **stands: StandIn) -> None:
+        self._stands = {name.replace("_", "-"): stand for name, stand in stands.items()}
+
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request; nothing else is spoken here."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"serving {scope['type']}: the sandbox speaks HTTP only")
+        _, name, tail = scope["path"].split("/", 2) if scope["path"].count("/") > 1 else ("", "", "")
+        body = await _body(receive)
+        stand = self._stands.get(name)
+        reply = _NOWHERE if stand is None else _answer(stand, scope["method"], tail, body)
+        if reply.delay:
+            await asyncio.sleep(reply.delay)
+        await _send(send, reply)
+
+
+def _answer(stand: StandIn, method: str, tail: str, body: bytes) -> Reply:
+    if method == "POST" and not tail.startswith("_"):
+        return stand.answer(tail, body)
+    act = _ACTS.get((method, tail))
+    return _NOWHERE if act is None else act(stand, body)
+
+
+def _state(stand: StandIn, _: bytes) -> Reply:
+    return Reply(orjson.dumps(stand.state()))
+
+
+def _forget(stand: StandIn, _: bytes) -> Reply:
+    stand.forget()
+    return _DONE
+
+
+def _faults(stand: StandIn, _: bytes) -> Reply:
+    return Reply(stand.faults.model_dump_json().encode())
+
+
+def _trouble(stand: StandIn, body: bytes) -> Reply:
+    try:
+        stand.trouble(body)
+    except ValidationError as fault:
+        wrong = fault.json(include_url=False, include_input=False, include_context=False)
+        return Reply(b'{"title":"no such faults","errors":' + wrong.encode() + b"}", 422)
+    return _faults(stand, b"")
+
+
+_ACTS: dict[tuple[str, str], Callable[[StandIn, bytes], Reply]] = {
+    ("GET", "_state"): _state,
+    ("DELETE", "_state"): _forget,
+    ("GET", "_faults"): _faults,
+    ("PUT", "_faults"): _trouble,
+}
+
+
+async def _body(receive: Receive) -> bytes:
+    event = await receive()
+    body: bytes = event.get("body", b"")
+    while event.get("more_body"):
+        event = await receive()
+        body += event.get("body", b"")
+    return body
+
+
+async def _send(send: Send, reply: Reply) -> None:
+    headers = [(b"content-length", str(len(reply.body)).encode())]
+    if reply.content_type is not None:
+        headers.append((b"content-type", reply.content_type))
+    if reply.retry_after is not None:
+        headers.append((b"retry-after", str(reply.retry_after).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,252 @@
+"""Checking canonical bodies against their types: the registry of `schemas/*.json` of the home."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import jsonschema_rs
+import orjson
+
+from lgsp.domain.codes import FORMS, agency_of
+from lgsp.domain.letters import composed
+from lgsp.errors import ConfigError, Invalid, Problem
+from lgsp.home import folders
+from lgsp.message import VIETNAM, Kind, Message, native_digest
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_ASKED = {
+    "date-time": "2026-01-31T08:30:00+07:00",
+    "dossier-code": "H44.11-260131-0001",
+    "agency-code": "H44.11",
+}
+_RULES = {
+    "type": ("wrong-type", "types"),
+    "enum": ("not-one-of", "options"),
+    "maxLength": ("too-long", "limit"),
+    "pattern": ("bad-format", "pattern"),
+}
+"""A keyword of JSON Schema: the problem's code, and where the validator keeps what the rule asks for."""
+_FAULTS = {"date-time": "bad-date", "dossier-code": "bad-code", "agency-code": "bad-code"}
+
+
+@dataclass(slots=True, frozen=True)
+class TypeInfo:
+    """What is known of one canonical type. Pointers are JSON pointers into its data.
+
+    Attributes:
+        name: `dossier.v1`, the name of its file.
+        kind: decides identity, order and what an uncertain send leads to.
+        anchor: an event's type that must be present first; None for the other kinds.
+        subject: where its business code stands.
+        form: the normal form of that code, a name in `lgsp.domain.codes.FORMS`.
+        agency: where its agency stands, in an agency or a dossier code; None when it has none.
+        time: where it says when it became true: the first that is there.
+        watched: fields whose first-seen values are kept.
+        schema: the JSON Schema as it was read.
+    """
+
+    name: str
+    kind: Kind
+    anchor: str | None
+    subject: str
+    form: str
+    agency: str | None
+    time: tuple[str, ...]
+    watched: tuple[str, ...]
+    schema: Mapping[str, Any] = field(repr=False)
+    validator: jsonschema_rs.Draft202012Validator = field(repr=False, compare=False)
+
+
+class Types(Mapping[str, TypeInfo]):
+    """The canonical types of a home, by name. Built once; checks are safe from any task."""
+
+    def __init__(self, places: Sequence[Path] | None = None) -> None:
+        """Read the schema files; a file of the home stands before one of the same name that came with us.
+
+        Raises:
+            ConfigError: with every fault of every file.
+        """
+        faults: list[str] = []
+        self._types: dict[str, TypeInfo] = {}
+        for path in _files(folders("schemas") if places is None else places):
+            info = _read(path, faults)
+            if info is not None:
+                self._types[info.name] = info
+        faults += [
+            f"{info.name}.json:1: anchor {info.anchor!r} is no type of this home; add its schema"
+            for info in self._types.values()
+            if info.anchor is not None and info.anchor not in self._types
+        ]
+        if faults:
+            raise ConfigError(faults)
+
+    def __getitem__(self, name: str) -> TypeInfo:
+        """Return a type; KeyError when the home has none of that name."""
+        return self._types[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._types)
+
+    def __len__(self) -> int:
+        return len(self._types)
+
+    def names(self) -> list[str]:
+        """Return the names in alphabetical order."""
+        return sorted(self._types)
+
+    def check(self, name: str, data: object) -> list[Problem]:
+        """Return every fault of a body; places are JSON pointers into it, details never hold its values."""
+        validator = self._types[name].validator
+        if validator.is_valid(data):
+            return []
+        return [problem for fault in validator.iter_errors(data) for problem in _problems(fault)]
+
+    def message(self, name: str, data: object) -> Message:
+        """Return a message of canonical data; whether the data fit the type is for `check` to say.
+
+        Raises:
+            Invalid: it has no subject, or one without a normal form.
+        """
+        info = self._types[name]
+        try:
+            data, _ = composed(data)
+        except TypeError:
+            raise Invalid([Problem("", "too-deep")], type=name) from None
+        subject = _at(data, info.subject)
+        normal = FORMS[info.form](subject) if isinstance(subject, str) else None
+        if normal is None or not isinstance(data, dict) or not isinstance(subject, str):
+            faults = self.check(name, data) or [Problem(info.subject, "bad-code", _ASKED.get(info.form, ""))]
+            raise Invalid(faults, subject=subject[:50] if isinstance(subject, str) else "", type=name)
+        native = native_digest(data)
+        return Message(
+            type=name,
+            subject=subject,
+            partitionkey=normal,
+            data=data,
+            native=native,
+            key=native.hex() if info.kind is Kind.EVENT else None,
+            agency=_agency(data, info.agency),
+            time=_time(data, info.time),
+        )
+
+
+def _files(places: Sequence[Path]) -> list[Path]:
+    found: dict[str, Path] = {}
+    for place in places:
+        for path in sorted(place.glob("*.json")):
+            found.setdefault(path.name, path)
+    return list(found.values())
+
+
+def _read(path: Path, faults: list[str]) -> TypeInfo | None:
+    try:
+        schema = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as fault:
+        faults.append(f"{path}:{fault.lineno}: not JSON ({fault.msg}); mend the file")
+        return None
+    if not isinstance(schema, dict) or not isinstance(schema.get("x-lgsp"), dict):
+        faults.append(f"{path}:1: no `x-lgsp` object; add one with kind, subject and form")
+        return None
+    wrong = list(_wrong(schema["x-lgsp"]))
+    faults += [f"{path}:1: {text}" for text in wrong]
+    return None if wrong else _info(path, schema, faults)
+
+
+def _wrong(marks: Mapping[str, Any]) -> Iterator[str]:
+    kinds = [kind.name.lower() for kind in Kind]
+    if marks.get("kind") not in kinds:
+        yield f"`x-lgsp.kind` is {marks.get('kind')!r}; use one of {', '.join(kinds)}"
+    if marks.get("form") not in FORMS:
+        yield f"`x-lgsp.form` is {marks.get('form')!r}; use one of {', '.join(FORMS)}"
+    if not str(marks.get("subject", "")).startswith("/"):
+        yield "`x-lgsp.subject` is no JSON pointer; name the field of the business code, such as `/code`"
+    if (marks.get("kind") == "event") != isinstance(marks.get("anchor"), str):
+        yield "`x-lgsp.anchor` belongs to events, and only to them; name the type that must be there first"
+
+
+def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | None:
+    try:
+        validator = jsonschema_rs.Draft202012Validator(
+            schema, formats=_FORMATS, validate_formats=True, offline=True
+        )
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as fault:
+        faults.append(f"{path}:1: no JSON Schema 2020-12 ({str(fault).splitlines()[0]}); mend the file")
+        return None
+    marks = schema["x-lgsp"]
+    return TypeInfo(
+        name=path.name.removesuffix(".json"),
+        kind=Kind[marks["kind"].upper()],
+        anchor=marks.get("anchor"),
+        subject=marks["subject"],
+        form=marks["form"],
+        agency=marks.get("agency"),
+        time=tuple(marks.get("time", ())),
+        watched=tuple(marks.get("watched", ())),
+        schema=MappingProxyType(schema),
+        validator=validator,
+    )
+
+
+def _problems(fault: jsonschema_rs.ValidationError) -> list[Problem]:
+    """Return a validator's fault as problems; the detail is the rule, never the value."""
+    place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in fault.instance_path)
+    keyword, rule = fault.kind.name, fault.kind.as_dict()
+    if keyword == "required":
+        return [Problem(f"{place}/{rule['property']}", "missing")]
+    if keyword == "additionalProperties":
+        return [Problem(f"{place}/{name[:100]}", "unknown-field") for name in rule["unexpected"]]
+    if keyword == "format":
+        name = rule["format"]
+        return [Problem(place, _FAULTS.get(name, "bad-format"), _ASKED.get(name, name))]
+    code, detail = _RULES.get(keyword, ("rule-broken", ""))
+    return [Problem(place, code, _detail(rule[detail]) if detail else keyword)]
+
+
+def _detail(asked: object) -> str:
+    return " ".join(map(str, asked)) if isinstance(asked, list) else str(asked)
+
+
+@lru_cache(4096)
+def _is_moment(text: str) -> bool:
+    """Tell whether a text is a real moment with an offset that can be said in Viet Nam time."""
+    if not _MOMENT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text).astimezone(VIETNAM)
+    except (ValueError, OverflowError):
+        return False
+    return True
+
+
+def _has(form: Callable[[str], str | None]) -> Callable[[str], bool]:
+    return lambda text: form(text) is not None
+
+
+_FORMATS = {"date-time": _is_moment} | {name: _has(form) for name, form in FORMS.items()}
+
+
+def _at(data: object, pointer: str) -> object:
+    """Return what a pointer leads to, or None."""
+    for part in pointer.removeprefix("/").split("/"):
+        if not isinstance(data, dict):
+            return None
+        data = data.get(part)
+    return data
+
+
+def _agency(data: object, pointer: str | None) -> str:
+    named = _at(data, pointer) if pointer else None
+    return agency_of(named) or "" if isinstance(named, str) else ""
+
+
+def _time(data: object, pointers: Sequence[str]) -> datetime | None:
+    said = (_at(data, pointer) for pointer in pointers)
+    first = next((value for value in said if value), None)
+    return datetime.fromisoformat(first) if isinstance(first, str) and _is_moment(first) else None

@@ -1,0 +1,37 @@
+"""The bounded window of frames that the broker holds of one system, and what is known of the backlog behind it."""
+
+from __future__ import annotations
+
+
+class Window:
+    """Admits frames while nothing waits behind it, so that nobody is overtaken.
+
+    Attributes:
+        behind: deliveries may wait undispatched in the journal; the dispatcher refills in their order.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.behind = True  # after a start nobody knows; the first refill tells
+        self._turned_away = 0
+
+    def admits(self, depth: int) -> bool:
+        """Tell whether a new delivery may be dispatched at once; one that may not is remembered."""
+        if not self.behind and depth < self.size:
+            return True
+        self.behind = True
+        self._turned_away += 1
+        return False
+
+    def room(self, depth: int) -> int:
+        """Return how many frames a refill may bring; it waits until half the window is empty."""
+        return self.size - depth if depth * 2 <= self.size else 0
+
+    def mark(self) -> int:
+        """Return a mark to hand to `refilled`."""
+        return self._turned_away
+
+    def refilled(self, mark: int, *, all_taken: bool) -> None:
+        """Note a refill: when it took all there was, and nobody was turned away meanwhile, none waits behind."""
+        if all_taken and mark == self._turned_away:
+            self.behind = False
