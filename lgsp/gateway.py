@@ -215,8 +215,14 @@ class Gateway:
 
 def _watched(info: TypeInfo, data: Mapping[str, Any]) -> str | None:
     """Return the values that are kept as first seen: due dates and states that some systems edit later."""
-    seen = {name: data[name] for name in (pointer[1:] for pointer in info.watched) if data.get(name) is not None}
+    seen = {pointer: value for pointer in info.watched if (value := _at(data, pointer)) is not None}
     return orjson.dumps(seen).decode() if seen else None
+
+
+def _at(data: Any, pointer: str) -> Any:
+    for name in pointer[1:].split("/"):
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
 
 
 def _kept(exchanges: Sequence[Exchange]) -> bytes | None:

@@ -180,6 +180,7 @@ def read_answer(answer: Answer) -> Said:
 
 def _judged(text: str, zero: bool | None, answer: Answer, envelope: dict[str, Any] | None) -> Said:
     """Judge a text and whether the code is zero (None: there is none)."""
+    text = nfc(text)
     meaning = _meaning(text)
     if meaning is None:
         taken = zero is not False if _SUCCESS in text.casefold() else zero is True

@@ -88,15 +88,16 @@ class Facade:
     async def wrapped(self, request: Request) -> Response:
         """Take a wrapped body: a login by the end of its path, anything else by its `service`."""
         body = await request.body()
+        login = request.path_params["tail"].strip(" /").endswith(_LOGIN)
         try:
             content = reading.parsed(body)
             if not isinstance(content, dict):
                 raise Invalid([Problem("", "wrong-type", "object")])
         except Rejected as reason:
-            if self._bears(request):
+            if self._bears(request) and not login:
                 return await self._turn_away(WRAPPED, _raw(request, body, {}), reason)
             return _json(answers.turned_away(WRAPPED, reason))
-        if request.path_params["tail"].strip(" /").endswith(_LOGIN):
+        if login:
             return self._log_in(content)
         session = content.get("session")
         if not self._bears(request) and not (isinstance(session, str) and self._inbox.admits(session)):

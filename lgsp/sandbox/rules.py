@@ -76,7 +76,8 @@ def _foreign_status(item: Item, name: str) -> Iterator[str]:
 
 def _rows(item: Item, rules: dict[str, R], judge: Callable[[Item, R, str], Iterator[str]]) -> Iterator[str]:
     for name, rule in rules.items():
-        for n, row in enumerate(item.get(name) or ()):
+        rows = item.get(name)
+        for n, row in enumerate(rows if isinstance(rows, list) else ()):
             if isinstance(row, dict):
                 yield from judge(row, rule, f"{name}/{n}/")
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import orjson
 import pytest
 import structlog
 from lgsp.adapters.national_portal import NationalPortal, mapping
-from lgsp.adapters.one_stop import mapping as one_stop
 
 from lgsp.adapter import Arrival, Tools
 from lgsp.errors import Refused, Scope, Unavailable, Uncertain
@@ -24,51 +21,14 @@ from lgsp.sandbox.faults import DIALECTS, Faults
 from lgsp.sandbox.portal import Portal
 from lgsp.sandbox.server import running
 from lgsp.sandbox.traffic import Step, Traffic
-from lgsp.wire.exchange import recorded
 from lgsp.wire.http import Http
-
-READ = {"dossier": one_stop.dossier, "progress": one_stop.progress}
+from tests.portal_side import dossiers, entry, message, speaking
 
 
 @pytest.fixture
 def portal() -> Portal:
     """A stand-in that answers in the plainest form."""
     return Portal(Faults(dialects=("number",)))
-
-
-@asynccontextmanager
-async def speaking(portal: Portal, **config: Any) -> AsyncIterator[NationalPortal]:
-    """An adapter in front of the stand-in, on a port of its own."""
-    now = config.pop("now", lambda: datetime.now(VIETNAM))
-    async with running(Sandbox(national_portal=portal)) as port:
-        said = {"url": f"http://127.0.0.1:{port}/national-portal", "username": "lgsp", "password": "sandbox"}
-        http = Http()
-        settings = NationalPortal.Config.model_validate({"agency": "H44", **said, **config})
-        adapter = NationalPortal(settings, Tools(http, now, structlog.get_logger()))
-        try:
-            yield adapter
-        finally:
-            await adapter.close()
-            await http.close()
-
-
-def message(step: Step, *, there: bool | None = None, **changed: str) -> Message:
-    """Return a step as the gateway would hand it to the adapter."""
-    read = READ[step.kind](step.item | changed, "")
-    assert isinstance(read, Message), read
-    return dataclasses.replace(read, there=there)
-
-
-def dossiers(n: int, seed: int = 0) -> list[Step]:
-    """First snapshots of n dossiers."""
-    firsts = (step for step in Traffic(seed) if step.kind == "dossier" and not step.is_update)
-    return [next(firsts) for _ in range(n)]
-
-
-def entry(code: str, **changed: str) -> Step:
-    """Return a progress entry of a dossier."""
-    step = next(step for step in Traffic() if step.kind == "progress")
-    return Step("progress", code, step.item | {"MaHoSo": code} | changed)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -145,84 +105,6 @@ async def test_a_refusal_names_cause_and_native_field(
     assert (fault.value.cause, fault.value.fields) == (cause, [field])
 
 
-async def test_a_session_expiring_in_the_middle_is_renewed_once(portal: Portal) -> None:
-    """The portal forgets our session between two sends; the second logs in again by itself."""
-    first, second = dossiers(2)
-    async with speaking(portal) as adapter:
-        await adapter.send(message(first))
-        portal._sessions.clear()
-        await adapter.send(message(second))
-    assert portal.state()["calls"]["login"] == 2
-    assert portal.state()["snapshots"] == 2
-
-
-async def test_a_session_that_is_never_good_suspends_the_system(portal: Portal) -> None:
-    """A fresh session that is refused too is no matter of this message."""
-    portal._session_seconds = -1
-    async with speaking(portal) as adapter:
-        with pytest.raises(Unavailable) as fault:
-            await adapter.send(message(*dossiers(1)))
-    assert (fault.value.cause, fault.value.scope) == ("portal-login", Scope.SYSTEM)
-    assert portal.state()["calls"] == {"login": 2}
-
-
-async def test_parallel_sends_log_in_once(portal: Portal) -> None:
-    """Many sends that find no session, or a stale one, share one login."""
-    async with speaking(portal) as adapter:
-        await asyncio.gather(*(adapter.send(message(step)) for step in dossiers(20)))
-        assert portal.state()["calls"]["login"] == 1
-        portal._sessions.clear()
-        await asyncio.gather(*(adapter.send(message(step)) for step in dossiers(20, seed=1)))
-        assert portal.state()["calls"]["login"] == 2
-
-
-async def test_one_who_gives_up_does_not_take_the_login_away(portal: Portal) -> None:
-    """A cancelled send leaves the login that others wait for under way."""
-    portal.trouble(b'{"latency_ms": 100}')
-    async with speaking(portal) as adapter:
-        leader, other = (asyncio.create_task(adapter.send(message(step))) for step in dossiers(2))
-        await asyncio.sleep(0.03)
-        leader.cancel()
-        await other
-    assert portal.state()["calls"]["login"] == 1
-
-
-async def test_a_session_is_used_for_its_minutes_and_no_longer(portal: Portal) -> None:
-    """After `session_minutes` the next send logs in anew, before the portal has to say so."""
-    now = datetime(2026, 1, 5, 8, tzinfo=VIETNAM)
-    first, second, third = dossiers(3)
-    async with speaking(portal, now=lambda: now, session_minutes=10) as adapter:
-        await adapter.send(message(first))
-        now += timedelta(minutes=9)
-        await adapter.send(message(second))
-        assert portal.state()["calls"]["login"] == 1
-        now += timedelta(minutes=1)
-        await adapter.send(message(third))
-    assert portal.state()["calls"]["login"] == 2
-
-
-async def test_wrong_credentials_concern_the_system(portal: Portal) -> None:
-    """A refused login is our standing with the portal, not this dossier's fault; the check says the same."""
-    async with speaking(portal, password="wrong") as adapter:
-        for act in (adapter.send(message(*dossiers(1))), adapter.check()):
-            with pytest.raises(Unavailable) as fault:
-                await act
-            assert (fault.value.cause, fault.value.scope) == ("portal-credentials", Scope.SYSTEM)
-
-
-async def test_no_secret_is_kept(portal: Portal) -> None:
-    """Neither the password nor any session stands in what is kept of requests and answers."""
-    with recorded() as exchanges:
-        async with speaking(portal) as adapter:
-            await adapter.send(message(*dossiers(1)))
-            (session,) = portal._sessions
-    kept = orjson.dumps([exchange.as_dict() for exchange in exchanges]).decode()
-    assert [exchange.status for exchange in exchanges] == [200, 200]
-    assert session not in kept
-    assert '"sandbox"' not in kept
-    assert "sandbox" not in repr(adapter.config)
-
-
 async def test_a_time_out_after_storing_is_uncertain(portal: Portal) -> None:
     """The portal stored it and never answered: nobody may call that a failure, and the probe finds it there."""
     portal.trouble(b'{"timeout_after_store": 1, "hang_ms": 400}')
@@ -263,15 +145,6 @@ async def test_a_portal_that_is_away_concerns_the_system(portal: Portal, faults:
         with pytest.raises(Unavailable) as fault:
             await adapter.send(message(*dossiers(1)))
     assert (fault.value.scope, fault.value.after) == (Scope.SYSTEM, faults.get("retry_after"))
-
-
-async def test_a_login_page_instead_of_a_login_concerns_the_system(portal: Portal) -> None:
-    """Whatever ails the login ails the system, however it is answered."""
-    portal.trouble(b'{"html": 1}')
-    async with speaking(portal) as adapter:
-        with pytest.raises(Unavailable) as fault:
-            await adapter.check()
-    assert (fault.value.cause, fault.value.scope) == ("portal-login", Scope.SYSTEM)
 
 
 async def test_a_probe_says_no_more_than_the_look_up_can(portal: Portal) -> None:

@@ -230,3 +230,5 @@ async def test_a_wrapped_body_that_is_no_object(door: Door, body: bytes) -> None
     assert not door.inbox.rejected
     await door.post(f"{FORWARD}/mapi/g", body)
     assert len(door.inbox.rejected) == 1
+    await door.post(f"{FORWARD}/mapi/login", body)
+    assert len(door.inbox.rejected) == 1, "a broken login may hold a password"

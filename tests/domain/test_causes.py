@@ -12,6 +12,16 @@ from lgsp.domain.cause import Cause
 from lgsp.domain.causes import CAUSES, explain
 from lgsp.domain.causes_door import ROWS
 from lgsp.errors import Problem
+from lgsp.formats.dossier_sync import (
+    FEE,
+    IDENTITY,
+    OTHER_PAPER,
+    PAPER,
+    RESULT,
+    SUPPLEMENT,
+    dossier_table,
+    progress_table,
+)
 
 _NAMED = re.compile(
     r"""(?:Problem\((?:"[^"]*"|[^,"(]+), |\.odd\(|\.wrong\(|Unavailable\()"([a-z][a-z0-9-]+)\""""
@@ -67,3 +77,10 @@ def test_every_code_that_the_door_gives_is_catalogued() -> None:
     assert {"missing", "unknown-field", "not-a-list", "unreachable", "odd-agency"} <= named
     statuses = {f"http-{status}" for status in (429, 502, 503, 504)}
     assert named | statuses | {"timed-out", "connection-lost"} <= set(CAUSES)
+
+
+def test_every_fault_of_the_field_tables_is_catalogued() -> None:
+    """What a form cannot say has a cause, whether it is a problem or a finding."""
+    tables = [dossier_table({}), progress_table({}), FEE, PAPER, OTHER_PAPER, RESULT, SUPPLEMENT, IDENTITY]
+    faults = {field.form.fault for table in tables for field in table.fields if field.form is not None}
+    assert {"bad-date", "bad-code", "unmapped-status", "unknown-code"} <= faults <= set(CAUSES)

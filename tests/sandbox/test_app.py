@@ -28,14 +28,27 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
+async def put(client: aiohttp.ClientSession, faults: bytes) -> int:
+    """Switch faults on and return the status of the answer."""
+    async with client.put("/national-portal/_faults", data=faults) as answer:
+        return answer.status
+
+
+async def log_in(client: aiohttp.ClientSession) -> bytes:
+    """Log in and return the body of the answer."""
+    async with client.post(LOGIN, data=CREDENTIALS) as answer:
+        return await answer.read()
+
+
 async def test_the_state_can_be_read_and_cleared(client: aiohttp.ClientSession) -> None:
     """`GET _state` tells what is held, `DELETE _state` clears it."""
-    await client.post(LOGIN, data=CREDENTIALS)
+    await log_in(client)
     async with client.get("/national-portal/_state") as answer:
         state = await answer.json()
     assert {"dossiers", "versions", "progress", "calls"} <= state.keys()
     assert state["calls"] == {"login": 1}
-    await client.delete("/national-portal/_state")
+    async with client.delete("/national-portal/_state") as answer:
+        assert answer.status == 200
     async with client.get("/national-portal/_state") as answer:
         assert (await answer.json())["calls"] == {}
 
@@ -43,8 +56,7 @@ async def test_the_state_can_be_read_and_cleared(client: aiohttp.ClientSession) 
 async def test_faults_are_put_whole_and_read_back(client: aiohttp.ClientSession) -> None:
     """What a PUT leaves out is off again."""
     for wanted in ({"http_500": 0.5}, {"latency_ms": [1, 5], "dialects": ["text"]}):
-        async with client.put("/national-portal/_faults", data=orjson.dumps(wanted)) as answer:
-            assert answer.status == 200
+        assert await put(client, orjson.dumps(wanted)) == 200
     async with client.get("/national-portal/_faults") as answer:
         faults = await answer.json()
     assert (faults["http_500"], faults["latency_ms"], faults["dialects"]) == (0.0, [1.0, 5.0], ["text"])
@@ -63,7 +75,7 @@ async def test_faults_are_put_whole_and_read_back(client: aiohttp.ClientSession)
 )
 async def test_impossible_faults_are_turned_away(client: aiohttp.ClientSession, wanted: bytes) -> None:
     """A typing error in a fault's name must not pass for a quiet portal; what was set stays."""
-    await client.put("/national-portal/_faults", data=b'{"http_500": 1}')
+    await put(client, b'{"http_500": 1}')
     async with client.put("/national-portal/_faults", data=wanted) as answer:
         assert answer.status == 422
         assert (await answer.json())["errors"]
@@ -89,20 +101,20 @@ async def test_other_addresses_are_nowhere(client: aiohttp.ClientSession, method
 
 async def test_headers_are_what_the_reply_says(client: aiohttp.ClientSession) -> None:
     """A reply without a content type has no such header; a 503 says when to come back."""
-    await client.put("/national-portal/_faults", data=b'{"dialects": ["untyped"]}')
+    await put(client, b'{"dialects": ["untyped"]}')
     async with client.post(LOGIN, data=CREDENTIALS) as answer:
         assert "Content-Type" not in answer.headers
         assert orjson.loads(await answer.read())["error_code"] == 0
-    await client.put("/national-portal/_faults", data=b'{"http_503": 1, "retry_after": 9}')
+    await put(client, b'{"http_503": 1, "retry_after": 9}')
     async with client.post(LOGIN, data=CREDENTIALS) as answer:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "9")
 
 
 async def test_latency_delays_one_answer_and_blocks_no_other(client: aiohttp.ClientSession) -> None:
     """A slow ministry is slow for each caller, side by side."""
-    await client.put("/national-portal/_faults", data=b'{"latency_ms": 100}')
+    await put(client, b'{"latency_ms": 100}')
     started = time.perf_counter()
-    await asyncio.gather(*(client.post(LOGIN, data=CREDENTIALS) for _ in range(20)))
+    await asyncio.gather(*(log_in(client) for _ in range(20)))
     assert 0.1 <= time.perf_counter() - started < 1.0
 
 
@@ -110,8 +122,7 @@ async def test_small_answers_do_not_wait_for_acknowledgements(client: aiohttp.Cl
     """Fault found: without TCP_NODELAY every answer took 40 ms, whatever the portal did."""
     started = time.perf_counter()
     for _ in range(25):
-        async with client.post(LOGIN, data=CREDENTIALS) as answer:
-            await answer.read()
+        await log_in(client)
     assert time.perf_counter() - started < 0.5
 
 

@@ -30,7 +30,7 @@ class Gateway:
         self.items: dict[str, list[str]] = defaultdict(list)
         self.seen: set[str] = set()
         self.refused: list[str] = []
-        self.flags: set[tuple[str, bool]] = set()
+        self.flags: dict[str, list[str]] = defaultdict(list)
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -70,8 +70,8 @@ class Gateway:
                 return {"error_code": -1, "message": "Phiên làm việc đã hết hạn", "result": []}
             self.seen.add("wrapped")
             service, items, flag = asked["service"], asked["data"], asked.get("isUpdating", "")
-        self.flags.add((service, bool(flag)))
         for item in items:
+            self.flags[item["MaHoSo"]].append(f"{service} {flag}".strip())
             self.items[item["MaHoSo"]].append(digest(item))
             if item.get("SoDienThoai") == REFUSED_PHONE:
                 self.refused.append(item["MaHoSo"])
@@ -100,6 +100,10 @@ def told(steps: list[Step]) -> dict[str, list[str]]:
     return order
 
 
+def _flag(step: Step) -> str:
+    return f"DongBoHoSoMC {step.is_update}" if step.kind == "dossier" else "CapNhatTienDoHoSoMC"
+
+
 async def test_every_step_is_told_once_and_in_its_dossiers_order() -> None:
     """Both forms are used, arrays hold one kind of thing, and no dossier's steps overtake each other."""
     traffic, gateway = Traffic(1, crowd=10), Gateway()
@@ -108,7 +112,9 @@ async def test_every_step_is_told_once_and_in_its_dossiers_order() -> None:
         await one.tell(steps, rate=5000)
     assert gateway.items == told(steps)
     assert gateway.seen == {"bare", "wrapped"}
-    assert gateway.flags == {("DongBoHoSoMC", True), ("CapNhatTienDoHoSoMC", False)}
+    assert gateway.flags == {
+        code: [_flag(step) for step in steps if step.code == code] for code in gateway.items
+    }
     assert (one.tally.taken, one.tally.rejected, one.tally.repeats) == (300, [], 0)
     assert 0 < len(one.tally.latencies) <= 300
 
@@ -156,7 +162,9 @@ async def test_what_is_reported_refused_is_corrected() -> None:
     traffic, gateway = Traffic(3, shares=Shares(refused=0.5)), Gateway()
     async with vendor(gateway, traffic) as one:
         await one.tell(traffic.take(100), rate=5000)
+        started = one.clock()
         assert await one.mend(patience=5)
+        assert one.clock() - started < 4
     expected = traffic.expected()["dossiers"]
     assert expected
     assert {code: names[-1] for code, names in traffic.told().items() if code in expected} == {

@@ -1,0 +1,253 @@
+"""Checking a home: every fault of it at once, each with its file, line and mend; nothing is started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from lgsp.adapter import Adapter
+from lgsp.adapters import adapter_class
+from lgsp.domain.codes import FORMS, agency_of
+from lgsp.errors import ConfigError
+from lgsp.journal.peeking import peek
+from lgsp.journal.reading import open_systems
+from lgsp.message import Message
+from lgsp.routes import Example, Route, Routes, System, _lines, _tree, parse_routes, resolved
+from lgsp.schemas import TypeInfo, Types
+
+Part = TypeVar("Part", bound=BaseModel)
+Place = tuple[str | int, ...]
+
+
+@dataclass(slots=True, frozen=True)
+class _Draft:
+    """What can be read of a home that may have faults.
+
+    Attributes:
+        declared: the names of all systems, readable or not.
+        routes: the readable ones, each with its place in the file.
+        tests: likewise.
+    """
+
+    routes_file: Routes
+    declared: frozenset[str]
+    routes: Sequence[tuple[str, Route]]
+    tests: Sequence[tuple[str, Example]]
+    types: Mapping[str, TypeInfo]
+    adapters: Mapping[str, type[Adapter]]
+
+
+def faults(path: Path, journal: Path | None = None) -> list[str]:
+    """Return every fault of the home whose `routes.yaml` is at a path, as `file:line: what; mend`.
+
+    With a journal, systems that were taken away while deliveries to them are open are faults as well.
+    """
+    text, found = path.read_text(encoding="utf-8"), []
+    try:
+        parse_routes(text, path.name)
+    except ConfigError as fault:
+        found += fault.faults
+    try:
+        tree = _tree(text, path.name)
+    except ConfigError as fault:
+        return fault.faults
+    types = _types(found)
+    draft = _draft(text, path.name, tree, types, found)
+    for name, cls in draft.adapters.items():
+        found += _config_faults(name, draft.routes_file, cls)
+    found += [*_undeclared(draft), *_route_faults(draft), *_orphans(draft), *_broken_promises(draft)]
+    found += _gone(draft, journal)
+    return list(dict.fromkeys(found))
+
+
+def _types(found: list[str]) -> Mapping[str, TypeInfo]:
+    try:
+        return Types()
+    except ConfigError as fault:
+        found += fault.faults
+        return {}
+
+
+def _draft(text: str, name: str, tree: Any, types: Mapping[str, TypeInfo], found: list[str]) -> _Draft:
+    lines = {place: f"{name}:{line}" for place, line in _lines(tree)}
+    named = dict(_listed(System, tree, "systems"))
+    routes, tests = list(_listed(Route, tree, "routes")), list(_listed(Example, tree, "tests"))
+    systems = {str(key): system for key, system in named.items()}
+    file = Routes(text, systems, [route for _, route in routes], [test for _, test in tests], lines)
+    return _Draft(
+        file,
+        frozenset(dict(_items(tree, "systems"))),
+        [(file.place("routes", n), route) for n, route in routes],
+        [(file.place("tests", n), test) for n, test in tests],
+        types,
+        dict(_classes(file, found)),
+    )
+
+
+def _items(tree: Any, name: str) -> Iterator[tuple[Any, Any]]:
+    """Yield the parts of a section with their keys, or with their numbers when it is a list."""
+    section = tree.get(name)
+    if isinstance(section, dict):
+        yield from section.items()
+    elif isinstance(section, list):
+        yield from enumerate(section)
+
+
+def _listed(model: type[Part], tree: Any, name: str) -> Iterator[tuple[Any, Part]]:
+    """Yield the parts of a section that can be read; the faults of the others are told elsewhere."""
+    for key, given in _items(tree, name):
+        try:
+            yield key, model.model_validate(given)
+        except ValidationError:
+            continue
+
+
+def _classes(file: Routes, found: list[str]) -> Iterator[tuple[str, type[Adapter]]]:
+    for name, system in file.systems.items():
+        place = file.place("systems", name, "adapter")
+        try:
+            yield name, adapter_class(system.adapter)
+        except ConfigError as fault:
+            found += [f"{place}: {text}; mend the name or add the adapter" for text in fault.faults]
+        except Exception as fault:  # noqa: BLE001 - whatever an adapter's code does wrong is a fault of the home
+            told = f"{type(fault).__name__}: {fault}"
+            found.append(f"{place}: importing adapter {system.adapter!r}: {told}; mend its code")
+
+
+# --- settings -------------------------------------------------------------------------------------------
+
+
+def _config_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]:
+    """Yield what is wrong with an adapter's settings: unset variables, unknown keys, wrong values."""
+    unset: dict[Place, str] = {}
+    config = _filled(file.systems[name].config, (), unset)
+    for place, told in unset.items():
+        yield _setting(file, name, place, told)
+    try:
+        cls.Config.model_validate(config)
+    except ValidationError as fault:
+        for error in fault.errors(include_input=False, include_context=False):
+            if error["loc"] not in unset:
+                yield _setting(file, name, error["loc"], _told(error, cls.Config))
+
+
+def _setting(file: Routes, name: str, place: Place, told: str) -> str:
+    path = ".".join(map(str, ("systems", name, "config", *place)))
+    return f"{file.place('systems', name, 'config', *place)}: {path}: {told}"
+
+
+def _filled(config: Any, place: Place, unset: dict[Place, str]) -> Any:
+    """Return settings with their variables filled in; one that is not set stands as it was written."""
+    if isinstance(config, dict):
+        return {key: _filled(value, (*place, key), unset) for key, value in config.items()}
+    if isinstance(config, list):
+        return [_filled(value, (*place, n), unset) for n, value in enumerate(config)]
+    try:
+        return resolved(config)
+    except ConfigError as fault:
+        unset[place] = "; ".join(fault.faults)
+        return config
+
+
+def _told(error: Any, model: type[BaseModel]) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"is not known here; use one of {', '.join(model.model_fields)}, or take it out"
+    if error["type"] == "missing":
+        return "is required; add it"
+    return f"{error['msg'].removeprefix('Value error, ')}; mend the value"
+
+
+# --- routes ---------------------------------------------------------------------------------------------
+
+
+def _undeclared(draft: _Draft) -> Iterator[str]:
+    for place, route in draft.routes:
+        for system in [*route.to, *([route.source] if route.source else [])]:
+            if system not in draft.declared:
+                yield (
+                    f"{place}: route {route.name!r} names system {system!r}, which is not declared;"
+                    " add it under systems or mend the name"
+                )
+
+
+def _route_faults(draft: _Draft) -> Iterator[str]:
+    for place, route in draft.routes:
+        said = f"{place}: route {route.name!r}"
+        if draft.types and route.type not in draft.types:
+            yield f"{said}: there is no type {route.type!r}; use one of {', '.join(sorted(draft.types))}"
+            continue
+        for system in route.to:
+            cls = draft.adapters.get(system)
+            if cls is not None and route.type not in cls.takes:
+                yield f"{said}: {system} does not take {route.type}; take it out of `to`"
+        yield from _unbrought(draft, said, route)
+
+
+def _unbrought(draft: _Draft, said: str, route: Route) -> Iterator[str]:
+    """Yield the fault of a route whose source, or whose every possible source, does not bring its type."""
+    if route.source is not None:
+        cls = draft.adapters.get(route.source)
+        if cls is not None and route.type not in cls.brings:
+            yield f"{said}: {route.source} does not bring {route.type}; mend `from` or the type"
+    elif draft.adapters.keys() == draft.declared and not any(
+        route.type in cls.brings for cls in draft.adapters.values()
+    ):
+        yield f"{said}: no system brings {route.type}; take the route out or add the system"
+
+
+def _orphans(draft: _Draft) -> Iterator[str]:
+    """Yield routes by which events go where the type that must be there first never goes."""
+    for place, route in draft.routes:
+        info = draft.types.get(route.type)
+        if info is None or info.anchor is None:
+            continue
+        for system in route.to:
+            if not any(_anchors(other, route, info.anchor, system) for _, other in draft.routes):
+                yield (
+                    f"{place}: route {route.name!r} takes {route.type} to {system}, where no route takes"
+                    f" {info.anchor}: it would wait there for ever; route {info.anchor} to {system} as well"
+                )
+
+
+def _anchors(other: Route, route: Route, anchor: str, system: str) -> bool:
+    """Tell whether another route takes the anchor there, from where the events come from."""
+    sources = (other.source, route.source)
+    return other.type == anchor and system in other.to and (None in sources or sources[0] == sources[1])
+
+
+def _broken_promises(draft: _Draft) -> Iterator[str]:
+    for place, test in draft.tests:
+        if draft.types and test.type not in draft.types:
+            yield f"{place}: the test names type {test.type!r}, which there is not; mend the name"
+        if test.source not in draft.declared:
+            yield f"{place}: the test names system {test.source!r}, which is not declared; mend the name"
+        gives = draft.routes_file.goes(_example(draft, test))
+        if set(gives) != set(test.goes):
+            yield (
+                f"{place}: {test.type} from {test.source} goes to {_listing(gives)},"
+                f" not to {_listing(test.goes)}; mend the routes or the test"
+            )
+
+
+def _example(draft: _Draft, test: Example) -> Message:
+    info = draft.types.get(test.type)
+    key = FORMS[info.form](test.subject) if info is not None and test.subject else None
+    agency = test.agency or agency_of(test.subject) or ""
+    return Message(test.type, test.subject, key or test.subject, {}, source=test.source, agency=agency)
+
+
+def _gone(draft: _Draft, journal: Path | None) -> Iterator[str]:
+    waiting = peek(journal, open_systems) if journal is not None else None
+    for name in sorted(set(waiting or ()) - draft.declared):
+        yield (
+            f"{draft.routes_file.place('systems')}: system {name!r} is gone but has open deliveries;"
+            " put it back until they have ended"
+        )
+
+
+def _listing(names: Sequence[str]) -> str:
+    return ", ".join(sorted(names)) or "nowhere"

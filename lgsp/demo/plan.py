@@ -1,0 +1,64 @@
+"""What a demonstration plays: how long, how fast, and with which faults of the portal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lgsp.sandbox.faults import Faults, Flapping
+from lgsp.sandbox.traffic import Shares, Traffic
+
+_REFUSED = 0.05
+_PATIENCE = 60.0
+_TIMEOUT = 1.0
+
+
+@dataclass(slots=True, frozen=True)
+class Plan:
+    """One demonstration.
+
+    Attributes:
+        seconds: how long the traffic lasts.
+        rate: what the one-stop tells in a second, dossiers and progress entries together.
+        faults: the portal misbehaves, and refuses some dossiers until they are corrected.
+        port: where the gateway listens; 0 is any free port.
+        seed: of the traffic and of the faults.
+        patience: seconds without any progress after which the end is not waited for.
+    """
+
+    seconds: float = 30.0
+    rate: float = 20.0
+    faults: bool = False
+    port: int = 0
+    seed: int = 0
+    patience: float = _PATIENCE
+
+    @property
+    def steps(self) -> int:
+        """How much is told in all."""
+        return max(1, round(self.seconds * self.rate))
+
+    @property
+    def portal_timeout(self) -> float:
+        """Seconds that the gateway gives the portal for one answer; shorter than a held answer is held."""
+        return _TIMEOUT if self.faults else 10.0
+
+    def traffic(self) -> Traffic:
+        """Return the traffic that is told."""
+        return Traffic(self.seed, shares=Shares(refused=_REFUSED if self.faults else 0.0))
+
+    def portal_faults(self, traffic: Traffic) -> Faults:
+        """Return what the portal does wrong: a lively mix, and the refusals that the traffic plans."""
+        if not self.faults:
+            return Faults()
+        return Faults(
+            latency_ms=(5.0, 60.0),
+            timeout_after_store=0.01,
+            hang_ms=_TIMEOUT * 1500,
+            http_500=0.02,
+            http_503=0.002,
+            html=0.01,
+            expire_sessions=0.01,
+            already_exists=0.05,
+            refuse_fields=traffic.refusals,
+            flapping=Flapping(up_ms=4000.0, down_ms=500.0),
+        )

@@ -1,0 +1,1 @@
+"""Suites that an author gets instead of writes: what every journal, broker and adapter must hold."""

@@ -1,0 +1,95 @@
+"""The Vietnamese words for what people see on screens, beside the English ones of the code and the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+from lgsp.domain.cause import Party
+from lgsp.message import VIETNAM
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        "parked": "chờ hồ sơ gốc",
+        "waiting": "chờ đến lượt",
+        "ready": "sẵn sàng chuyển",
+        "sending": "đang chuyển",
+        "put off": "hẹn chuyển lại",
+        "held": "tạm giữ, chờ người xử lý",
+        "offered": "chờ hệ thống nhận lấy",
+        "delivered": "đã chuyển",
+        "refused": "bị hệ thống nhận từ chối",
+        "exhausted": "đã hết lượt chuyển lại",
+        "expired": "đã hết hạn chuyển",
+        "cancelled": "đã hủy",
+        "superseded": "đã có bản mới hơn",
+        "replaced": "đã thay bằng bản sửa",
+    }
+)
+"""States of a delivery, by the word of the API."""
+
+STANDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "running": "đang hoạt động",
+        "suspended": "tạm ngừng (tự động)",
+        "paused": "tạm dừng (do người vận hành)",
+    }
+)
+"""Standings of a system."""
+
+PARTIES: Mapping[str, str] = MappingProxyType(
+    {
+        Party.PLATFORM.value: "đơn vị vận hành trục",
+        Party.VENDOR.value: "nhà cung cấp phần mềm",
+        Party.AGENCY.value: "cơ quan xử lý hồ sơ",
+        Party.MINISTRY.value: "đơn vị vận hành hệ thống nhận",
+        Party.NETWORK.value: "đơn vị quản lý đường truyền",
+        Party.NOBODY.value: "không ai",
+    }
+)
+"""Who has to act."""
+
+BEFELL: Mapping[str, str] = MappingProxyType(
+    {
+        "accepted": "đã nhận vào trục",
+        "rejected": "không được tiếp nhận vào trục",
+        "routed": "đã chọn tuyến",
+        "replayed": "phát lại",
+        "retried now": "chuyển lại ngay",
+        "asked to cancel": "yêu cầu hủy",
+        "released": "thôi tạm giữ",
+        "lapsed": "tiến trình chuyển dừng giữa chừng",
+        "late outcome": "kết quả đến muộn",
+        "sent again": "chuyển thêm bản mới nhất",
+    }
+)
+"""What an entry of the journal says befell a message, beside the states."""
+
+
+def in_vietnamese(word: str) -> str:
+    """Return the Vietnamese of a state, a standing, a party or an entry; a word without one stands as it is."""
+    return next((words[word] for words in (STATES, STANDINGS, PARTIES, BEFELL) if word in words), word)
+
+
+def both(word: str) -> str:
+    """Return a word in Vietnamese with the English beside it."""
+    said = in_vietnamese(word)
+    return word if said == word else f"{said} ({word})"
+
+
+def moment(iso: str | None, *, exact: bool = True) -> str:
+    """Return a time as offices write it, in Viet Nam time; an empty text for none."""
+    if not iso:
+        return ""
+    when = datetime.fromisoformat(iso).astimezone(VIETNAM)
+    return f"{when:%d/%m/%Y %H:%M:%S}" if exact else f"{when:%H:%M:%S}"
+
+
+def number(value: float) -> str:
+    """Return a number as offices write it: 1.234.567,8."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"
+    return text.translate(_SWAP)
+
+
+_SWAP = str.maketrans(",.", ".,")
