@@ -14,7 +14,7 @@ import structlog
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
 from lgsp.broker.contract import Broker
-from lgsp.errors import Forbidden, GatewayError, Invalid, Problem, Refused, Rejected, Scope, Uncertain, Unavailable
+from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Scope, Uncertain, Unavailable
 from lgsp.health import Health
 from lgsp.journal import contract
 from lgsp.journal.contract import Claim, Journal, Offer, Outcome, Settled, Wanted
@@ -85,6 +85,7 @@ class Gateway:
         arrival = contract.Arrival(source, raw, offers, rejected, self.published, await self.blobs.keep(raw))
         taken = await self.journal.accept(arrival)
         self.broker.publish(taken.frames)
+        self._note_backlog(offers)
         results = iter(taken.results)
         return [reason if isinstance(reason, Rejected) else next(results) for reason in judged]
 
@@ -92,6 +93,13 @@ class Gateway:
         """Quarantine a request of which nothing could be read."""
         blob = await self.blobs.keep(raw)
         await self.journal.accept(contract.Arrival(source, raw, (), [(0, reason)], self.published, blob))
+
+    def _note_backlog(self, offers: Sequence[Offer]) -> None:
+        """Tell the windows, now that it is committed, what was taken on without being dispatched."""
+        for offer in offers:
+            for wanted in offer.wanted:
+                if not wanted.direct:
+                    self.counterparts[wanted.system].window.left_behind()
 
     def _judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
         """Check an item against its type and route it."""
@@ -125,7 +133,6 @@ class Gateway:
         with recorded() as exchanges:
             try:
                 outcome = await self._attempt(to, claim)
-                to.health.succeeded(time.monotonic())
             except Refused as refusal:
                 to.health.succeeded(time.monotonic())
                 outcome = self._outcome(claim, State.REFUSED, refusal)
@@ -159,14 +166,16 @@ class Gateway:
         """Bound an adapter's act in time, and take a bug in it for something that may pass."""
         try:
             async with asyncio.timeout(to.spec.deliver.timeout):
-                return await act
-        except GatewayError:
+                result = await act
+        except (Refused, Unavailable):
             raise
         except TimeoutError as fault:
             raise Uncertain("timed-out", "the adapter took too long") from fault
         except Exception as fault:
             log.exception("adapter bug", system=to.name)
             raise Unavailable("adapter-bug", type(fault).__name__, answer=type(fault).__name__) from fault
+        to.health.succeeded(time.monotonic())
+        return result
 
     def _delivered(self, claim: Claim, receipt: Receipt, *, repeated: bool) -> Outcome:
         return self._outcome(

@@ -48,8 +48,8 @@ class Sweeper:
         while True:
             try:
                 await self._sweep(tick)
-            except GatewayError as fault:
-                log.error("sweeping failed; trying again", fault=str(fault))
+            except Exception:
+                log.exception("sweeping failed; trying again")
             tick += 1
             await asyncio.sleep(_TICK)
 
@@ -70,9 +70,10 @@ class Sweeper:
             await self._find_the_lost()
 
     async def _due(self) -> None:
-        asleep = frozenset(n for n, to in self._gateway.counterparts.items() if not to.health.running)
-        frames, _ = await self._gateway.journal.write(lambda tx: sweeping.due(tx, asleep))
-        self._gateway.broker.publish(frames)
+        awake = sorted(name for name, to in self._gateway.counterparts.items() if to.health.running)
+        if awake:
+            frames = await self._gateway.journal.write(lambda tx: sweeping.due(tx, awake))
+            self._gateway.broker.publish(frames)
 
     async def _refill(self, to: Counterpart) -> None:
         room = to.window.room(self._gateway.broker.depth(to.name))
@@ -96,6 +97,8 @@ class Sweeper:
         await journal.write(
             lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times)
         )
+        for to in self._gateway.counterparts.values():
+            to.window.behind = True  # what got its turn there is not dispatched yet
         for name, to in self._gateway.counterparts.items():
             if to.health.running and self._gateway.broker.depth(name) == 0:
                 frames = await journal.write(lambda tx, n=name: sweeping.redispatch(tx, n, _LOST))  # type: ignore[misc]
@@ -117,8 +120,11 @@ class Sweeper:
             return
         try:
             how = await self._how_present(to, one)
-        except GatewayError:
+        except (GatewayError, TimeoutError):
             return  # asked again later; parked harms nobody
+        except Exception:
+            log.exception("adapter bug", system=one.system)
+            return
         if how:
             act = lambda tx: sweeping.anchored(tx, one.line, one.anchor, how)  # noqa: E731
             self._gateway.broker.publish(await self._gateway.journal.write(act))

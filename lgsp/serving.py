@@ -64,6 +64,7 @@ def _config(app: Any) -> uvicorn.Config:
         lifespan="off",
         log_level="error",
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=2,

@@ -19,9 +19,13 @@ class Window:
         """Tell whether a new delivery may be dispatched at once; one that may not is remembered."""
         if not self.behind and depth < self.size:
             return True
+        self.left_behind()
+        return False
+
+    def left_behind(self) -> None:
+        """Note that something was, or will be, taken on without being dispatched."""
         self.behind = True
         self._turned_away += 1
-        return False
 
     def room(self, depth: int) -> int:
         """Return how many frames a refill may bring; it waits until half the window is empty."""

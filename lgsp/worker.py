@@ -15,6 +15,7 @@ from lgsp.journal.contract import Claim, Frame
 
 log = structlog.get_logger(__name__)
 _CLAIM_PATIENCE = 0.5
+_GLANCE = 0.2
 
 
 class Lane:
@@ -74,7 +75,11 @@ class Lane:
         self._changed.clear()
 
     async def _send_some(self, room: int) -> None:
-        frames = await self._gateway.broker.take(self._to.name, room)
+        try:
+            async with asyncio.timeout(_GLANCE):
+                frames = await self._gateway.broker.take(self._to.name, room)
+        except TimeoutError:
+            return  # somebody under way may have changed the standing: look again
         while not self._to.health.running:
             await self._note_standing()
             if self._to.health.standing is Standing.SUSPENDED:

@@ -35,7 +35,7 @@ REGISTRIES = [
 ]
 """Put together here, so that this file does not name them either."""
 
-MACHINE = re.compile(r"(?<![\w.])/(?:" + "|".join(("work", "root", "home", "opt")) + r")/\w")
+MACHINE = re.compile(r"(?<![\w.])/(?:(?:work|root|home)/\w|opt/(?:pypi|wheels))")
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7}) ", re.MULTILINE)
 
 LOCKED = re.compile(

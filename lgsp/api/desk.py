@@ -32,6 +32,14 @@ class Desk:
             raise ApiError(401, "not-admitted", "send the system's token as Authorization: Bearer")
         return counterpart
 
+    def system_or_operator(self, request: Request, name: str) -> Counterpart:
+        """Return the counterpart that a request speaks for: its own credential's, or any for an operator."""
+        if name in self.gateway.counterparts and self.door.operator(
+            bearer(request.headers.get("authorization", ""))
+        ):
+            return self.gateway.counterparts[name]
+        return self.system(request, name)
+
     def reader(self, request: Request) -> str | None:
         """Return whose messages the caller may see: None is everybody's.
 

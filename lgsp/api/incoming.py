@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request, Response
 from lgsp.adapter import Accepted
 from lgsp.api.desk import Desk
 from lgsp.api.examples import MESSAGE_BODY, MESSAGE_RESPONSES
+from lgsp.api.express import Endpoint
 from lgsp.api.problems import MEDIA, ApiError, problems, status_of, told
 from lgsp.errors import Invalid, Problem, Rejected
 from lgsp.message import Message, Raw
@@ -20,9 +21,8 @@ _ALLOWED = frozenset({"type", "data", "correlationid", "traceparent"})
 _MOST = 1000
 
 
-def incoming_router(desk: Desk) -> APIRouter:
+def bringing(desk: Desk) -> Endpoint:
     """Return the endpoint by which systems bring canonical messages."""
-    router = APIRouter(tags=["messages"])
 
     async def bring(request: Request) -> Response:
         counterpart = desk.system(request, request.path_params["system"])
@@ -41,6 +41,41 @@ def incoming_router(desk: Desk) -> APIRouter:
         results = await desk.gateway.accept(counterpart.name, raw, items)
         return _array(results) if many else _one(results[0])
 
+    return bring
+
+
+def bringing_native(desk: Desk) -> Endpoint:
+    """Return the endpoint that takes a body in a system's own form, read by its adapter as a file would be."""
+
+    async def bring(request: Request) -> Response:
+        counterpart = desk.system_or_operator(request, request.path_params["system"])
+        body = await request.body()
+        raw = Raw.of(body, request.headers.get("content-type", "application/json"))
+        try:
+            items = await counterpart.adapter.read(raw)
+        except Rejected as reason:
+            await desk.gateway.reject(counterpart.name, raw, reason)
+            return _array([reason])
+        return _array(await desk.gateway.accept(counterpart.name, raw, items))
+
+    return bring
+
+
+def incoming_router(bring: Endpoint, native: Endpoint) -> APIRouter:
+    """Return the router that documents and serves the endpoints."""
+    router = APIRouter(tags=["messages"])
+    router.add_api_route(
+        "/v1/systems/{system}/native",
+        native,
+        methods=["POST"],
+        status_code=202,
+        summary="Bring a body in the system's own form",
+        responses=MESSAGE_RESPONSES,
+        openapi_extra={
+            "requestBody": {"required": True, "content": {"*/*": {}}},
+            "parameters": [{"name": "system", "in": "path", "required": True, "schema": {"type": "string"}}],
+        },
+    )
     router.add_api_route(
         "/v1/systems/{system}/messages",
         bring,

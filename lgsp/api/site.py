@@ -11,7 +11,8 @@ from lgsp.api.acts import acts_router
 from lgsp.api.desk import Desk
 from lgsp.api.edge import App, Edge
 from lgsp.api.inbox import SystemInbox
-from lgsp.api.incoming import incoming_router
+from lgsp.api.express import Express
+from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.outlook import outlook_router
 from lgsp.api.problems import ApiError, problem
 
@@ -23,14 +24,18 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(ApiError, _api_error)
     app.add_exception_handler(RequestValidationError, _wrong_parameter)
-    app.include_router(incoming_router(desk))
+    bring = bringing(desk)
+    app.include_router(incoming_router(bring, bringing_native(desk)))
     for name, counterpart in desk.gateway.counterparts.items():
         facade = counterpart.adapter.router(SystemInbox(name, desk.gateway, desk.door))
         if facade is not None:
             app.include_router(facade, prefix=f"/systems/{name}", tags=[name])
     app.include_router(outlook_router(desk))
     app.include_router(acts_router(desk, wake))
-    return Edge(app, limit)
+    express = {
+        ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name}) for name in desk.gateway.counterparts
+    }
+    return Edge(Express(app, express), limit)
 
 
 async def _api_error(_: Request, fault: Exception) -> Response:

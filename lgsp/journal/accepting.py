@@ -55,6 +55,7 @@ class Acceptance:
         self._raws: list[tuple[Any, ...]] = []
         self._quarantine: list[tuple[Any, ...]] = []
         self.frames: list[Frame] = []
+        self._kept = 0
 
     def run(self) -> list[Taken]:
         """Judge every offer and write what follows; return one answer per arrival."""
@@ -93,13 +94,13 @@ class Acceptance:
         if arrival.published not in (0, self._published):
             raise StaleRoutesError("accepting: the routes have changed; route it anew")
         raw_id = next(self._raw_ids)
-        before = len(self._messages) + len(self._quarantine)
+        before = self._kept
         start = len(self.frames)
         again = self._told_as_before(cases)
         results = [self._offer(arrival, case, raw_id, again.get(n)) for n, case in enumerate(cases)]
         for item, reason in arrival.rejected:
             self._turn_away(arrival, item, reason, raw_id)
-        if len(self._messages) + len(self._quarantine) > before:
+        if self._kept > before:
             self._keep_raw(arrival, raw_id)
         return Taken(results, self.frames[start:])
 
@@ -151,6 +152,7 @@ class Acceptance:
         revision = held[-1].number + 1 if held else 1
         uid = message_id(arrival.source, message.type, case.key, revision)
         number = next(self._message_ids)
+        self._kept += 1
         findings = [*message.findings, _RETURNED] if returned else message.findings
         held.append(Revision(number, uid.bytes, revision, message.native))
         salt, body_hash = codec.salted(offer.body)
@@ -200,6 +202,7 @@ class Acceptance:
         return place.state.word
 
     def _turn_away(self, arrival: Arrival, item: int, reason: Rejected, raw_id: int) -> None:
+        self._kept += 1
         problems = orjson.dumps([[p.place, p.code, p.detail] for p in reason.problems]).decode()
         self._quarantine.append(
             (next(self._quarantine_ids), self._tx.now, arrival.source, reason.type, reason.subject,

@@ -29,9 +29,11 @@ _SYSTEM = (
     " who = excluded.who, since = excluded.since"
 )
 _UNROUTED = (
-    "SELECT id, source, type, kind, subject, partitionkey, agency, revision, identity FROM messages"
+    "SELECT id, source, type, kind, subject, partitionkey, agency, revision, identity,"
+    " expires_at FROM messages"
     " WHERE unrouted AND id > ? ORDER BY id LIMIT 500"
 )
+_PRESENT = "SELECT 1 FROM presence WHERE line = ? AND type = ? AND how <> 'unsure'"
 _ROUTED = "UPDATE messages SET unrouted = ? WHERE id = ?"
 
 
@@ -73,6 +75,8 @@ def cancel(tx: Transaction, delivery: int, who: str, reason: str) -> list[Frame]
 def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
     """Keep a delivery, and what is behind it, until a person releases it."""
     row = _the_row(tx, delivery)
+    if row.state == State.SENDING:
+        raise WrongStateError(f"holding delivery {delivery}: it is being sent; wait for its outcome")
     tx.run(SET_STATE, [(_allowed(row, Move.HOLD), tx.now, delivery)])
     write_entries(tx, [befell(row, "held", State.HELD, who, final=False, cause=reason)])
 
@@ -126,7 +130,7 @@ def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | Non
 
     Returns the id to go on after, or None behind the last page.
     """
-    names = ("id", "source", "type", "kind", "subject", "partitionkey", "agency", "revision", "identity")
+    names = ("id", "source", "type", "kind", "subject", "partitionkey", "agency", "revision", "identity", "expires_at")
     rows = [dict(zip(names, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
     done = [row for row in rows if _route(tx, row, router(row))]
     tx.run(_ROUTED, [(0, row["id"]) for row in done])
@@ -145,6 +149,7 @@ def _route(tx: Transaction, message: Mapping[str, Any], goes: Iterable[tuple[str
             "line": line, "identity": message["identity"], "seq": number, "kind": message["kind"], "type": message["type"], "anchor": anchor,
             "state": int(born), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 0,
             "scope": 0, "epoch": 0, "bulk": 0, "created_at": tx.now, "changed_at": tx.now,
+            "expires_at": message["expires_at"],
             "next_attempt_at": tx.now if born is State.PARKED else None,
         }  # fmt: skip
         tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
@@ -163,7 +168,7 @@ def _birth(tx: Transaction, message: Mapping[str, Any], system: str, line: bytes
     """Return the state a late-routed delivery is born in: a snapshot older than the line's newest is void."""
     if message["kind"] == Kind.SNAPSHOT and _newer(tx, message, system):
         return State.SUPERSEDED
-    if anchor and not tx.rows("SELECT 1 FROM presence WHERE line = ? AND type = ?", (line, anchor)):
+    if anchor and not tx.rows(_PRESENT, (line, anchor)):
         return State.PARKED
     return State.WAITING
 

@@ -35,10 +35,10 @@ of one message its id stands beside it, and for that message itself nobody else 
 
 def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
     """Claim what the frames name and still may be sent in that epoch."""
-    wanted = {frame.delivery: frame.epoch for frame in frames}
-    standing = tx.among(_STANDING, list(wanted))
-    free = [n for n, state, epoch in standing if state == State.READY and epoch == wanted[n]]
-    return take(tx, free, worker)
+    wanted = {(frame.delivery, frame.epoch) for frame in frames}
+    standing = tx.among(_STANDING, list(dict.fromkeys(frame.delivery for frame in frames)))
+    free = {n for n, state, epoch in standing if state == State.READY and (n, epoch) in wanted}
+    return take(tx, [n for n in dict.fromkeys(frame.delivery for frame in frames) if n in free], worker)
 
 
 def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from lgsp.journal.contract import Claim, Frame, Outcome, Transaction
 from lgsp.journal.promoting import dispatch, make_present, next_heads
-from lgsp.journal.rows import INSERT_DELIVERY, write_entries
+from lgsp.journal.rows import INSERT_DELIVERY, states, write_entries
 from lgsp.journal.states import IN_LINE, State
 from lgsp.journal.tables import DELIVERY_COLUMNS
 from lgsp.message import Kind
 
-_SEQ = "SELECT seq FROM deliveries WHERE id = ? UNION ALL SELECT seq FROM history WHERE id = ?"
-_NEWEST = (
-    "SELECT p.message_id, p.seq, m.identity FROM presence p JOIN messages m ON m.id = p.message_id"
-    " WHERE p.line = ? AND p.type = ? AND p.how = 'delivered'"
+_OLD = (
+    "SELECT seq, identity FROM deliveries WHERE id = ? UNION ALL SELECT seq, identity FROM history WHERE id = ?"
 )
-_RESENT = "SELECT state FROM deliveries WHERE line = ? AND resend_of IS NOT NULL AND message_id = ?"
+_AHEAD = (
+    f"SELECT message_id, state FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)})"  # noqa: S608
+    " AND identity = ? AND seq > ? ORDER BY seq DESC LIMIT 1"
+)
+_NEWEST = (
+    "SELECT p.message_id FROM presence p JOIN messages m ON m.id = p.message_id"
+    " WHERE p.line = ? AND p.type = ? AND p.how = 'delivered' AND p.seq > ? AND m.identity = ?"
+)
 
 
 def late_landing(tx: Transaction, outcome: Outcome) -> list[Frame]:
@@ -37,13 +42,19 @@ def _landed(tx: Transaction, outcome: Outcome) -> list[Frame]:
 
 
 def _endangered(tx: Transaction, claim: Claim, outcome: Outcome) -> list[Frame]:
-    seq = tx.rows(_SEQ, (claim.delivery, claim.delivery))
-    newest = tx.rows(_NEWEST, (claim.line, claim.message.type))
-    if not seq or not newest or newest[0][1] is None or newest[0][1] <= seq[0][0]:
+    """Send the newest once more if it went, or is going, while the old one was under way.
+
+    A newer one that is still unsent needs nothing: it will be sent over whatever landed.
+    """
+    old = tx.rows(_OLD, (claim.delivery, claim.delivery))
+    if not old:
         return []
-    if any(row[0] in IN_LINE for row in tx.rows(_RESENT, (claim.line, newest[0][0]))):
-        return []
-    return _resend(tx, outcome, newest[0][0], newest[0][2])
+    seq, identity = old[0]
+    ahead = tx.rows(_AHEAD, (claim.line, identity, seq))
+    if ahead:
+        return _resend(tx, outcome, ahead[0][0], identity) if ahead[0][1] == State.SENDING else []
+    newest = tx.rows(_NEWEST, (claim.line, claim.message.type, seq, identity))
+    return _resend(tx, outcome, newest[0][0], identity) if newest else []
 
 
 def _resend(tx: Transaction, outcome: Outcome, message: int, identity: bytes) -> list[Frame]:

@@ -19,10 +19,11 @@ from lgsp.journal.rows import (
 from lgsp.journal.states import DEAD, Move, State, after
 from lgsp.message import Kind
 
-_NEXT = f"{ROW} WHERE line = ? AND state = {int(State.WAITING)} ORDER BY seq LIMIT 1"  # noqa: S608
-_BLOCKED = (
-    f"SELECT 1 FROM deliveries WHERE line = ? AND state IN ({states(DEAD)}) AND kind = {int(Kind.DOCUMENT)}"  # noqa: S608
-    " AND seq < ? AND superseded_by IS NULL LIMIT 1"
+_NEXT = (
+    f"{ROW} WHERE line = ? AND state = {int(State.WAITING)} AND (kind <> {int(Kind.DOCUMENT)} OR NOT EXISTS"  # noqa: S608
+    f" (SELECT 1 FROM deliveries b WHERE b.line = deliveries.line AND b.state IN ({states(DEAD)})"
+    f" AND b.kind = {int(Kind.DOCUMENT)} AND b.seq < deliveries.seq AND b.superseded_by IS NULL))"
+    " ORDER BY seq LIMIT 1"
 )
 _PARKED = f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"  # noqa: S608
 _PRESENT = (
@@ -43,7 +44,7 @@ def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:
     """Choose the next head of each line that has none; the caller dispatches or claims the rows returned.
 
     In a line that settles the next head is put off until it has. A document waits while an earlier document
-    of its line is dead: its order is strict.
+    of its line is dead: its order is strict. Events and snapshots behind it go on.
     """
     wanted = list(dict.fromkeys(lines))
     if not wanted:
@@ -89,12 +90,7 @@ def make_present(tx: Transaction, rows: Sequence[tuple[bytes, str, str, int | No
 
 def _first_waiting(tx: Transaction, line: bytes) -> Row | None:
     found = tx.rows(_NEXT, (line,))
-    if not found:
-        return None
-    row = Row._make(found[0])
-    if row.kind == Kind.DOCUMENT and tx.rows(_BLOCKED, (line, row.seq)):
-        return None
-    return row
+    return None if not found else Row._make(found[0])
 
 
 def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> list[Frame]:

@@ -17,7 +17,7 @@ from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
 from lgsp.journal.tables import attempts
 from lgsp.message import Kind
 
-_ATTEMPT = insert(attempts)
+_ATTEMPT = f"{insert(attempts)} ON CONFLICT (delivery_id, attempt) DO NOTHING"
 _APPLY = (
     "UPDATE deliveries SET state = ?, cause = ?, said = ?, fields = ?, scope = ?, patience = ?, uncertain = ?,"
     " repeats = ?, next_attempt_at = ?, worker = NULL, superseded_by = ?, changed_at = ? WHERE id = ?"
@@ -64,6 +64,9 @@ class _Settlement:
         settled = [self._one(outcome) for outcome in self._outcomes]
         self._write()
         self._open_lines(settled)
+        for answer, outcome in zip(settled, self._outcomes, strict=True):
+            if answer.late:
+                answer.frames.extend(late_landing(self._tx, outcome))
         return settled
 
     def _newer_snapshots(self) -> Mapping[tuple[bytes, bytes], tuple[int, int]]:
@@ -137,16 +140,18 @@ class _Settlement:
         )  # fmt: skip
 
     def _late(self, outcome: Outcome, row: Row | None) -> Settled:
-        landed = late_landing(self._tx, outcome)
+        self._keep_attempt(outcome)
+        uid = outcome.claim.message.id
+        found = self._tx.rows("SELECT id FROM messages WHERE uid = ?", (uid.bytes,)) if uid else ()
         self._entries.append(
             {
-                "what": "late outcome", "delivery": outcome.claim.delivery, "system": outcome.claim.system,
+                "what": "late outcome", "message": found[0][0] if found else None, "delivery": outcome.claim.delivery, "system": outcome.claim.system,
                 "state": int(outcome.state), "attempt": outcome.claim.attempt, "cause": outcome.cause or None,
                 "who": f"worker {outcome.worker}", "details": _details(outcome, None, None),
             }
         )  # fmt: skip
         state = State(row.state) if row is not None else outcome.state
-        return Settled(True, state, frames=landed)
+        return Settled(True, state)
 
     def _write(self) -> None:
         tx = self._tx

@@ -57,7 +57,7 @@ class LineBook:
         view = self._lines[line]
         if kind is Kind.SNAPSHOT and any(self._void(row, identity) for row in view.rows):
             self._supersede(view, line, number, identity)
-        if view.occupied or view.blocked:
+        if view.occupied or (view.blocked and kind is Kind.DOCUMENT):
             return Place(State.WAITING)
         view.occupied = True
         until = self._settling.get(line)

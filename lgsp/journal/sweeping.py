@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
-from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, rows_of, write_entries
+from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
+from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, rows_of, states, write_entries
 from lgsp.journal.settling import MAYBE_PRESENT
-from lgsp.journal.states import Move, State
+from lgsp.journal.states import IN_LINE, Move, State
 from lgsp.message import Kind
 
 _LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"  # noqa: S608 - states are numbers
@@ -25,10 +25,9 @@ _REFILL = (
     " ORDER BY bulk, seq LIMIT ?"
 )
 _DUE = (
-    f"SELECT id, system FROM deliveries WHERE state = {int(State.PUT_OFF)} AND next_attempt_at <= ?"  # noqa: S608
-    " ORDER BY next_attempt_at, seq LIMIT 1000"
+    f"SELECT id FROM deliveries WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"  # noqa: S608
+    " AND next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT 1000"
 )
-_NEXT_DUE = f"SELECT min(next_attempt_at) FROM deliveries WHERE state = {int(State.PUT_OFF)}"  # noqa: S608
 _UNDISPATCHED_OLD = (
     f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"  # noqa: S608
 )
@@ -57,6 +56,10 @@ _PARKED_LONG = (
 )
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
 _BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
+_NEWER = (
+    f"SELECT id FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND identity = ? AND seq > ?"  # noqa: S608
+    " ORDER BY seq DESC LIMIT 1"
+)
 _THIRD = 3
 _DAY = 86_400_000_000
 
@@ -104,25 +107,31 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     From the third lapse on patience is spent too: a body that kills workers must come to an end.
     """
     changes, entries = [], []
-    left: list[bytes] = []
+    left: list[Row] = []
     for row in rows:
         policy = _policy(policies, row)
         spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
         state = moved(row, Move.LAPSE)
         wait = policy.settle
-        if spent > row.patience:
+        if row.wish is not None:
+            state = moved(row, Move.CANCEL)
+        elif spent > row.patience:
             exhausted = spent > len(policy.retry)
             state = moved(row, Move.EXHAUST) if exhausted else state
             wait = wait if exhausted else max(wait, policy.retry[spent - 1])
-            left += [row.line] if exhausted else []
-        changes.append((state, spent, SETTLING, tx.now + wait, tx.now, row.id))
-        entries.append(befell(row, "lapsed", state, "gateway", final=state == State.EXHAUSTED, cause="lapsed"))
+        closing = state != State.PUT_OFF
+        left += [row] if closing else []
+        due_at = None if closing else tx.now + wait
+        changes.append((state, spent, SETTLING, due_at, tx.now, row.id))
+        entries.append(befell(row, "lapsed", state, "gateway", final=closing, cause="lapsed"))
     tx.run(_LAPSE, changes)
     write_entries(tx, entries)
+    close(tx, [(row.id,) for row in left if row.wish is not None])
+    bury(tx, [row for row in left if row.wish is None])
     let_settle(tx, [(bytes(row.line), tx.now + _policy(policies, row).settle) for row in rows])
     doubtful = [row for row in rows if row.kind != Kind.EVENT]
     tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
-    dispatch(tx, next_heads(tx, left), direct=False)
+    dispatch(tx, next_heads(tx, [row.line for row in left]), direct=False)
 
 
 def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:
@@ -136,14 +145,13 @@ def refill(tx: Transaction, system: str, room: int) -> list[Frame]:
     return dispatch(tx, [rows[n] for n in numbers])
 
 
-def due(tx: Transaction, asleep: Collection[str]) -> tuple[list[Frame], int | None]:
-    """Make ready what fell due, but for systems that are suspended; return frames and when the next falls due."""
-    found = tx.rows(_DUE, (tx.now,))
-    rows = rows_of(tx, [number for number, system in found if system not in asleep])
+def due(tx: Transaction, awake: Sequence[str]) -> list[Frame]:
+    """Make ready what fell due at systems that are running."""
+    numbers = [row[0] for row in tx.among(_DUE, awake, tx.now)]
+    rows = rows_of(tx, numbers)
     for row in rows.values():
         moved(row, Move.FALL_DUE)
-    frames = dispatch(tx, sorted(rows.values(), key=lambda row: row.seq))
-    return frames, tx.rows(_NEXT_DUE)[0][0]
+    return dispatch(tx, sorted(rows.values(), key=lambda row: row.seq))
 
 
 def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
@@ -206,4 +214,14 @@ def expire(tx: Transaction, park: Mapping[str, int]) -> list[Frame]:
     write_entries(
         tx, [befell(row, "expired", State.EXPIRED, "gateway", final=True, cause="expired") for row in rows]
     )
+    bury(tx, rows)
     return dispatch(tx, next_heads(tx, [row.line for row in rows]))
+
+
+def bury(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Mark dead snapshots that a newer one in their line has overtaken, and close them."""
+    for row in rows:
+        newer = tx.rows(_NEWER, (row.line, row.identity, row.seq)) if row.kind == Kind.SNAPSHOT else ()
+        if newer:
+            tx.run("UPDATE deliveries SET superseded_by = ? WHERE id = ?", [(newer[0][0], row.id)])
+            close(tx, [(row.id,)])

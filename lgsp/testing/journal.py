@@ -1,0 +1,33 @@
+"""What every journal must hold: inherit `JournalContract` and say how the journal is opened."""
+
+from __future__ import annotations
+
+from lgsp.testing.rules.anchors import AnchorRules
+from lgsp.testing.rules.death import DeathRules
+from lgsp.testing.rules.doubt import DoubtRules
+from lgsp.testing.rules.durability import DurabilityRules
+from lgsp.testing.rules.identity import IdentityRules
+from lgsp.testing.rules.landing import LandingRules
+from lgsp.testing.rules.order import OrderRules
+from lgsp.testing.rules.people import PeopleRules
+from lgsp.testing.rules.routing import RoutingRules
+from lgsp.testing.rules.sweeps import SweepRules
+
+
+class JournalContract(
+    IdentityRules,
+    OrderRules,
+    AnchorRules,
+    DoubtRules,
+    LandingRules,
+    DeathRules,
+    PeopleRules,
+    RoutingRules,
+    SweepRules,
+    DurabilityRules,
+):
+    """The rules of every journal.
+
+    A subclass overrides the fixture `opener`: it returns an async function that takes a clock
+    (microseconds) and opens one and the same journal each time it is called, as successive processes do.
+    """

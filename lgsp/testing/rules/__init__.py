@@ -1,0 +1,1 @@
+"""The rules of a journal, by what they are about; `lgsp.testing.journal` puts them together."""
