@@ -126,8 +126,8 @@ class Gateway:
 
     # --- out --------------------------------------------------------------------------------------------
 
-    async def deliver(self, claim: Claim) -> Settled:
-        """Send one claimed delivery and settle what became of it."""
+    async def deliver(self, claim: Claim) -> Outcome:
+        """Send one claimed delivery; what became of it is an outcome, whatever happens."""
         to = self.counterparts[claim.system]
         started, began = time.time_ns() // 1000, time.monotonic()
         with recorded() as exchanges:
@@ -143,6 +143,10 @@ class Gateway:
         outcome.ended_at = time.time_ns() // 1000
         outcome.exchanges = _kept(exchanges)
         outcome.go_on = to.health.running
+        return outcome
+
+    async def settle(self, outcome: Outcome) -> Settled:
+        """Write an outcome to the journal, and dispatch what got its turn by it."""
         settled = await self.journal.settle(outcome)
         self.broker.publish(settled.frames)
         return settled
@@ -155,18 +159,20 @@ class Gateway:
         if claim.uncertain:
             arrival = await self._guarded(to, to.adapter.probe(claim.message))
             if arrival is Arrival.ARRIVED:
+                to.health.succeeded(time.monotonic())
                 return self._outcome(claim, State.DELIVERED, None, said="probe: arrived", resolved=True)
             if arrival is Arrival.UNKNOWN and claim.kind is Kind.DOCUMENT:
                 return self._outcome(claim, State.HELD, None, cause="uncertain")
             repeated = arrival is Arrival.UNKNOWN
         receipt = await self._guarded(to, to.adapter.send(claim.message))
+        to.health.succeeded(time.monotonic())
         return self._delivered(claim, receipt, repeated=repeated)
 
     async def _guarded(self, to: Counterpart, act: Awaitable[T]) -> T:
         """Bound an adapter's act in time, and take a bug in it for something that may pass."""
         try:
             async with asyncio.timeout(to.spec.deliver.timeout):
-                result = await act
+                return await act
         except (Refused, Unavailable):
             raise
         except TimeoutError as fault:
@@ -174,8 +180,6 @@ class Gateway:
         except Exception as fault:
             log.exception("adapter bug", system=to.name)
             raise Unavailable("adapter-bug", type(fault).__name__, answer=type(fault).__name__) from fault
-        to.health.succeeded(time.monotonic())
-        return result
 
     def _delivered(self, claim: Claim, receipt: Receipt, *, repeated: bool) -> Outcome:
         return self._outcome(

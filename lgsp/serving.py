@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -69,3 +70,14 @@ def _config(app: Any) -> uvicorn.Config:
         date_header=False,
         timeout_graceful_shutdown=2,
     )
+
+
+def calm_collector() -> None:
+    """Let Python look for cycles less often: on the hot path nothing but live requests is young.
+
+    Reference counting frees what a message used; the default thresholds walk those live objects for nothing,
+    which cost a fifth of the CPU of a message. Call it once, when everything is set up.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

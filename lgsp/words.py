@@ -68,7 +68,7 @@ BEFELL: Mapping[str, str] = MappingProxyType(
 
 
 def in_vietnamese(word: str) -> str:
-    """Return the Vietnamese of a state, a standing, a party or an entry; a word without one stands as it is."""
+    """Return the Vietnamese of a state, standing, party or entry; a word without one stands as it is."""
     return next((words[word] for words in (STATES, STANDINGS, PARTIES, BEFELL) if word in words), word)
 
 

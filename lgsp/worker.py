@@ -16,6 +16,8 @@ from lgsp.journal.contract import Claim, Frame
 log = structlog.get_logger(__name__)
 _CLAIM_PATIENCE = 0.5
 _GLANCE = 0.2
+_UNSETTLED = 4
+"""So many times its slots a lane may have under way, counting outcomes that are being written."""
 
 
 class Lane:
@@ -24,7 +26,9 @@ class Lane:
     def __init__(self, gateway: Gateway, to: Counterpart) -> None:
         self._gateway = gateway
         self._to = to
-        self._sending: set[asyncio.Task[None]] = set()
+        self._walks: set[asyncio.Task[None]] = set()
+        self._busy = 0
+        self._freed = asyncio.Event()
         self.held: set[int] = set()
         self._changed = asyncio.Event()
         self._known = Standing.RUNNING
@@ -43,8 +47,8 @@ class Lane:
 
     async def stop(self, grace: float) -> None:
         """Wait for what is being sent; what is not done by then lapses at the next start."""
-        if self._sending:
-            _, late = await asyncio.wait(self._sending, timeout=grace)
+        if self._walks:
+            _, late = await asyncio.wait(self._walks, timeout=grace)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -64,7 +68,8 @@ class Lane:
 
     def _room(self) -> int:
         health = self._to.health
-        return health.limit - len(self._sending) if health.running else 0
+        unsettled = _UNSETTLED * health.limit - len(self._walks)
+        return min(health.limit - self._busy, unsettled) if health.running else 0
 
     async def _change(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - a pause, not a bound
         try:
@@ -106,31 +111,52 @@ class Lane:
                 await asyncio.sleep(wait)
 
     def _start(self, claim: Claim) -> None:
-        task = asyncio.create_task(self._walk(claim))
-        self._sending.add(task)
+        self._busy += 1
         self.held.add(claim.delivery)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        self.wake()
+        task = asyncio.create_task(self._walk(claim))
+        self._walks.add(task)
+        task.add_done_callback(self._ended)
 
     async def _walk(self, claim: Claim) -> None:
-        """Deliver, and go on with the next of the line as long as the journal hands one over."""
+        """Deliver, and go on with the next of the line as long as the journal hands one over.
+
+        The slot is given back when the far side has answered: while the outcome is written another is sent.
+        """
         following: Claim | None = claim
         while following is not None:
-            self.held.add(following.delivery)
-            number = following.delivery
+            current = following
             try:
-                settled = await self._gateway.deliver(following)
+                try:
+                    outcome = await self._gateway.deliver(current)
+                finally:
+                    self._release()
+                settled = await self._gateway.settle(outcome)
             except GatewayError as fault:
                 log.error("settling failed; the delivery will lapse", system=self._to.name, fault=str(fault))
                 return
             finally:
-                self.held.discard(number)
+                self.held.discard(current.delivery)
             following = settled.next
             if following is not None:
-                await self._pace(1)
+                self.held.add(following.delivery)
+                await self._slot()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._walks.discard(task)
+        self.wake()
+
+    def _release(self) -> None:
+        self._busy -= 1
+        self.wake()
+        self._freed.set()
+
+    async def _slot(self) -> None:
+        """Take a slot for the next of a line, as soon as there is one and the rate allows it."""
+        while self._busy >= self._to.health.limit:
+            self._freed.clear()
+            await self._freed.wait()
+        self._busy += 1
+        await self._pace(1)
 
     # --- a suspended system -----------------------------------------------------------------------------
 
@@ -177,6 +203,8 @@ class Lane:
         if claim is None:
             self._to.health.resume(time.monotonic())
         else:
+            self._busy += 1
+            self.held.add(claim.delivery)
             await self._walk(claim)
         if self._to.health.running:
             self.wake()

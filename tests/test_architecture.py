@@ -25,7 +25,7 @@ FLOORS: list[set[str]] = [
     {"message", "home", "settings", "health"},
     # facts, formats and doors to the world
     {"domain"},
-    {"canonical", "formats", "wire"},
+    {"canonical", "formats", "wire", "words"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
     {"adapters", "blobs"},

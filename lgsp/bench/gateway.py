@@ -10,7 +10,7 @@ import uvloop
 
 from lgsp import logs
 from lgsp.app import platform
-from lgsp.serving import running
+from lgsp.serving import calm_collector, running
 from lgsp.settings import read_settings
 
 
@@ -18,6 +18,7 @@ async def _serve() -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     async with platform(read_settings()) as gateway, running(gateway.site) as port:
+        calm_collector()
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
         await ended.wait()

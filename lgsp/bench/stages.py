@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -134,10 +135,17 @@ def _template() -> bytes:
         "result_delivery": {"method": "direct"},
         "papers": [],
     }
-    while len(orjson.dumps(data)) < _BYTES - 150:
+    while len(orjson.dumps(data)) < _BYTES - 300:
         n = len(data["papers"]) + 1
         data["papers"].append(
-            {"name": f"Giấy tờ số {n}", "digitised": True, "url": f"https://tep.example.vn/{_CODE}/{n:04d}.pdf"}
+            {
+                "id": f"70{n:05d}",
+                "name": f"Bản sao giấy tờ số {n} của người nộp hồ sơ",
+                "component": f"1.003897-TP{n:02d}",
+                "url": f"https://tepdinhkem.example.vn/documents/20182/0/{_CODE}/{uuid.UUID(int=n)}.pdf?download=true",
+                "digitised": True,
+                "reused": "no",
+            }
         )
     return orjson.dumps({"type": "dossier.v1", "data": data})
 

@@ -1,1 +1,5 @@
-"""The demonstration: a sandbox, a gateway and a one-stop system's traffic in one process, and what came of it."""
+"""Demonstrating the gateway with a sandbox and a one-stop's traffic, all in one process."""
+
+from lgsp.demo.command import demonstrate
+
+__all__ = ["demonstrate"]

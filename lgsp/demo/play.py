@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -26,14 +25,12 @@ class Screen(Protocol):
     def conclude(self, account: Account, stage: Stage) -> None:
         """Show what came of it."""
 
+    async def linger(self, stage: Stage) -> None:
+        """Return when whoever looks around has had enough; everything stays up until then."""
 
-async def play(plan: Plan, screen: Screen, linger: Callable[[], Awaitable[None]] | None = None) -> Account:
+
+async def play(plan: Plan, screen: Screen) -> Account:
     """Play a demonstration and return its account.
-
-    Args:
-        plan: what is played.
-        screen: what it is shown on.
-        linger: waits for as long as everything is to stay up afterwards.
 
     Raises:
         OSError: the port is taken.
@@ -44,8 +41,7 @@ async def play(plan: Plan, screen: Screen, linger: Callable[[], Awaitable[None]]
                 told_for = await _perform(setting, watch)
             account = await settle_account(watch, told_for)
         screen.conclude(account, setting)
-        if linger is not None:
-            await linger()
+        await screen.linger(setting)
     return account
 
 

@@ -70,7 +70,9 @@ async def stage(plan: Plan) -> AsyncIterator[Stage]:
                 http = Http(limit=_LANES * 2)
                 vendor = Vendor(http, url, token, traffic, system=ONE_STOP, lanes=_LANES, seed=plan.seed)
                 try:
-                    yield Stage(plan, gateway, portal, traffic, vendor, url, portal_url, token, settings.state)
+                    yield Stage(
+                        plan, gateway, portal, traffic, vendor, url, portal_url, token, settings.state
+                    )
                 finally:
                     await http.close()
 

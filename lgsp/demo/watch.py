@@ -1,4 +1,4 @@
-"""Watching a demonstration while it plays: figures, the portal's standing, and the last things that befell."""
+"""Watching a demonstration while it plays: figures, the portal's standing, and what befell last."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lgsp.health import Standing
 from lgsp.journal import reading
 
 _GLANCE, _LOOK = 0.05, 0.25
-_EVENTS = 6
+_EVENTS, _REMEMBERED = 6, 8
 _SETTLED = ("delivered", "refused", "exhausted", "expired", "superseded", "cancelled", "replaced")
 _WAITING = ("waiting", "ready", "sending", "put off", "offered")
 
@@ -34,7 +34,7 @@ class Figures:
     @property
     def accepted(self) -> int:
         """All that is wanted, less what a newer version took the place of."""
-        return self.of(*_SETTLED, *_WAITING, "parked", "held") - self.of("superseded", "cancelled", "replaced")
+        return self.of("delivered", "refused", "exhausted", "expired", "held") + self.moving
 
     @property
     def dead(self) -> int:
@@ -72,6 +72,8 @@ class Watch:
         self._health = stage.platform.gateway.counterparts[PORTAL].health
         self._cursor = 0
         self._since = 0.0
+        self._pace: deque[tuple[float, int]] = deque(maxlen=_REMEMBERED)
+        self._looking = asyncio.Lock()  # two looks at once would count the same reports twice
         self._task: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -91,6 +93,14 @@ class Watch:
         return time.monotonic() - self.started
 
     @property
+    def per_second(self) -> float:
+        """How many deliveries came to their end in a second, as of the last looks."""
+        if len(self._pace) < 2:  # noqa: PLR2004 - a pace needs two looks
+            return 0.0
+        (begun, before), (ended, after) = self._pace[0], self._pace[-1]
+        return (after - before) / max(ended - begun, _GLANCE)
+
+    @property
     def standing(self) -> str:
         """The portal's standing, as the API says it."""
         return self._health.standing.value
@@ -102,11 +112,13 @@ class Watch:
 
     async def look(self) -> Figures:
         """Count now."""
-        journal = self.stage.platform.gateway.journal
-        said: dict[str, Any] = await journal.read(reading.counts)
-        self.figures = Figures(said["systems"].get(PORTAL, {}), said["quarantined"])
-        await self._hear()
-        return self.figures
+        async with self._looking:
+            journal = self.stage.platform.gateway.journal
+            said: dict[str, Any] = await journal.read(reading.counts)
+            self.figures = Figures(said["systems"].get(PORTAL, {}), said["quarantined"])
+            self._pace.append((time.monotonic(), self.figures.settled))
+            await self._hear()
+            return self.figures
 
     async def _run(self) -> None:
         last = 0.0

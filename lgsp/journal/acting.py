@@ -76,7 +76,7 @@ def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
     """Keep a delivery, and what is behind it, until a person releases it."""
     row = _the_row(tx, delivery)
     if row.state == State.SENDING:
-        raise WrongStateError(f"holding delivery {delivery}: it is being sent; wait for its outcome")
+        raise WrongStateError(f"holding delivery {delivery}: it is sending; wait for its outcome")
     tx.run(SET_STATE, [(_allowed(row, Move.HOLD), tx.now, delivery)])
     write_entries(tx, [befell(row, "held", State.HELD, who, final=False, cause=reason)])
 

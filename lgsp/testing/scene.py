@@ -128,8 +128,7 @@ class Scene:
     async def due(self, seconds: float = 0.0) -> None:
         """Let time pass and make ready what fell due."""
         self.clock.move(seconds)
-        frames, _ = await self.act(lambda tx: sweeping.due(tx, frozenset()))
-        self.frames += frames
+        self.frames += await self.act(lambda tx: sweeping.due(tx, sorted(POLICIES)))
 
     async def refill(self, system: str = SYSTEM) -> None:
         """Dispatch what waits undispatched."""
@@ -175,7 +174,7 @@ class Scene:
         return await self.journal.read(lambda tx: reading.reports(tx, source, since=since))
 
     async def wedged(self) -> list[Any]:
-        """Return lines in which somebody waits and nobody's turn it is."""
+        """Return lines in which somebody waits and nobody's turn it is; dead documents may do that."""
         inside, heads = _numbers(IN_LINE), _numbers(HEADS)
         return await self.rows(
             f"SELECT line, min(id) FROM deliveries WHERE state IN ({inside}) GROUP BY line"  # noqa: S608 - numbers

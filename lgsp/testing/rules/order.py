@@ -85,7 +85,7 @@ class OrderRules(JournalRules):
         assert not scene.frames
 
     async def test_a_snapshot_is_void_at_its_own_outcome_when_a_newer_one_waits(self, scene: Scene) -> None:
-        """Row 9: an outcome that would put an old snapshot off supersedes it if a newer one is in the line."""
+        """Row 9: an outcome that would put an old snapshot off supersedes it if a newer one waits."""
         old = await scene.told(dossier(body="A"))
         claim = await scene.one()
         new = await scene.told(dossier(body="B"))
@@ -156,5 +156,16 @@ class OrderRules(JournalRules):
         """Only documents wait behind a dead document; a snapshot of the same line has its turn."""
         await scene.kill(paper(name="P1"))
         await scene.told(dossier(body="A"))
-        assert not await scene.wedged()
+        assert await scene.run() == [{"body": "A"}]
+        second = await scene.told(paper(name="P2"))
+        await scene.told(dossier(body="B"))
+        assert await scene.run() == [{"body": "B"}]
+        assert await scene.state(second) == "waiting"
+
+    async def test_other_kinds_pass_a_document_that_waits_for_a_dead_one(self, scene: Scene) -> None:
+        """When the head closes, the turn goes to the first that may go, not to the first that waits."""
+        await scene.told(paper(name="P1"))
+        await scene.told(paper(name="P2"))
+        await scene.told(dossier(body="A"))
+        await scene.settle(await scene.one(), State.REFUSED, cause="field-rejected")
         assert await scene.run() == [{"body": "A"}]

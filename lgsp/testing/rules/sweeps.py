@@ -38,7 +38,7 @@ class SweepRules(JournalRules):
         for claim in await scene.claim():
             await scene.settle(claim, State.PUT_OFF, cause="odd")
         scene.clock.move(11)
-        frames, _ = await scene.act(lambda tx: sweeping.due(tx, {SYSTEM}))
+        frames = await scene.act(lambda tx: sweeping.due(tx, [OTHER]))
         assert [frame.system for frame in frames] == [OTHER]
 
     async def test_the_debts_of_a_suspended_system_starve_nobody(self, scene: Scene) -> None:
@@ -49,7 +49,7 @@ class SweepRules(JournalRules):
         await scene.told(dossier("Z"))
         await scene.settle(await scene.one(), State.PUT_OFF, cause="odd")
         scene.clock.move(11)
-        frames, _ = await scene.act(lambda tx: sweeping.due(tx, {OTHER}))
+        frames = await scene.act(lambda tx: sweeping.due(tx, [SYSTEM]))
         assert [frame.system for frame in frames] == [SYSTEM]
 
     async def test_the_refill_goes_in_journal_order_and_stops_at_its_room(self, scene: Scene) -> None:

@@ -1,0 +1,56 @@
+"""`lgsp demo` and `lgsp bench`: seeing it work, and measuring it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+
+from lgsp.cli.shell import Json, end, say_json
+
+_UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
+
+
+def _seconds(text: str) -> float:
+    found = _DURATION.fullmatch(text.strip())
+    if found is None or float(found[1]) <= 0:
+        raise typer.BadParameter("write a number with a unit, such as 30s or 2m")
+    return float(found[1]) * _UNITS[found[2]]
+
+
+def demo(  # noqa: PLR0913 - the options of the command
+    seconds: Annotated[
+        float, typer.Option("--for", parser=_seconds, metavar="DURATION", help="How long the traffic lasts.")
+    ] = "30s",  # type: ignore[assignment]  # parsed like what is typed
+    rate: Annotated[float, typer.Option(min=0.1, help="Dossiers and progress entries a second.")] = 20.0,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="Let the portal misbehave and refuse some.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port of the gateway; 0 is any free one.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the traffic and of the faults.")] = 0,
+    json: Json = False,
+) -> None:
+    """Play sandbox, gateway and a one-stop's traffic in one process, and check what came of it."""
+    from lgsp.demo import demonstrate
+    from lgsp.demo.plan import Plan
+
+    end(well=demonstrate(Plan(seconds, rate, faults, port, seed), json=json))
+
+
+def bench(
+    quick: Annotated[bool, typer.Option("--quick", help="One short round, in under 50 seconds.")] = False,
+    json: Json = False,
+) -> None:
+    """Measure how many messages a second are taken on and delivered here."""
+    from lgsp.bench.command import measure
+
+    figures = measure(quick=quick)
+    if json:
+        say_json(figures)
+        return
+    from lgsp.cli.paper import console, table
+    from lgsp.words import number
+
+    console().print(table(("", ""), [(name, number(value)) for name, value in figures.items()], right=(1,)))

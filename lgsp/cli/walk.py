@@ -1,0 +1,99 @@
+"""Laying out the walk of a message on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.text import Text
+
+from lgsp.cli.paper import console, pretty, table
+from lgsp.domain.causes import explain
+from lgsp.errors import Problem
+from lgsp.words import PARTIES, both, moment, number
+
+
+def show_walks(walks: Sequence[dict[str, Any]], *, full: bool) -> None:
+    """Print walks, oldest first."""
+    paper = console()
+    for walk in walks:
+        for part in _parts(walk, full=full):
+            paper.print(part)
+
+
+def _parts(walk: dict[str, Any], *, full: bool) -> Iterator[RenderableType]:
+    yield Rule(Text(f"{walk['subject']}  {walk['type']}  bản {walk['revision']}", "bold"), align="left")
+    yield f"mã thông điệp (id): {walk['id']}"
+    yield f"từ (from) {walk['source']}, nhận lúc (accepted) {moment(walk['accepted_at'])}"
+    if walk["unrouted"]:
+        yield Text("chưa có tuyến (unrouted)", "bold yellow")
+    for finding in walk["findings"]:
+        yield Text(f"điểm cần lưu ý (finding): {_finding(finding)}", "yellow")
+    for delivery in walk["deliveries"]:
+        yield from _delivery(delivery)
+        attempts = [a for a in walk["attempts"] if a["delivery"] == delivery["id"]]
+        for attempt in attempts:
+            yield from _attempt(attempt, full=full)
+    yield Text("Diễn biến (steps)", "bold")
+    yield _steps(walk)
+
+
+def _finding(finding: dict[str, str]) -> str:
+    said = explain(Problem(finding["place"], finding["code"])).text
+    return f"{said}{': ' + finding['read'] if finding['read'] else ''} [{finding['code']}]"
+
+
+def _delivery(delivery: dict[str, Any]) -> Iterator[RenderableType]:
+    style = "bold green" if delivery["state"] == "delivered" else "bold"
+    yield Text(f"→ {delivery['system']}: {both(delivery['state'])}  · lượt chuyển {delivery['id']}", style)
+    if delivery["cause"]:
+        yield from _cause(delivery["explanation"])
+    if delivery["said"]:
+        yield f"  bên nhận nói (said): {delivery['said']}"
+    if delivery["fields"]:
+        yield f"  trường (fields): {', '.join(delivery['fields'])}"
+    yield f"  tiếp theo (next): {delivery['next']['vi']} ({delivery['next']['en']})"
+
+
+def _cause(explanation: dict[str, dict[str, Any]]) -> Iterator[RenderableType]:
+    for lang in ("vi", "en"):
+        yield f"  {explanation[lang]['text']}. {explanation[lang]['mend']}"
+    yield f"  đơn vị xử lý (party): {PARTIES[explanation['vi']['party']]}"
+
+
+def _attempt(attempt: dict[str, Any], *, full: bool) -> Iterator[RenderableType]:
+    cause = f" · {attempt['cause']}" if attempt["cause"] else ""
+    yield (
+        f"  lần {attempt['attempt']} (attempt), {moment(attempt['started_at'])}, {number(attempt['ms'])} ms:"
+        f" {both(attempt['outcome'])}{cause}"
+    )
+    for exchange in attempt["exchanges"]:
+        status = exchange["status"] or "không có trả lời (no answer)"
+        yield f"    POST {exchange['url']} → {status}, {number(float(exchange['ms']))} ms"
+        for arrow, text in (("⇢", exchange["request"]), ("⇠", exchange["answer"])):
+            if text:
+                yield Padding(Text(f"{arrow} {pretty(text, full=full)}", "dim"), (0, 0, 0, 6))
+
+
+def _steps(walk: dict[str, Any]) -> RenderableType:
+    rows = [
+        (
+            moment(e["at"]),
+            both(e["what"]),
+            e["system"],
+            e["attempt"],
+            e["cause"],
+            e["who"],
+            _details(e["details"]),
+        )
+        for e in walk["entries"]
+    ]
+    return table(("lúc", "việc", "hệ thống", "lần", "nguyên nhân", "ai", "chi tiết"), rows, right=(3,))
+
+
+def _details(details: Any) -> str:
+    return orjson.dumps(details).decode() if details else ""

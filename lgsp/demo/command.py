@@ -1,0 +1,52 @@
+"""Running a demonstration from the command line."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import orjson
+import uvloop
+from rich.console import Console
+
+from lgsp import logs
+from lgsp.demo.account import Account
+from lgsp.demo.plan import Plan
+from lgsp.demo.play import Screen, play
+from lgsp.demo.screen import RichScreen
+from lgsp.demo.stage import Stage
+from lgsp.demo.watch import Watch
+
+
+class _Silence:
+    """A screen that shows nothing: only the figures are wanted."""
+
+    @contextmanager
+    def follow(self, watch: Watch) -> Iterator[None]:  # noqa: ARG002 - see `Screen`
+        """See `Screen.follow`."""
+        yield
+
+    def conclude(self, account: Account, stage: Stage) -> None:
+        """See `Screen.conclude`."""
+
+    async def linger(self, stage: Stage) -> None:
+        """See `Screen.linger`."""
+
+
+def demonstrate(plan: Plan, *, json: bool = False) -> bool:
+    """Play a demonstration and tell what came of it; return whether all of it is sound.
+
+    Raises:
+        OSError: the port is taken.
+    """
+    console = Console(markup=False, highlight=False, emoji=False)
+    # lines of the log would tear a live view apart
+    logs.set_up("CRITICAL" if console.is_terminal or json else "ERROR")
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    screen: Screen = _Silence() if json else RichScreen(console)
+    account = uvloop.run(play(plan, screen))
+    if json:
+        sys.stdout.write(orjson.dumps(account.figures).decode() + "\n")
+    return account.sound

@@ -1,0 +1,156 @@
+"""Showing a demonstration: a live view on a terminal, a line now and then elsewhere, and the summary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from lgsp.adapter import Report
+from lgsp.demo.account import Account
+from lgsp.demo.stage import Stage
+from lgsp.demo.watch import Watch
+from lgsp.ending import end_told
+from lgsp.words import both, in_vietnamese, moment, number
+
+_LINE_EVERY = 5.0
+_COLUMN = 34
+_WORDS = {
+    "accepted": "đã nhận (accepted)",
+    "delivered": both("delivered"),
+    "refused": both("refused"),
+    "dead": "không chuyển được (dead)",
+    "waiting": "đang trên đường (waiting)",
+    "put off": both("put off"),
+    "parked": both("parked"),
+    "held": both("held"),
+    "superseded": both("superseded"),
+    "duplicates": "Cổng nhận lặp lại (duplicates)",
+    "quarantined": "khu cách ly (quarantined)",
+    "resends": "chuyển thêm bản mới nhất (resends)",
+    "suspensions": "lần Cổng tạm ngừng (suspensions)",
+    "reports": "báo lại cho một cửa (reports)",
+}
+_TIMES = {"accept_ms": "nhận, ms (accept)", "end_to_end_ms": "từ nhận đến chuyển, ms (end to end)"}
+_SOUND = Text("Cổng giữ đúng những gì đã gửi. (The portal holds exactly what was sent.)", "green")
+_UNSOUND = Text("Có chênh lệch hoặc còn dở dang. (Something differs or is unfinished.)", "bold red")
+
+
+class RichScreen:
+    """Shows on a console; on one that is no terminal it tells a line every few seconds."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @contextmanager
+    def follow(self, watch: Watch) -> Iterator[None]:
+        """See `Screen.follow`."""
+        self._introduce(watch.stage)
+        if self._console.is_terminal:
+            with Live(get_renderable=lambda: _view(watch), console=self._console, refresh_per_second=5):
+                yield
+            return
+        lines = asyncio.create_task(self._tell(watch))
+        try:
+            yield
+        finally:
+            lines.cancel()
+
+    def conclude(self, account: Account, stage: Stage) -> None:
+        """See `Screen.conclude`."""
+        self._console.print(_summary(account))
+        self._console.print(_SOUND if account.sound else _UNSOUND)
+        for line in account.figures["differences"]:
+            self._console.print(f"  {line}")
+        if account.differences:
+            self._console.print(f"  (seed {stage.plan.seed})")
+
+    async def linger(self, stage: Stage) -> None:
+        """See `Screen.linger`: on a terminal everything stays up until Ctrl-C."""
+        if not self._console.is_terminal:
+            return
+        self._console.print(
+            "\nTrục vẫn chạy để xem; nhấn Ctrl-C để dừng. (Everything stays up until Ctrl-C.)\n"
+            f"  LGSP_STATE={stage.state} LGSP_OPERATOR_TOKEN={stage.platform.operator} lgsp systems"
+        )
+        with end_told() as told:
+            await told.wait()
+
+    def _introduce(self, stage: Stage) -> None:
+        plan = stage.plan
+        table = Table.grid(padding=(0, 2))
+        table.add_row("trục (gateway)", stage.url)
+        table.add_row("Cổng giả lập (sandbox)", f"{stage.portal_url}/_state")
+        table.add_row("mã của một cửa (token)", stage.token)
+        table.add_row("mã của người vận hành", stage.platform.operator)
+        faults = "có lỗi giả lập (faults)" if plan.faults else "không lỗi"
+        pace = f"{number(plan.rate)}/s trong {number(plan.seconds)} s"
+        table.add_row("lưu lượng (traffic)", f"{pace}, {faults}")
+        self._console.print(table)
+
+    async def _tell(self, watch: Watch) -> None:
+        while True:
+            await asyncio.sleep(_LINE_EVERY)
+            figures = watch.figures
+            self._console.print(
+                f"{watch.elapsed:4.0f} s  đã nhận {figures.accepted}, đã chuyển {figures.of('delivered')},"
+                f" đang trên đường {figures.moving}, bị từ chối {figures.of('refused')},"
+                f" Cổng: {both(watch.standing)}"
+            )
+
+
+def _view(watch: Watch) -> RenderableType:
+    figures, plan = watch.figures, watch.stage.plan
+    told = min(watch.elapsed, plan.seconds)
+    head = Text.assemble(
+        (f"{told:.0f}/{plan.seconds:.0f} s", "bold"),
+        f"   {number(watch.per_second)} lượt/s   Cổng: ",
+        (both(watch.standing), "green" if watch.standing == "running" else "bold yellow"),
+    )
+    calls = ", ".join(f"{name} {number(count)}" for name, count in watch.calls.items())
+    shown = {
+        "accepted": figures.accepted,
+        "delivered": figures.of("delivered"),
+        "waiting": figures.of("waiting", "ready", "sending"),
+        **{state: figures.of(state) for state in ("put off", "parked", "refused")},
+        "dead": figures.dead,
+        "superseded": figures.of("superseded"),
+    }
+    events = [_event(report) for report in list(watch.events)]
+    return Group(head, _figures(shown), Text(f"Cổng đã được gọi: {calls}", "dim"), *events)
+
+
+def _figures(shown: dict[str, int]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=_COLUMN)
+    table.add_column(justify="right", min_width=8)
+    for name, count in shown.items():
+        table.add_row(_WORDS[name], number(count))
+    return table
+
+
+def _event(report: Report) -> Text:
+    when = moment(report.at.isoformat(), exact=False)
+    why = f" {report.cause} {' '.join(report.fields)}" if report.cause else ""
+    style = "dim" if report.state == "delivered" else "yellow"
+    return Text(f"{when}  {report.subject:<24} {in_vietnamese(report.state)}{why}", style)
+
+
+def _summary(account: Account) -> Table:
+    told = account.figures
+    table = Table(box=box.SIMPLE_HEAD, title="Kết quả (summary)", title_justify="left")
+    table.add_column("", min_width=_COLUMN)
+    table.add_column("", justify="right")
+    for name, words in _WORDS.items():
+        if name in told:
+            table.add_row(words, number(told[name]))
+    for name, words in _TIMES.items():
+        table.add_row(f"{words}: p50 / p99", f"{number(told[f'{name}_p50'])} / {number(told[f'{name}_p99'])}")
+    table.add_row("thời gian, s (seconds)", number(told["seconds"]))
+    return table

@@ -1,0 +1,47 @@
+"""The bounded window on the broker: who may pass at once, and when a refill is due."""
+
+from __future__ import annotations
+
+import pytest
+
+from lgsp.window import Window
+
+
+def _known(size: int = 10) -> Window:
+    window = Window(size)
+    window.refilled(window.mark(), all_taken=True)
+    return window
+
+
+def test_after_a_start_nobody_passes_until_a_refill_has_looked() -> None:
+    """Row 30: what an earlier process left undispatched goes first."""
+    window = Window(10)
+    assert not window.admits(0)
+    window.refilled(window.mark(), all_taken=True)
+    assert window.admits(0)
+
+
+def test_a_full_window_admits_nobody_until_the_backlog_is_gone() -> None:
+    """Row 30: newer deliveries do not overtake those that were turned away."""
+    window = _known()
+    assert [window.admits(depth) for depth in (0, 9, 10, 0)] == [True, True, False, False]
+    window.refilled(window.mark(), all_taken=False)
+    assert not window.admits(0)
+    window.refilled(window.mark(), all_taken=True)
+    assert window.admits(0)
+
+
+def test_somebody_turned_away_during_a_refill_is_not_forgotten() -> None:
+    """Row 30: the refill looked before that delivery was committed; the backlog is not gone."""
+    window = _known()
+    window.admits(10)
+    mark = window.mark()
+    window.left_behind()
+    window.refilled(mark, all_taken=True)
+    assert window.behind
+
+
+@pytest.mark.parametrize(("depth", "room"), [(0, 10), (5, 5), (6, 0), (10, 0), (12, 0)])
+def test_a_refill_waits_until_half_the_window_is_empty(depth: int, room: int) -> None:
+    """Few large refills instead of many small ones."""
+    assert Window(10).room(depth) == room
