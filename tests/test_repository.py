@@ -46,7 +46,7 @@ LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock"
 
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]+)[^)]*\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?<![\w/.-])lgsp ([a-z][a-z-]*)([^\n`|#;&]*)")
+COMMAND = re.compile(r"(?<![\w/.-])(?<!-u )lgsp ([a-z][a-z-]*)([^\n`|#;&]*)")
 TARGET = re.compile(r"(?<![\w-])make ([a-z]+)")
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 VARIABLE = re.compile(r"\bLGSP_[A-Z0-9_]*[A-Z0-9]")

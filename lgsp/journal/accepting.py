@@ -150,7 +150,8 @@ class Acceptance:
     ) -> Accepted:
         offer, message = case.offer, case.offer.message
         revision = held[-1].number + 1 if held else 1
-        uid = message_id(arrival.source, message.type, case.key, revision)
+        first = revision == 1  # an identity is named by the id of its first revision
+        uid = as_uuid(case.identity) if first else message_id(arrival.source, message.type, case.key, revision)
         number = next(self._message_ids)
         self._kept += 1
         findings = [*message.findings, _RETURNED] if returned else message.findings

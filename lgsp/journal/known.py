@@ -8,11 +8,10 @@ from dataclasses import replace
 from lgsp.adapter import Accepted
 from lgsp.journal.contract import Frame, Offer, Taken, Transaction
 from lgsp.journal.promoting import dispatch, next_heads
-from lgsp.journal.rows import Row, befell, moved, rows_of, write_entries
+from lgsp.journal.rows import Row, befell, moved, numbers_of, rows_of, write_entries
 from lgsp.journal.states import DEAD, Move
 from lgsp.message import Kind
 
-_NUMBERS = "SELECT uid, id FROM messages WHERE uid IN ({})"
 _OPEN = (
     "SELECT message_id, id, system, state, changed_at, superseded_by, expires_at, resend_of FROM deliveries"
     " WHERE message_id IN ({})"
@@ -32,7 +31,7 @@ _REVIVE = (
 def known_receipts(tx: Transaction, told: Sequence[tuple[Taken, int, Offer]]) -> None:
     """Fill in where known facts go, and retry what is dead of them, as their source asked by telling again."""
     uids = {answer.results[n].id.bytes for answer, n, _ in told}  # type: ignore[union-attr]
-    numbers = {bytes(uid): number for uid, number in tx.among(_NUMBERS, sorted(uids))}
+    numbers = numbers_of(tx, sorted(uids))
     known = sorted(numbers.values())
     open_ = tx.among(_OPEN, known)
     went: dict[int, list[str]] = {}

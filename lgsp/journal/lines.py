@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from lgsp.message import Kind, Message
+from lgsp.message import Kind, Message, message_id
 
 
 def line_digest(system: str, partitionkey: str) -> bytes:
@@ -27,8 +27,8 @@ def identity_key(message: Message, kind: Kind) -> str:
 
 
 def identity_digest(source: str, type_: str, key: str) -> bytes:
-    """Return the name of an identity: 16 bytes."""
-    return hashlib.blake2b(f"{source}\x1f{type_}\x1f{key}".encode(), digest_size=16).digest()
+    """Return the name of an identity, 16 bytes: the outer id of its first revision."""
+    return message_id(source, type_, key, 1).bytes
 
 
 @dataclass(slots=True, frozen=True)

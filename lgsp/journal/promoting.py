@@ -26,6 +26,7 @@ _NEXT = (
     " ORDER BY seq LIMIT 1"
 )
 _PARKED = f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"  # noqa: S608
+_WAITING = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state = {int(State.WAITING)}"  # noqa: S608
 _PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (line, type) DO UPDATE SET how = excluded.how, message_id = excluded.message_id,"
@@ -46,9 +47,11 @@ def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:
     In a line that settles the next head is put off until it has. A document waits while an earlier document
     of its line is dead: its order is strict. Events and snapshots behind it go on.
     """
-    wanted = list(dict.fromkeys(lines))
-    if not wanted:
+    wanted = list(dict.fromkeys(map(bytes, lines)))
+    waiting = {bytes(row[0]) for row in tx.among(_WAITING, wanted)}
+    if not waiting:
         return []
+    wanted = [line for line in wanted if line in waiting]
     taken, settle = with_head(tx, wanted), settling_until(tx, wanted)
     ready: list[Row] = []
     for line in wanted:

@@ -12,7 +12,7 @@ import orjson
 from lgsp.adapter import Found, Report
 from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
-from lgsp.journal.rows import states
+from lgsp.journal.rows import numbers_of, states
 from lgsp.journal.states import DEAD, IN_LINE, State
 from lgsp.journal.tables import DELIVERY_COLUMNS
 from lgsp.message import VIETNAM
@@ -149,7 +149,8 @@ def deliveries(tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, li
 
 def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
     """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order."""
-    found = tx.rows(f"{_MESSAGES} WHERE m.uid = ?", (uid.bytes,))  # noqa: S608 - column names
+    numbers = list(numbers_of(tx, [uid.bytes]).values())
+    found = tx.among(f"{_MESSAGES} WHERE m.id IN ({{}})", numbers)  # noqa: S608 - column names
     if not found:
         return None
     message = _message(found[0])

@@ -87,6 +87,13 @@ def rows_of(tx: Transaction, ids: Sequence[int]) -> dict[int, Row]:
     return {row[0]: Row._make(row) for row in tx.among(f"{ROW} WHERE id IN ({{}})", ids)}  # noqa: S608
 
 
+def numbers_of(tx: Transaction, uids: Sequence[bytes]) -> dict[bytes, int]:
+    """Return the numbers of messages by their outer ids; an unknown one is left out."""
+    first = tx.among("SELECT uid, id FROM messages WHERE identity IN ({}) AND revision = 1", uids)
+    later = tx.among("SELECT uid, id FROM messages WHERE uid IN ({}) AND revision > 1", uids)
+    return {bytes(uid): number for uid, number in (*first, *later)}
+
+
 def entry(  # noqa: PLR0913 - the columns of an entry
     number: int,
     at: int,

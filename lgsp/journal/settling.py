@@ -11,16 +11,22 @@ from lgsp.journal import codec
 from lgsp.journal.claiming import take_rows
 from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
-from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import INSERT_ENTRY, MESSAGE, Row, befell, entry, insert, moved, rows_of, states
+from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
+from lgsp.journal.rows import FORGET, INSERT_ENTRY, MESSAGE, Row, befell, entry, insert, moved, numbers_of, rows_of, states
 from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
-from lgsp.journal.tables import attempts
+from lgsp.journal.tables import DELIVERY_COLUMNS, attempts
 from lgsp.message import Kind
 
 _ATTEMPT = f"{insert(attempts)} ON CONFLICT (delivery_id, attempt) DO NOTHING"
-_APPLY = (
-    "UPDATE deliveries SET state = ?, cause = ?, said = ?, fields = ?, scope = ?, patience = ?, uncertain = ?,"
-    " repeats = ?, next_attempt_at = ?, worker = NULL, superseded_by = ?, changed_at = ? WHERE id = ?"
+_SET = (
+    "state", "cause", "said", "fields", "scope", "patience", "uncertain", "repeats", "next_attempt_at",
+    "superseded_by", "changed_at",
+)  # fmt: skip
+_APPLY = f"UPDATE deliveries SET {', '.join(f'{name} = ?' for name in _SET)}, worker = NULL WHERE id = ?"  # noqa: S608
+_STAYS = tuple(name for name in DELIVERY_COLUMNS if name not in (*_SET, "worker"))
+_CLOSE = (
+    f"INSERT INTO history ({', '.join((*_SET, *_STAYS))})"  # noqa: S608 - column names
+    f" SELECT {', '.join('?' * len(_SET))}, {', '.join(_STAYS)} FROM deliveries WHERE id = ?"
 )
 MAYBE_PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, 'unsure', ?, NULL, ?)"
@@ -54,7 +60,7 @@ class _Settlement:
         self._applied: list[tuple[Any, ...]] = []
         self._attempts: list[tuple[Any, ...]] = []
         self._entries: list[dict[str, Any]] = []
-        self._closed: list[tuple[int]] = []
+        self._closed: list[tuple[Any, ...]] = []
         self._present: list[tuple[Any, ...]] = []
         self._maybe: list[tuple[Any, ...]] = []
         self._left: list[bytes] = []
@@ -88,7 +94,7 @@ class _Settlement:
         self._rows[row.id] = row._replace(state=int(state))
         self._apply(outcome, row, state, newer)
         if state in FINAL:
-            self._leave(outcome, row, state)
+            self._leave(row, state)
         return Settled(False, state)
 
     def _newer_than(self, row: Row) -> int | None:
@@ -107,7 +113,8 @@ class _Settlement:
         due = self._tx.now + outcome.wait if outcome.state is State.PUT_OFF else None
         by = newer if state is State.SUPERSEDED or state in DEAD else None
         fields = orjson.dumps(list(outcome.fields)).decode() if outcome.fields else None
-        self._applied.append(
+        closes = state in FINAL and (state not in DEAD or by is not None)
+        (self._closed if closes else self._applied).append(
             (int(state), outcome.cause or None, outcome.said or None, fields, outcome.scope, outcome.patience,
              uncertain, row.repeats + int(outcome.repeated), due, by, self._tx.now, row.id)
         )  # fmt: skip
@@ -124,11 +131,8 @@ class _Settlement:
             self._present.append((bytes(row.line), row.type, "answered", None, None))
             self._left.append(bytes(row.line))
 
-    def _leave(self, outcome: Outcome, row: Row, state: State) -> None:
+    def _leave(self, row: Row, state: State) -> None:
         self._left.append(bytes(row.line))
-        by = self._newer_than(row) if state in DEAD else None
-        if state not in DEAD or by is not None:
-            self._closed.append((row.id,))
         if state is State.DELIVERED and row.kind != Kind.EVENT:
             self._present.append((bytes(row.line), row.type, "delivered", row.message_id, row.seq))
 
@@ -142,10 +146,10 @@ class _Settlement:
     def _late(self, outcome: Outcome, row: Row | None) -> Settled:
         self._keep_attempt(outcome)
         uid = outcome.claim.message.id
-        found = self._tx.rows("SELECT id FROM messages WHERE uid = ?", (uid.bytes,)) if uid else ()
+        found = numbers_of(self._tx, [uid.bytes]) if uid else {}
         self._entries.append(
             {
-                "what": "late outcome", "message": found[0][0] if found else None, "delivery": outcome.claim.delivery, "system": outcome.claim.system,
+                "what": "late outcome", "message": found.get(uid.bytes) if uid else None, "delivery": outcome.claim.delivery, "system": outcome.claim.system,
                 "state": int(outcome.state), "attempt": outcome.claim.attempt, "cause": outcome.cause or None,
                 "who": f"worker {outcome.worker}", "details": _details(outcome, None, None),
             }
@@ -159,7 +163,8 @@ class _Settlement:
         tx.run(_ATTEMPT, self._attempts)
         numbers = tx.ids("entries", len(self._entries))
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
-        close(tx, self._closed)
+        tx.run(_CLOSE, self._closed)
+        tx.run(FORGET, [(values[-1],) for values in self._closed])
         let_settle(tx, self._settle)
         tx.run(MAYBE_PRESENT, self._maybe)
         make_present(tx, self._present)

@@ -54,7 +54,7 @@ messages = Table(
     "messages",
     metadata,
     _id(),
-    Column("uid", LargeBinary(16), nullable=False, unique=True),
+    Column("uid", LargeBinary(16), nullable=False),
     _digest("identity"),
     Column("revision", Integer, nullable=False),
     _digest("native"),
@@ -76,7 +76,15 @@ messages = Table(
     Column("findings", Text),
     Column("watched", Text),
     Column("body_hash", LargeBinary(32), nullable=False),
+    # the identity is the outer id of the first revision: later ones alone need an index of their own
     Index("messages_identity", "identity", "revision", unique=True),
+    Index(
+        "messages_uid",
+        "uid",
+        unique=True,
+        sqlite_where=text("revision > 1"),
+        postgresql_where=text("revision > 1"),
+    ),
     Index("messages_partitionkey", "partitionkey", "id"),
     Index(
         "messages_unrouted",
