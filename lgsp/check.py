@@ -61,7 +61,14 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
         found += _config_faults(name, draft.routes_file, cls)
     found += [*_undeclared(draft), *_route_faults(draft), *_orphans(draft), *_broken_promises(draft)]
     found += _gone(draft, journal)
-    return list(dict.fromkeys(found))
+    return sorted(dict.fromkeys(found), key=_where)
+
+
+def _where(fault: str) -> tuple[str, int]:
+    """Return the place of a fault, so that they are told in the order of the file."""
+    file, _, rest = fault.partition(":")
+    line = rest.partition(":")[0]
+    return file, int(line) if line.isdigit() else 0
 
 
 def _types(found: list[str]) -> Mapping[str, TypeInfo]:

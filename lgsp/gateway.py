@@ -145,6 +145,14 @@ class Gateway:
         outcome.go_on = to.health.running
         return outcome
 
+    async def hand_back(self, claim: Claim) -> None:
+        """Put a delivery off that was claimed and may not be sent: its system was paused or suspended."""
+        to = self.counterparts[claim.system]
+        outcome = self._outcome(claim, State.PUT_OFF, None, cause=to.health.standing.value)
+        outcome.started_at = outcome.ended_at = time.time_ns() // 1000
+        outcome.scope, outcome.wait = 1, int(to.patience.bound * _MICROS)
+        await self.settle(outcome)
+
     async def settle(self, outcome: Outcome) -> Settled:
         """Write an outcome to the journal, and dispatch what got its turn by it."""
         settled = await self.journal.settle(outcome)

@@ -18,7 +18,7 @@ from lgsp.domain.codes import FORMS, agency_of
 from lgsp.domain.letters import composed
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
-from lgsp.message import VIETNAM, Kind, Message, native_digest
+from lgsp.message import VIETNAM, Kind, Message, composed_digest
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _ASKED = {
@@ -124,7 +124,7 @@ class Types(Mapping[str, TypeInfo]):
         if normal is None or not isinstance(data, dict) or not isinstance(subject, str):
             faults = self.check(name, data) or [Problem(info.subject, "bad-code", _ASKED.get(info.form, ""))]
             raise Invalid(faults, subject=subject[:50] if isinstance(subject, str) else "", type=name)
-        native = native_digest(data)
+        native = composed_digest(data)
         return Message(
             type=name,
             subject=subject,

@@ -56,6 +56,7 @@ class Lane:
     def wake(self) -> None:
         """Look again: a slot came free, or the standing changed."""
         self._changed.set()
+        self._freed.set()
 
     async def _turn(self) -> None:
         await self._note_standing()
@@ -85,18 +86,33 @@ class Lane:
                 frames = await self._gateway.broker.take(self._to.name, room)
         except TimeoutError:
             return  # somebody under way may have changed the standing: look again
+        while frames:
+            await self._until_running()
+            part = frames[: max(0, self._to.health.limit - self._busy)]
+            frames = frames[len(part) :]
+            await (self._claim(part) if part else self._change())
+
+    async def _until_running(self) -> None:
         while not self._to.health.running:
             await self._note_standing()
             if self._to.health.standing is Standing.SUSPENDED:
                 await self._try()
             else:
                 await self._change()
-        await self._claim(frames)
 
     async def _claim(self, frames: list[Frame]) -> None:
-        await self._pace(len(frames))
-        claims = await self._gateway.journal.claim(frames, self._gateway.worker)
-        self._gateway.broker.done(frames)
+        """Take slots for frames, claim what they name, and give back the slots of those that named nothing."""
+        self._busy += len(frames)
+        claims: list[Claim] = []
+        try:
+            await self._pace(len(frames))
+            claims = await self._gateway.journal.claim(frames, self._gateway.worker)
+        except GatewayError:
+            self._gateway.broker.publish(frames)  # nothing was claimed: they are as good as before
+            raise
+        finally:
+            self._gateway.broker.done(frames)
+            self._busy -= len(frames) - len(claims)
         for claim in claims:
             self._start(claim)
 
@@ -111,7 +127,6 @@ class Lane:
                 await asyncio.sleep(wait)
 
     def _start(self, claim: Claim) -> None:
-        self._busy += 1
         self.held.add(claim.delivery)
         task = asyncio.create_task(self._walk(claim))
         self._walks.add(task)
@@ -136,10 +151,7 @@ class Lane:
                 return
             finally:
                 self.held.discard(current.delivery)
-            following = settled.next
-            if following is not None:
-                self.held.add(following.delivery)
-                await self._slot()
+            following = await self._with_slot(settled.next)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._walks.discard(task)
@@ -148,15 +160,23 @@ class Lane:
     def _release(self) -> None:
         self._busy -= 1
         self.wake()
-        self._freed.set()
 
-    async def _slot(self) -> None:
-        """Take a slot for the next of a line, as soon as there is one and the rate allows it."""
-        while self._busy >= self._to.health.limit:
+    async def _with_slot(self, claim: Claim | None) -> Claim | None:
+        """Take a slot for the next of a line; one that may not be sent any more is handed back."""
+        if claim is None:
+            return None
+        self.held.add(claim.delivery)
+        health = self._to.health
+        while health.running and self._busy >= health.limit:
             self._freed.clear()
             await self._freed.wait()
+        if not health.running:
+            await self._gateway.hand_back(claim)
+            self.held.discard(claim.delivery)
+            return None
         self._busy += 1
         await self._pace(1)
+        return claim
 
     # --- a suspended system -----------------------------------------------------------------------------
 

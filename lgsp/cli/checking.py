@@ -10,7 +10,10 @@ from lgsp.cli.shell import Json, end, say_json
 
 
 def check(json: Json = False) -> None:
-    """Check the home: every fault at once, each as `file:line: what; mend`."""
+    """Check the home.
+
+    It tells every fault at once, each as `file:line: what; mend`.
+    """
     from lgsp.home import home
 
     folder = home()

@@ -15,7 +15,10 @@ def dead(
     system: Annotated[str | None, typer.Option(help="Only deliveries to this system.")] = None,
     json: Json = False,
 ) -> None:
-    """Show what could not be delivered, by cause: what it means, who has to act, and how."""
+    """Show what could not be delivered.
+
+    By cause: what it means, who has to act, and how it is mended.
+    """
     groups = wait_for(_groups(system))
     if json:
         say_json({"dead": sum(group["count"] for group in groups), "groups": groups})
@@ -44,11 +47,10 @@ def _group(system: str, state: str, cause: str, rows: list[dict[str, Any]]) -> d
         "party": vi.party.value,
         "retry_helps": vi.retry_helps,
         "explanation": {"vi": {"text": vi.text, "mend": vi.mend}, "en": {"text": en.text, "mend": en.mend}},
+        "said": rows[0]["said"],
         "fields": sorted({name for row in rows for name in row["fields"]}),
         "since": min(row["changed_at"] for row in rows),
-        "deliveries": [
-            {"id": row["id"], "subject": row["subject"], "message": row["message"]} for row in rows
-        ],
+        "deliveries": [{name: row[name] for name in ("id", "subject", "message")} for row in rows],
     }
 
 
@@ -59,10 +61,11 @@ def _show(groups: list[dict[str, Any]]) -> None:
     paper = console()
     for group in groups:
         told = group["explanation"]
-        paper.print(
-            f"{number(group['count'])} × {group['system']}: {both(group['state'])}, từ {moment(group['since'])}"
-        )
+        head = f"{number(group['count'])} × {group['system']}: {both(group['state'])}"
+        paper.print(f"{head}, từ {moment(group['since'])}")
         paper.print(f"  {told['vi']['text']} ({told['en']['text']}) [{group['cause']}]")
+        if group["said"]:
+            paper.print(f"  bên nhận nói (said): {group['said']}")
         if group["fields"]:
             paper.print(f"  trường (fields): {', '.join(group['fields'])}")
         paper.print(f"  đơn vị xử lý (party): {PARTIES[group['party']]}")
@@ -79,7 +82,10 @@ def replay(
     deliveries: Annotated[list[int], typer.Argument(metavar="DELIVERY-ID…", help="Numbers of deliveries.")],
     json: Json = False,
 ) -> None:
-    """Send dead deliveries again, or those that are put off at once."""
+    """Send dead deliveries again.
+
+    One that is put off is sent at once.
+    """
     results = wait_for(_replay(deliveries))
     if json:
         say_json({"results": results})

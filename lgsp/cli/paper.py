@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 _WIDE = 140
-_SHORT = 1200
+_SHORT = 800
 
 
 def console() -> Console:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from mimetypes import guess_type
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lgsp.cli.shell import Json, end, gateway, say_json, wait_for
 
+if TYPE_CHECKING:
+    from lgsp.message import Raw
+
 
 def send(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="What to send.")],
     system: Annotated[str, typer.Option("--from", help="Name of the system in whose name it is sent.")],
-    canonical: Annotated[
-        bool, typer.Option("--canonical", help="The file is canonical JSON, not the system's own form.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show the canonical form and where it would go.")
-    ] = False,
+    canonical: Annotated[bool, typer.Option("--canonical", help="It is canonical JSON.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Send nothing; show what would become.")] = False,
     json: Json = False,
 ) -> None:
-    """Send a file to the running gateway; it is in the system's own form unless told otherwise."""
-    results = wait_for((_preview if dry_run else _send)(file, system, canonical=canonical))
+    """Send a file in a system's own form.
+
+    It goes to the running gateway. A dry run needs none: it shows the canonical form, the findings, the
+    problems, and where it would go.
+    """
+    from lgsp.message import Raw
+
+    raw = Raw.of(file.read_bytes(), guess_type(file.name)[0] or "application/octet-stream")
+    results = wait_for((_preview if dry_run else _send)(raw, system, canonical=canonical))
     if json:
         say_json({"dry_run": dry_run, "results": results})
     else:
@@ -30,14 +37,13 @@ def send(
     end(well=bool(results) and all(result["taken"] for result in results))
 
 
-async def _preview(file: Path, system: str, *, canonical: bool) -> list[dict[str, Any]]:
+async def _preview(raw: Raw, system: str, *, canonical: bool) -> list[dict[str, Any]]:
     from lgsp.cli.preview import preview
-    from lgsp.message import Raw
 
-    return await preview(system, Raw.of(file.read_bytes(), _kind(file)), canonical=canonical)
+    return await preview(system, raw, canonical=canonical)
 
 
-async def _send(file: Path, system: str, *, canonical: bool) -> list[dict[str, Any]]:
+async def _send(raw: Raw, system: str, *, canonical: bool) -> list[dict[str, Any]]:
     from lgsp.client import AnswerError, segment
     from lgsp.settings import read_settings
 
@@ -45,19 +51,13 @@ async def _send(file: Path, system: str, *, canonical: bool) -> list[dict[str, A
     path = f"/v1/systems/{segment(system)}/{'messages' if canonical else 'native'}"
     token = read_settings().token(system) if canonical else ""
     async with gateway() as running:
-        answer = await running.bring(path, file.read_bytes(), _kind(file), token)
+        answer = await running.bring(path, raw.read(), raw.content_type, token)
     told = answer.json()
     if "results" in told:
         return [_result(one) for one in told["results"]]
     if "id" in told or told.get("problems"):
         return [_result(told)]
-    raise AnswerError(f"sending {file.name} as {system}", answer)
-
-
-def _kind(file: Path) -> str:
-    from mimetypes import guess_type
-
-    return guess_type(file.name)[0] or "application/octet-stream"
+    raise AnswerError(f"sending as {system}", answer)
 
 
 def _result(told: dict[str, Any]) -> dict[str, Any]:
@@ -71,9 +71,8 @@ def _show(results: list[dict[str, Any]]) -> None:
     for n, result in enumerate(results):
         paper.print(f"[{n}] {_headline(result)}")
         for finding in result.get("findings", ()):
-            paper.print(
-                f"    điểm cần lưu ý (finding): {finding.get('vi') or finding['place']} [{finding['code']}]"
-            )
+            oddity = finding.get("vi") or finding["place"]
+            paper.print(f"    điểm cần lưu ý (finding): {oddity} [{finding['code']}]")
         for problem in result.get("problems", ()):
             paper.print(f"    {problem['vi']} ({problem['en']}) {problem['mend_vi']}")
         if "data" in result:

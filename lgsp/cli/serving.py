@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,12 +21,16 @@ def run(
     host: Host = "127.0.0.1",
     json: Json = False,
 ) -> None:
-    """Run the gateway of a home: all roles in one process, until SIGTERM or Ctrl-C."""
+    """Run the gateway of a home.
+
+    All roles in one process, until SIGTERM or Ctrl-C.
+    """
     import uvloop
 
     from lgsp import logs
     from lgsp.settings import read_settings
 
+    os.umask(0o077)  # what is written beside the journal, and the journal, is for this account alone
     logs.set_up()
     uvloop.run(_run(read_settings(), host, port, json=json))
 
@@ -36,14 +41,20 @@ def sandbox(
     seed: Annotated[int, typer.Option(help="Seed of the chances by which faults strike.")] = 0,
     json: Json = False,
 ) -> None:
-    """Serve stand-ins of the national systems, with faults to switch on, until SIGTERM or Ctrl-C."""
+    """Serve stand-ins of the national systems.
+
+    With faults to switch on, until SIGTERM or Ctrl-C.
+    """
     import uvloop
 
     uvloop.run(_sandbox(host, port, seed, json=json))
 
 
 def token(system: Annotated[str, typer.Argument(help="Name of the system.")], json: Json = False) -> None:
-    """Make a fresh token for a system and say how to set it; nothing is stored."""
+    """Make a fresh token for a system.
+
+    It says how to set it; nothing is stored.
+    """
     import secrets
 
     from lgsp.errors import ConfigError
@@ -58,10 +69,8 @@ def token(system: Annotated[str, typer.Argument(help="Name of the system.")], js
         say_json({"system": system, "variable": variable, "token": made})
         return
     typer.echo(f"{variable}={made}")
-    typer.echo("Đặt biến môi trường này cho `lgsp run` rồi khởi động lại; trục không lưu mã này.", err=True)
-    typer.echo(
-        "(Set it in the environment of `lgsp run` and start that again; nothing was stored.)", err=True
-    )
+    typer.echo("Đặt biến môi trường này cho `lgsp run` rồi khởi động lại; mã không được lưu.", err=True)
+    typer.echo("(Set it in the environment of `lgsp run` and start that again; it is not kept.)", err=True)
 
 
 def variable_of(system: str) -> str:
@@ -76,15 +85,14 @@ async def _run(settings: Settings, host: str, port: int, *, json: bool) -> None:
     from lgsp.serving import running
 
     with end_told() as told:
-        async with platform(settings) as gateway:
-            async with running(gateway.site, port, host) as bound:
-                url = f"http://{_reachable(host)}:{bound}"
-                note_running(settings.state, url)
-                try:
-                    _announce(_notes(gateway, settings, url), json=json)
-                    await told.wait()
-                finally:
-                    forget_running(settings.state)
+        async with platform(settings) as gateway, running(gateway.site, port, host) as bound:
+            url = f"http://{_reachable(host)}:{bound}"
+            note_running(settings.state, url)
+            try:
+                _announce(_notes(gateway, settings, url), json=json)
+                await told.wait()
+            finally:
+                forget_running(settings.state)
 
 
 def _reachable(host: str) -> str:
@@ -96,12 +104,11 @@ def _reachable(host: str) -> str:
 
 def _notes(gateway: Platform, settings: Settings, url: str) -> dict[str, Any]:
     calling = [n for n, to in gateway.gateway.counterparts.items() if to.adapter.brings]
+    file = settings.state / "operator.token"
     return {
         "url": url,
         "state": str(settings.state),
-        "operator_token": "LGSP_OPERATOR_TOKEN"
-        if settings.operator
-        else str(settings.state / "operator.token"),
+        "operator_token": "LGSP_OPERATOR_TOKEN" if settings.operator else str(file),
         "without_token": [variable_of(name) for name in calling if not settings.token(name)],
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Coroutine
+from errno import EADDRINUSE
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -12,8 +13,6 @@ from typer.core import TyperGroup
 from lgsp.errors import ConfigError, GatewayError
 
 if TYPE_CHECKING:
-    from click import Context
-
     from lgsp.client import Client
 
 T = TypeVar("T")
@@ -26,7 +25,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 class Shell(TyperGroup):
     """Tells errors in a line on standard error each, and ends with their exit code."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
@@ -42,6 +41,8 @@ class Shell(TyperGroup):
 
 
 def _in_words(fault: OSError) -> str:
+    if fault.errno == EADDRINUSE:
+        return "listening: the port is taken; choose another with --port"
     place = f"{fault.filename}: " if fault.filename else ""
     return f"{place}{fault.strerror or fault}"
 

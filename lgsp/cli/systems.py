@@ -1,4 +1,4 @@
-"""`lgsp systems`, `pause`, `resume` and `quarantine`: the counterparts, and what was turned away from them."""
+"""`lgsp systems`, `pause`, `resume` and `quarantine`: the counterparts, and what was turned away."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ System = Annotated[str, typer.Argument(help="Name of the system.")]
 
 
 def systems(json: Json = False) -> None:
-    """Show each system: its standing, what is on its way to it, and since when."""
+    """Show each system and its standing.
+
+    And what is on its way to it, and since when.
+    """
     found = wait_for(_ask("/v1/systems"))
     if json:
         say_json(found)
@@ -37,7 +40,10 @@ def systems(json: Json = False) -> None:
 
 
 def pause(system: System, json: Json = False) -> None:
-    """Stop sending to a system; what comes for it waits in the journal."""
+    """Stop sending to a system.
+
+    What comes for it waits in the journal.
+    """
     _act(system, "pause", json=json)
 
 

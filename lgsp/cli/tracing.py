@@ -14,7 +14,10 @@ def trace(
     full: Annotated[bool, typer.Option("--full", help="Show requests and answers whole.")] = False,
     json: Json = False,
 ) -> None:
-    """Show every step of a message or of all messages of a code: times, attempts, requests, answers."""
+    """Show every step of a message.
+
+    Or of all messages of a code: times, attempts, requests, answers, and what happens next.
+    """
     walks = wait_for(_walks(what))
     if json:
         say_json({"messages": walks})

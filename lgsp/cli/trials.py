@@ -20,19 +20,20 @@ def _seconds(text: str) -> float:
     return float(found[1]) * _UNITS[found[2]]
 
 
-def demo(  # noqa: PLR0913 - the options of the command
+def demo(  # noqa: PLR0913, PLR0917 - the options of the command
     seconds: Annotated[
         float, typer.Option("--for", parser=_seconds, metavar="DURATION", help="How long the traffic lasts.")
     ] = "30s",  # type: ignore[assignment]  # parsed like what is typed
     rate: Annotated[float, typer.Option(min=0.1, help="Dossiers and progress entries a second.")] = 20.0,
-    faults: Annotated[
-        bool, typer.Option("--faults", help="Let the portal misbehave and refuse some.")
-    ] = False,
+    faults: Annotated[bool, typer.Option("--faults", help="Let the portal misbehave.")] = False,
     port: Annotated[int, typer.Option(help="Port of the gateway; 0 is any free one.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the traffic and of the faults.")] = 0,
     json: Json = False,
 ) -> None:
-    """Play sandbox, gateway and a one-stop's traffic in one process, and check what came of it."""
+    """See it work: a demonstration.
+
+    Sandbox, gateway and a one-stop's traffic in one process; then it is checked what came of it.
+    """
     from lgsp.demo import demonstrate
     from lgsp.demo.plan import Plan
 
@@ -43,7 +44,7 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="One short round, in under 50 seconds.")] = False,
     json: Json = False,
 ) -> None:
-    """Measure how many messages a second are taken on and delivered here."""
+    """Measure how fast it is here."""
     from lgsp.bench.command import measure
 
     figures = measure(quick=quick)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import indent
 from typing import Any
 
 import orjson
 from rich.console import RenderableType
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.text import Text
 
@@ -15,6 +15,8 @@ from lgsp.cli.paper import console, pretty, table
 from lgsp.domain.causes import explain
 from lgsp.errors import Problem
 from lgsp.words import PARTIES, both, moment, number
+
+_INDENT = " " * 6
 
 
 def show_walks(walks: Sequence[dict[str, Any]], *, full: bool) -> None:
@@ -73,27 +75,19 @@ def _attempt(attempt: dict[str, Any], *, full: bool) -> Iterator[RenderableType]
     )
     for exchange in attempt["exchanges"]:
         status = exchange["status"] or "không có trả lời (no answer)"
-        yield f"    POST {exchange['url']} → {status}, {number(float(exchange['ms']))} ms"
+        yield f"    {exchange['url']} → {status}, {number(float(exchange['ms']))} ms"
         for arrow, text in (("⇢", exchange["request"]), ("⇠", exchange["answer"])):
             if text:
-                yield Padding(Text(f"{arrow} {pretty(text, full=full)}", "dim"), (0, 0, 0, 6))
+                yield Text(indent(f"{arrow} {pretty(text, full=full)}", _INDENT), "dim")
 
 
 def _steps(walk: dict[str, Any]) -> RenderableType:
+    named = ("system", "attempt", "cause", "who")
     rows = [
-        (
-            moment(e["at"]),
-            both(e["what"]),
-            e["system"],
-            e["attempt"],
-            e["cause"],
-            e["who"],
-            _details(e["details"]),
-        )
-        for e in walk["entries"]
+        (moment(e["at"]), both(e["what"]), *(e[name] for name in named), _details(e)) for e in walk["entries"]
     ]
     return table(("lúc", "việc", "hệ thống", "lần", "nguyên nhân", "ai", "chi tiết"), rows, right=(3,))
 
 
-def _details(details: Any) -> str:
-    return orjson.dumps(details).decode() if details else ""
+def _details(entry: dict[str, Any]) -> str:
+    return orjson.dumps(entry["details"]).decode() if entry["details"] else ""

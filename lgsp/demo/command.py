@@ -42,10 +42,11 @@ def demonstrate(plan: Plan, *, json: bool = False) -> bool:
         OSError: the port is taken.
     """
     console = Console(markup=False, highlight=False, emoji=False)
+    watched = sys.stdout.isatty() and not json
     # lines of the log would tear a live view apart
-    logs.set_up("CRITICAL" if console.is_terminal or json else "ERROR")
+    logs.set_up("CRITICAL" if watched or json else "ERROR")
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    screen: Screen = _Silence() if json else RichScreen(console)
+    screen: Screen = _Silence() if json else RichScreen(console, watched=watched)
     account = uvloop.run(play(plan, screen))
     if json:
         sys.stdout.write(orjson.dumps(account.figures).decode() + "\n")

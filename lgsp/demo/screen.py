@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich import box
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
@@ -43,16 +42,23 @@ _UNSOUND = Text("Có chênh lệch hoặc còn dở dang. (Something differs or 
 
 
 class RichScreen:
-    """Shows on a console; on one that is no terminal it tells a line every few seconds."""
+    """Shows on a console.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: where it is shown.
+        watched: a person sits before it: there is a live view, and everything stays up at the end. Otherwise
+            a line is told every few seconds.
+    """
+
+    def __init__(self, console: Console, *, watched: bool) -> None:
         self._console = console
+        self._watched = watched
 
     @contextmanager
     def follow(self, watch: Watch) -> Iterator[None]:
         """See `Screen.follow`."""
         self._introduce(watch.stage)
-        if self._console.is_terminal:
+        if self._watched:
             with Live(get_renderable=lambda: _view(watch), console=self._console, refresh_per_second=5):
                 yield
             return
@@ -72,8 +78,8 @@ class RichScreen:
             self._console.print(f"  (seed {stage.plan.seed})")
 
     async def linger(self, stage: Stage) -> None:
-        """See `Screen.linger`: on a terminal everything stays up until Ctrl-C."""
-        if not self._console.is_terminal:
+        """See `Screen.linger`: where somebody watches, everything stays up until Ctrl-C."""
+        if not self._watched:
             return
         self._console.print(
             "\nTrục vẫn chạy để xem; nhấn Ctrl-C để dừng. (Everything stays up until Ctrl-C.)\n"
@@ -144,7 +150,7 @@ def _event(report: Report) -> Text:
 
 def _summary(account: Account) -> Table:
     told = account.figures
-    table = Table(box=box.SIMPLE_HEAD, title="Kết quả (summary)", title_justify="left")
+    table = Table(box=None, show_header=False, title="Kết quả (summary)", title_justify="left")
     table.add_column("", min_width=_COLUMN)
     table.add_column("", justify="right")
     for name, words in _WORDS.items():

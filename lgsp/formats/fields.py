@@ -109,6 +109,7 @@ class Table:
         self.fields = fields
         self._by_native = {spec.native: (spec, *_split(spec.name)) for spec in fields}
         self._by_name = _tree(fields)
+        self._writers = _writers(self._by_name)
         self._wanted = [spec for spec in fields if spec.expected or spec.required]
         self._empty = {spec.native: [] if spec.rows else "" for spec in fields if spec.always}
 
@@ -146,7 +147,7 @@ class Table:
             Refused: a word has no native code; the cause is the form's fault.
         """
         item: dict[str, Any] = {**self._empty, **data.get(_EXTRA, {})}
-        _write(self._by_name, data, item)
+        _write(self._writers, data, item)
         return item
 
     def native(self, pointer: str) -> str:
@@ -234,21 +235,38 @@ def _rows(spec: Field, table: Table, value: Any, place: str, reading: Reading) -
     return [table.read(row, reading, f"{place}/{n}/") for n, row in enumerate(value)]
 
 
-def _write(tree: Mapping[str, Any], data: Mapping[str, Any], item: dict[str, Any]) -> None:
+Writer = Callable[[Any], Any]
+
+
+def _writers(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return for each canonical name its native name and how its value is written (None: as it is)."""
+    return {
+        name: _writers(spec) if isinstance(spec, dict) else (spec.native, _writer(spec))
+        for name, spec in tree.items()
+    }
+
+
+def _writer(spec: Field) -> Writer | None:
+    table, form = spec.rows, spec.form
+    if table is not None:
+        return lambda rows: [table.write(row) for row in rows]
+    if form is None:
+        return None
+
+    def write(value: Any) -> Any:
+        try:
+            return form.write(value)
+        except KeyError:
+            raise Refused(form.fault, fields=[spec.native]) from None
+
+    return write
+
+
+def _write(writers: Mapping[str, Any], data: Mapping[str, Any], item: dict[str, Any]) -> None:
     for name, value in data.items():
-        spec = tree.get(name)
-        if spec.__class__ is dict:
-            _write(spec, value, item)
-        elif spec is not None:
-            item[spec.native] = _native(spec, value)
-
-
-def _native(spec: Field, value: Any) -> Any:
-    if spec.rows is not None:
-        return [spec.rows.write(row) for row in value]
-    if spec.form is None:
-        return value
-    try:
-        return spec.form.write(value)
-    except KeyError:
-        raise Refused(spec.form.fault, fields=[spec.native]) from None
+        found = writers.get(name)
+        if found.__class__ is dict:
+            _write(found, value, item)
+        elif found is not None:
+            native, write = found
+            item[native] = value if write is None else write(value)

@@ -14,7 +14,7 @@ from lgsp.journal import codec
 from lgsp.journal.contract import Arrival, Frame, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
 from lgsp.journal.known import known_receipts
 from lgsp.journal.lines import Revision, Verdict, identity_digest, identity_key, judge, line_digest
-from lgsp.journal.rows import INSERT_BODY, INSERT_DELIVERY, INSERT_ENTRY, INSERT_MESSAGE, INSERT_RAW, entry, insert
+from lgsp.journal.rows import BIRTH, INSERT_BODY, INSERT_ENTRY, INSERT_MESSAGE, INSERT_RAW, entry, insert
 from lgsp.journal.states import State
 from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
@@ -44,8 +44,9 @@ class _Case:
 class Acceptance:
     """One batch of arrivals on its way into the journal."""
 
-    def __init__(self, tx: Transaction, arrivals: Sequence[Arrival]) -> None:
+    def __init__(self, tx: Transaction, arrivals: Sequence[Arrival], salts: codec.Salts) -> None:
         self._tx = tx
+        self._salts = salts
         self._arrivals = arrivals
         self._cases = [[_case(arrival.source, offer) for offer in arrival.offers] for arrival in arrivals]
         self._messages: list[tuple[Any, ...]] = []
@@ -156,7 +157,7 @@ class Acceptance:
         self._kept += 1
         findings = [*message.findings, _RETURNED] if returned else message.findings
         held.append(Revision(number, uid.bytes, revision, message.native))
-        salt, body_hash = codec.salted(offer.body)
+        salt, body_hash = self._salts.salted(offer.body)
         key_id, body = codec.encode(offer.body)
         self._bodies.append((number, salt, key_id, body))
         self._messages.append(
@@ -191,11 +192,11 @@ class Acceptance:
         due = self._tx.now + PARKED_PROBE if parked else place.until
         self._deliveries.append(
             (
-                number, message, source, wanted.system, line, case.identity, number, int(offer.kind), offer.message.type, offer.anchor,
-                int(place.state), 0, 0, 0, 0, 0, due, place.cause, None, None, place.scope, int(direct),
-                self._tx.now if direct else None, None, None, None, 0,
+                number, message, source, wanted.system, line, case.identity, number, int(offer.kind),
+                offer.message.type, offer.anchor, int(place.state), due, place.cause, place.scope, int(direct),
+                self._tx.now if direct else None,
                 orjson.dumps(list(wanted.recipients)).decode() if wanted.recipients else None,
-                None, None, self._tx.now, self._tx.now, _micros(offer.message.expirytime),
+                self._tx.now, self._tx.now, _micros(offer.message.expirytime),
             )
         )  # fmt: skip
         self.frames += self._book.frames
@@ -229,7 +230,7 @@ class Acceptance:
             (INSERT_RAW, self._raws),
             (INSERT_MESSAGE, self._messages),
             (INSERT_BODY, self._bodies),
-            (INSERT_DELIVERY, self._deliveries),
+            (BIRTH, self._deliveries),
             (INSERT_ENTRY, self._entries),
             (_QUARANTINE, self._quarantine),
         ):
@@ -259,6 +260,6 @@ def _micros(time: Any) -> int | None:
     return None if time is None else int(time.timestamp() * 1_000_000)
 
 
-def accept(tx: Transaction, arrivals: Sequence[Arrival]) -> list[Taken]:
+def accept(tx: Transaction, arrivals: Sequence[Arrival], salts: codec.Salts) -> list[Taken]:
     """Take a batch of arrivals on; return one answer per arrival, in order."""
-    return Acceptance(tx, arrivals).run()
+    return Acceptance(tx, arrivals, salts).run()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 
+_SALT = 16
+_DRAWN = 256
 PLAIN = 0
 """Key id of bodies that are kept as they are."""
 
@@ -25,10 +27,18 @@ def decode(key_id: int, kept: bytes) -> bytes:
     return kept
 
 
-def salted(body: bytes) -> tuple[bytes, bytes]:
-    """Return a fresh salt and the salted SHA-256 that entries refer to.
+class Salts:
+    """Fresh salts, drawn from the system many at a time: a call of its own for each costs more than the hash."""
 
-    With the body and its salt erased the hash says nothing of them, and the proof stays.
-    """
-    salt = os.urandom(16)
-    return salt, hashlib.sha256(salt + body).digest()
+    def __init__(self) -> None:
+        self._left = b""
+
+    def salted(self, body: bytes) -> tuple[bytes, bytes]:
+        """Return a fresh salt and the salted SHA-256 that entries refer to.
+
+        With the body and its salt erased the hash says nothing of them, and the proof stays.
+        """
+        if not self._left:
+            self._left = os.urandom(_SALT * _DRAWN)
+        salt, self._left = self._left[:_SALT], self._left[_SALT:]
+        return salt, hashlib.sha256(salt + body).digest()

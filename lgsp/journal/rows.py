@@ -30,6 +30,12 @@ INSERT_MESSAGE = insert(messages)
 INSERT_BODY = insert(bodies)
 INSERT_RAW = insert(raws)
 INSERT_DELIVERY = insert(deliveries)
+BIRTH = insert(
+    deliveries, "id", "message_id", "source", "system", "line", "identity", "seq", "kind", "type", "anchor",
+    "state", "next_attempt_at", "cause", "scope", "epoch", "dispatched_at", "recipients", "created_at",
+    "changed_at", "expires_at",
+)  # fmt: skip
+"""What a new delivery says; the rest are the columns' defaults."""
 INSERT_ENTRY = insert(entries)
 
 _KEPT = ", ".join(DELIVERY_COLUMNS)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from lgsp.errors import ConfigError
 from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
+from lgsp.journal.codec import Salts
 from lgsp.journal.contract import Arrival, Claim, Frame, Outcome, Settled, Taken, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.settling import settle
@@ -87,6 +88,7 @@ class _SqliteBatches(Batches):
     def __init__(self, path: Path, clock: Callable[[], int]) -> None:
         self._connection = _connect(path)
         self._tx = SqliteTransaction(self._connection, clock)
+        self._salts = Salts()
 
     def begin(self) -> None:
         self._tx.start()
@@ -95,7 +97,7 @@ class _SqliteBatches(Batches):
         if rank == SETTLE:
             return settle(self._tx, items)
         if rank == ACCEPT:
-            return accept(self._tx, items)
+            return accept(self._tx, items, self._salts)
         if rank == CLAIM:
             return _claims(self._tx, items)
         return [act(self._tx) for act in items]

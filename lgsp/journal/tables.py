@@ -176,11 +176,18 @@ _DELIVERY = (
 """`uncertain` counts attempts that may have been applied and were not resolved; `repeats` counts those sent
 again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off."""
 
+_FROM_ZERO = frozenset({"attempt", "patience", "lapses", "uncertain", "repeats", "bulk"})
 DELIVERY_COLUMNS = ("id", *(name for name, _, _ in _DELIVERY))
 
 
 def _delivery_columns() -> list[Column[object]]:
-    return [_id(), *(Column(name, kind, nullable=nullable) for name, kind, nullable in _DELIVERY)]  # type: ignore[list-item]
+    return [
+        _id(),
+        *(
+            Column(name, kind, nullable=nullable, server_default="0" if name in _FROM_ZERO else None)  # type: ignore[list-item]
+            for name, kind, nullable in _DELIVERY
+        ),
+    ]
 
 
 _HEADS = ", ".join(str(int(state)) for state in sorted(HEADS))

@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -177,6 +178,7 @@ def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> No
         raise Uncertain(f"http-{answer.status}", after=after)
 
 
+@lru_cache(maxsize=256)
 def _place(url: str) -> str:
     """Return the address without query and user, where credentials like to hide."""
     parts = urlsplit(url)

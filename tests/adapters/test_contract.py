@@ -1,0 +1,26 @@
+"""The adapters that come with the platform hold the rules of every adapter."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from lgsp.adapters.national_portal import mapping
+
+from lgsp.testing.adapter import AdapterContract
+
+
+class TestOneStop(AdapterContract):
+    """One-stop systems."""
+
+    name = "one_stop"
+
+
+class TestNationalPortal(AdapterContract):
+    """The National Public Service Portal."""
+
+    name = "national_portal"
+    settings: ClassVar[dict[str, Any]] = {"url": "http://127.0.0.1:9", "username": "lgsp", "agency": "H44"}
+
+    def native(self, type_: str, data: dict[str, Any]) -> Any:
+        """Write a body as the portal wants it."""
+        return mapping.progress(data) if type_ == "dossier.progress.v1" else mapping.dossier(data)
