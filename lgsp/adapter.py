@@ -124,9 +124,7 @@ class Inbox(Protocol):
 
     system: str
 
-    async def accept(
-        self, raw: Raw, items: Sequence[Message | Rejected]
-    ) -> list[Accepted | Rejected]:
+    async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
         """Take on what is good, quarantine what is not; the answers stand in the order of the items."""
 
     async def reject(self, raw: Raw, reason: Rejected) -> None:

@@ -98,7 +98,9 @@ def counterparts(routes: Routes) -> dict[str, Counterpart]:
             continue
         deliver = system.deliver
         health = Health(deliver.concurrency, deliver.suspend_after, deliver.probe)
-        made[name] = Counterpart(name, system, adapter, health, Patience(deliver.retry), Window(deliver.window))
+        made[name] = Counterpart(
+            name, system, adapter, health, Patience(deliver.retry), Window(deliver.window)
+        )
     if faults:
         raise ConfigError(faults)
     return made
@@ -124,7 +126,10 @@ async def platform(settings: Settings, routes: Routes | None = None) -> AsyncIte
         await _start(gateway, sweeper)
         operator = settings.operator or operator_token(settings.state)
         door = Door({name: settings.token(name) for name in systems}, operator)
-        tasks = [asyncio.create_task(sweeper.run()), *(asyncio.create_task(lane.run()) for lane in lanes.values())]
+        tasks = [
+            asyncio.create_task(sweeper.run()),
+            *(asyncio.create_task(lane.run()) for lane in lanes.values()),
+        ]
         yield Platform(gateway, site(Desk(gateway, door), lambda n: lanes[n].wake()), lanes, operator)
     finally:
         await _stop(tasks, lanes, systems)
@@ -161,7 +166,10 @@ def _check_open(routes: Routes, systems: list[str]) -> None:
     gone = [name for name in systems if name not in routes.systems]
     if gone:
         raise ConfigError(
-            [f"{routes.place('systems')}: system {name!r} is gone but has open deliveries; put it back" for name in gone]
+            [
+                f"{routes.place('systems')}: system {name!r} is gone but has open deliveries; put it back"
+                for name in gone
+            ]
         )
 
 
@@ -192,6 +200,3 @@ async def _stop(
     for to in systems.values():
         await to.adapter.close()
         await to.adapter.tools.http.close()
-
-
-

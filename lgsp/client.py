@@ -64,7 +64,7 @@ def find_running(state: Path) -> Running | None:
     try:
         noted = orjson.loads((state / _RUN).read_bytes())
         found = Running(noted["url"], noted["pid"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None
     return found if _alive(found.pid) else None
 

@@ -1,11 +1,11 @@
 """The tree of things that can go wrong, and what each asks of whom.
 
-    GatewayError
-    ├── ConfigError       an operator mends the home; only before start
-    ├── Rejected          at our door: Invalid · Conflict · Forbidden
-    ├── Refused           the far side understood and said no: dead
-    └── Unavailable       try again later; scope message or system
-        └── Uncertain     it may have been applied: probe first
+GatewayError
+├── ConfigError       an operator mends the home; only before start
+├── Rejected          at our door: Invalid · Conflict · Forbidden
+├── Refused           the far side understood and said no: dead
+└── Unavailable       try again later; scope message or system
+    └── Uncertain     it may have been applied: probe first
 """
 
 from __future__ import annotations

@@ -94,9 +94,7 @@ class Sweeper:
         held = frozenset(number for lane in self._lanes.values() for number in lane.held)
         times = policies(self._gateway.counterparts)
         await journal.write(lambda tx: sweeping.tidy(tx))
-        await journal.write(
-            lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times)
-        )
+        await journal.write(lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times))
         for to in self._gateway.counterparts.values():
             to.window.behind = True  # what got its turn there is not dispatched yet
         for name, to in self._gateway.counterparts.items():
@@ -133,7 +131,9 @@ class Sweeper:
         journal = self._gateway.journal
         if await journal.read(lambda tx: came_from(tx, one.system, one.anchor, one.partitionkey)):
             return "origin"
-        if not to.health.running or await journal.read(lambda tx: anchor_on_its_way(tx, one.line, one.anchor)):
+        if not to.health.running or await journal.read(
+            lambda tx: anchor_on_its_way(tx, one.line, one.anchor)
+        ):
             return None
         question = Message(one.anchor, one.subject, one.partitionkey, {}, source=one.source)
         async with asyncio.timeout(to.spec.deliver.timeout):

@@ -42,7 +42,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     journal = _journal(env.get("LGSP_JOURNAL_URL") or f"sqlite:///{_state(env) / 'journal.db'}")
     broker = env.get("LGSP_BROKER_URL") or "memory://"
     if broker != "memory://":
-        raise ConfigError([f"LGSP_BROKER_URL {broker.split('@')[-1]!r}: only memory:// is known; leave it out"])
+        raise ConfigError(
+            [f"LGSP_BROKER_URL {broker.split('@')[-1]!r}: only memory:// is known; leave it out"]
+        )
     state = journal.parent
     return Settings(
         journal=journal,

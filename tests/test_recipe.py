@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import orjson
 import pytest
@@ -24,6 +24,7 @@ from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.message import VIETNAM, Message
 from lgsp.routes import Routes, parse_routes
 from lgsp.serving import running
+from lgsp.testing.adapter import AdapterContract
 from lgsp.wire.http import Http
 
 ROOT = Path(__file__).parents[1]
@@ -85,6 +86,18 @@ def message(home: Path, **changed: str) -> Message:
     """Return a message that carries the recipe's sample."""
     data = orjson.loads((home / "adapters/archive/samples/dossier.json").read_bytes()) | changed
     return Message("dossier.v1", data["code"], data["code"], data)
+
+
+@pytest.mark.usefixtures("home")
+class TestTheRecipe(AdapterContract):
+    """The page's adapter holds the rules of every adapter."""
+
+    name = "archive"
+    settings: ClassVar[dict[str, Any]] = {"url": "http://127.0.0.1:9"}
+
+    def native(self, type_: str, data: dict[str, Any]) -> Any:
+        """Write a body as the archive wants it."""
+        return importlib.import_module("lgsp.adapters.archive.mapping").record(data)
 
 
 async def test_the_recipe_sends_what_its_sample_says(home: Path) -> None:

@@ -84,7 +84,10 @@ def page(request: Request) -> tuple[int, int]:
         ApiError: they are not numbers in range.
     """
     try:
-        after, limit = int(request.query_params.get("after", "0")), int(request.query_params.get("limit", "100"))
+        after, limit = (
+            int(request.query_params.get("after", "0")),
+            int(request.query_params.get("limit", "100")),
+        )
     except ValueError:
         raise ApiError(422, "invalid", "after and limit are whole numbers") from None
     if after < 0 or after > 2**62 or not 1 <= limit <= 1000:  # noqa: PLR2004 - the documented bounds

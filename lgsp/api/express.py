@@ -19,7 +19,9 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Express:
     """Answers exact (method, path) pairs by itself and leaves the rest to the application."""
 
-    def __init__(self, app: App, endpoints: Mapping[tuple[str, str], tuple[Endpoint, dict[str, str]]]) -> None:
+    def __init__(
+        self, app: App, endpoints: Mapping[tuple[str, str], tuple[Endpoint, dict[str, str]]]
+    ) -> None:
         """Wrap `app`; `endpoints` gives for a method and a path the endpoint and its path parameters."""
         self._app = app
         self._endpoints = endpoints

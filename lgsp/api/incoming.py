@@ -33,7 +33,9 @@ def bringing(desk: Desk) -> Endpoint:
         except orjson.JSONDecodeError as fault:
             reason = Invalid([Problem("", "not-json")])
             await desk.gateway.reject(counterpart.name, raw, reason)
-            raise ApiError(422, "invalid", f"the body is not JSON: {fault.msg}", problems=problems(reason.problems)) from fault
+            raise ApiError(
+                422, "invalid", f"the body is not JSON: {fault.msg}", problems=problems(reason.problems)
+            ) from fault
         many = isinstance(said, list)
         if many and len(said) > _MOST:
             raise ApiError(413, "too-large", f"an array may hold {_MOST} messages")
@@ -86,7 +88,13 @@ def incoming_router(bring: Endpoint, native: Endpoint) -> APIRouter:
         openapi_extra={
             "requestBody": MESSAGE_BODY,
             "parameters": [
-                {"name": "system", "in": "path", "required": True, "schema": {"type": "string"}, "example": "one-stop"}
+                {
+                    "name": "system",
+                    "in": "path",
+                    "required": True,
+                    "schema": {"type": "string"},
+                    "example": "one-stop",
+                }
             ],
         },
     )
@@ -119,7 +127,9 @@ def _text(value: Any) -> str:
 def _one(result: Accepted | Rejected) -> Response:
     if isinstance(result, Rejected):
         return Response(orjson.dumps(told(result)), status_of(result), media_type=MEDIA)
-    return Response(orjson.dumps(receipt(result)), 200 if result.known else 202, media_type="application/json")
+    return Response(
+        orjson.dumps(receipt(result)), 200 if result.known else 202, media_type="application/json"
+    )
 
 
 def _array(results: Sequence[Accepted | Rejected]) -> Response:

@@ -57,9 +57,7 @@ def outlook_router(desk: Desk) -> APIRouter:
     async def quarantine(request: Request) -> Response:
         source = desk.reader(request) or request.query_params.get("source")
         after, limit = page(request)
-        return _json(
-            await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit))
-        )
+        return _json(await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit)))
 
     @router.get("/v1/systems", tags=["systems"], summary="Each counterpart: standing, backlog, health")
     async def systems(request: Request) -> Response:
@@ -68,7 +66,9 @@ def outlook_router(desk: Desk) -> APIRouter:
         names = [name for name in desk.gateway.counterparts if mine in (None, name)]
         return _json({"systems": [_system(desk, name, backlog.get(name, {})) for name in names]})
 
-    @router.get("/v1/systems/{system}/reports", tags=["systems"], summary="What became of a system's messages")
+    @router.get(
+        "/v1/systems/{system}/reports", tags=["systems"], summary="What became of a system's messages"
+    )
     async def reports(request: Request) -> Response:
         name = request.path_params["system"]
         if desk.reader(request) not in (None, name) or name not in desk.gateway.counterparts:
@@ -77,7 +77,9 @@ def outlook_router(desk: Desk) -> APIRouter:
         since, limit = _since(request)
         inbox = SystemInbox(name, desk.gateway, desk.door)
         found = await inbox.reports(subjects=codes, since=since, limit=limit)
-        return _json({"reports": [_report(one) for one in found], "next": found[-1].cursor if found else since})
+        return _json(
+            {"reports": [_report(one) for one in found], "next": found[-1].cursor if found else since}
+        )
 
     @router.get("/v1/counts", tags=["systems"], summary="How many deliveries stand in each state")
     async def counts(request: Request) -> Response:
@@ -129,7 +131,10 @@ def _states(words: str | None) -> list[State] | None:
 
 def _since(request: Request) -> tuple[int, int]:
     try:
-        since, limit = int(request.query_params.get("since", "0")), int(request.query_params.get("limit", "500"))
+        since, limit = (
+            int(request.query_params.get("since", "0")),
+            int(request.query_params.get("limit", "500")),
+        )
     except ValueError:
         raise ApiError(422, "invalid", "since and limit are whole numbers") from None
     if not 0 <= since <= 2**62 or not 1 <= limit <= 1000:  # noqa: PLR2004 - the documented bounds
@@ -141,7 +146,10 @@ def _explained(walk: dict[str, Any]) -> dict[str, Any]:
     """Add to each delivery that has a cause what it means and how it is mended."""
     for delivery in walk["deliveries"]:
         if delivery["cause"]:
-            delivery["explanation"] = {"vi": _said(delivery["cause"], "vi"), "en": _said(delivery["cause"], "en")}
+            delivery["explanation"] = {
+                "vi": _said(delivery["cause"], "vi"),
+                "en": _said(delivery["cause"], "en"),
+            }
     return walk
 
 
@@ -177,7 +185,9 @@ def _report(report: Report) -> dict[str, Any]:
         "state": report.state,
         "at": report.at.isoformat(),
         "cause": report.cause,
-        "explanation": {"vi": _said(report.cause, "vi"), "en": _said(report.cause, "en")} if report.cause else None,
+        "explanation": {"vi": _said(report.cause, "vi"), "en": _said(report.cause, "en")}
+        if report.cause
+        else None,
         "said": report.said,
         "fields": list(report.fields),
     }

@@ -33,7 +33,8 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(outlook_router(desk))
     app.include_router(acts_router(desk, wake))
     express = {
-        ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name}) for name in desk.gateway.counterparts
+        ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name})
+        for name in desk.gateway.counterparts
     }
     return Edge(Express(app, express), limit)
 

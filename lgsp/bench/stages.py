@@ -240,5 +240,3 @@ class Measurement:
             if time.perf_counter() - since > 30:  # noqa: PLR2004 - seconds without any progress
                 raise RuntimeError(f"draining: stands at {taken} of {count}")
             await asyncio.sleep(0.01)
-
-

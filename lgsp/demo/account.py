@@ -48,7 +48,7 @@ async def settle_account(watch: Watch, told_for: float) -> Account:
     planned = frozenset(stage.traffic.refusals)
     ledger = await stage.platform.gateway.journal.read(lambda tx: read_ledger(tx, planned))
     state = stage.portal.state()
-    held, repeated = _each_once(state["progress"])
+    held, repeated = each_once(state["progress"])
     amiss = compare(stage.traffic.expected(), state | {"progress": held})
     differences = [*amiss, *_wrongs(stage, ledger, state, repeated)]
     figures = {
@@ -83,7 +83,7 @@ def _extras(watch: Watch, ledger: Ledger) -> dict[str, Any]:
         "lost": ledger.lost,
         "resends": ledger.resends,
         "quarantined": ledger.quarantined,
-        "reports": watch.reports,
+        "reports_seen": watch.reports,
         "suspensions": watch.suspensions,
         "repeated_posts": watch.stage.vendor.tally.repeats,
         "portal_calls": watch.calls,
@@ -100,7 +100,7 @@ def _wrongs(stage: Stage, ledger: Ledger, state: Mapping[str, Any], repeated: in
     return wrong + [f"the gateway turned away: {text[:200]}" for text in stage.vendor.tally.rejected]
 
 
-def _each_once(progress: Mapping[str, Sequence[Any]]) -> tuple[dict[str, list[Any]], int]:
+def each_once(progress: Mapping[str, Sequence[Any]]) -> tuple[dict[str, list[Any]], int]:
     """Return the entries in the order in which each came first, and how many came again."""
     held = {code: list({digest(entry): entry for entry in came}.values()) for code, came in progress.items()}
     return held, sum(len(came) - len(held[code]) for code, came in progress.items())

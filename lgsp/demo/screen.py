@@ -34,7 +34,7 @@ _WORDS = {
     "quarantined": "khu cách ly (quarantined)",
     "resends": "chuyển thêm bản mới nhất (resends)",
     "suspensions": "lần Cổng tạm ngừng (suspensions)",
-    "reports": "báo lại cho một cửa (reports)",
+    "reports_seen": "báo lại cho một cửa (reports_seen)",
 }
 _TIMES = {"accept_ms": "nhận, ms (accept)", "end_to_end_ms": "từ nhận đến chuyển, ms (end to end)"}
 _SOUND = Text("Cổng giữ đúng những gì đã gửi. (The portal holds exactly what was sent.)", "green")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +10,14 @@ import orjson
 
 from lgsp.journal import codec
 from lgsp.journal.contract import Claim, Frame, Transaction, as_findings, as_uuid
-from lgsp.journal.rows import Row
 from lgsp.journal.states import State
 from lgsp.message import VIETNAM, Kind, Message
 
 _CLAIM = (
-    f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = ?, worker = ?, claimed_at = ?, changed_at = ?,"  # noqa: S608
-    " dispatched_at = NULL WHERE id = ?"
+    f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"  # noqa: S608
+    " changed_at = ?, dispatched_at = NULL WHERE id IN ({})"
 )
-_STANDING = "SELECT id, state, epoch, attempt FROM deliveries WHERE id IN ({})"
+_STANDING = "SELECT id, state, epoch FROM deliveries WHERE id IN ({})"
 _WHOLE = (
     "SELECT d.id, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.claimed_at, d.expires_at, d.kind,"
     " d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
@@ -37,22 +36,15 @@ def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
     """Claim what the frames name and still may be sent in that epoch."""
     wanted = {(frame.delivery, frame.epoch) for frame in frames}
     standing = tx.among(_STANDING, list(dict.fromkeys(frame.delivery for frame in frames)))
-    free = {
-        n: attempt for n, state, epoch, attempt in standing if state == State.READY and (n, epoch) in wanted
-    }
-    return _take(tx, {f.delivery: free[f.delivery] for f in frames if f.delivery in free}, worker)
+    free = {n for n, state, epoch in standing if state == State.READY and (n, epoch) in wanted}
+    return take(tx, [n for n in dict.fromkeys(frame.delivery for frame in frames) if n in free], worker)
 
 
-def take_rows(tx: Transaction, rows: Sequence[Row], worker: int) -> list[Claim]:
-    """Claim deliveries whose turn just came, without a way over the broker."""
-    return _take(tx, {row.id: row.attempt for row in rows}, worker)
-
-
-def _take(tx: Transaction, attempts: Mapping[int, int], worker: int) -> list[Claim]:
-    """Claim ready deliveries (id to attempts so far) and bring them whole, in the order given."""
-    tx.run(_CLAIM, [(attempt + 1, worker, tx.now, tx.now, n) for n, attempt in attempts.items()])
-    whole = {row[0]: _claim(row) for row in tx.among(_WHOLE, list(attempts))}
-    return [whole[n] for n in attempts if n in whole]
+def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
+    """Claim ready deliveries by id and bring them whole, in the order given."""
+    tx.among(_CLAIM, numbers, before=(worker, tx.now, tx.now))
+    whole = {row[0]: _claim(row) for row in tx.among(_WHOLE, numbers)}
+    return [whole[n] for n in numbers if n in whole]
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:

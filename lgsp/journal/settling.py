@@ -8,11 +8,11 @@ from typing import Any
 import orjson
 
 from lgsp.journal import codec
-from lgsp.journal.claiming import take_rows
+from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import FORGET, INSERT_ENTRY, MESSAGE, Row, befell, entry, insert, moved, numbers_of, rows_of, states
+from lgsp.journal.rows import INSERT_ENTRY, MESSAGE, Row, befell, entry, insert, moved, numbers_of, rows_of, states
 from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
 from lgsp.journal.tables import DELIVERY_COLUMNS, attempts
 from lgsp.message import Kind
@@ -164,7 +164,7 @@ class _Settlement:
         numbers = tx.ids("entries", len(self._entries))
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
         tx.run(_CLOSE, self._closed)
-        tx.run(FORGET, [(values[-1],) for values in self._closed])
+        tx.among("DELETE FROM deliveries WHERE id IN ({})", [values[-1] for values in self._closed])
         let_settle(tx, self._settle)
         tx.run(MAYBE_PRESENT, self._maybe)
         make_present(tx, self._present)
@@ -190,7 +190,7 @@ class _Settlement:
     def _claimed(self, rows: Sequence[Row], takers: Mapping[bytes, tuple[int, Settled]]) -> list[Claim]:
         claims: list[Claim] = []
         for worker in {takers[bytes(row.line)][0] for row in rows}:
-            claims += take_rows(self._tx, [r for r in rows if takers[bytes(r.line)][0] == worker], worker)
+            claims += take(self._tx, [r.id for r in rows if takers[bytes(r.line)][0] == worker], worker)
         return claims
 
 

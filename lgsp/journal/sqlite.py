@@ -49,8 +49,8 @@ class SqliteTransaction:
         if rows:
             self._cursor.executemany(sql, rows)
 
-    def among(self, sql: str, values: Sequence[Any], *more: Any) -> list[Any]:
-        """Return the rows of a query whose `{}` stands for a list of values.
+    def among(self, sql: str, values: Sequence[Any], *more: Any, before: Sequence[Any] = ()) -> list[Any]:
+        """Return the rows of a statement whose `{}` stands for a list of values.
 
         Lists are padded to a power of two, so that few statements are ever prepared.
         """
@@ -59,7 +59,9 @@ class SqliteTransaction:
             chunk = list(values[start : start + _CHUNK])
             size = 1 << (len(chunk) - 1).bit_length()
             chunk += [chunk[-1]] * (size - len(chunk))
-            found += self._cursor.execute(sql.format(",".join("?" * size)), [*chunk, *more]).fetchall()
+            found += self._cursor.execute(
+                sql.format(",".join("?" * size)), [*before, *chunk, *more]
+            ).fetchall()
         return found
 
     def lock(self, lines: Sequence[bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from lgsp.journal.claiming import take_rows
+from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
 from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, rows_of, states, write_entries
@@ -173,7 +173,7 @@ def trial(tx: Transaction, system: str, avoid: Collection[bytes], worker: int) -
         return None
     if chosen.state == State.PUT_OFF:
         dispatch(tx, [chosen], direct=False)
-    return take_rows(tx, [chosen], worker)[0]
+    return take(tx, [chosen.id], worker)[0]
 
 
 def parked(tx: Transaction, again: int) -> list[Parked]:

@@ -88,10 +88,8 @@ class AdapterContract:
 
     async def read(self, path: Path) -> list[Message | Rejected]:
         """Read a sample as it came; a body of which nothing can be read is one rejected item."""
-        body = path.read_bytes()
-        raw = Raw.of(body, mimetypes.guess_type(path.name)[0] or "application/octet-stream")
         try:
-            return await self.adapter.read(raw)
+            return await self.adapter.read(_raw(path))
         except Rejected as reason:
             return [reason]
 
@@ -212,7 +210,7 @@ class AdapterContract:
                 yield name
 
     async def test_a_far_side_that_does_not_answer_is_unavailable_and_nothing_else(self) -> None:
-        """`check`, `probe` and `send` raise Unavailable when nobody answers: nothing is refused on a guess."""
+        """`check`, `probe` and `send` raise Unavailable when nobody answers: no refusal on a guess."""
         for type_ in sorted(self.adapter.takes):
             subject = Message(type_, "H44.11-260131-0001", "H44.11-260131-0001", {})
             await _survives(self.adapter.probe(subject))
@@ -225,6 +223,10 @@ class AdapterContract:
     async def test_it_can_be_closed_at_any_time(self) -> None:
         """A stop before the first call is a stop like any other."""
         await self.adapter.close()
+
+
+def _raw(path: Path) -> Raw:
+    return Raw.of(path.read_bytes(), mimetypes.guess_type(path.name)[0] or "application/octet-stream")
 
 
 async def _survives(act: Any) -> None:

@@ -163,9 +163,11 @@ def paper(key: str = "K1", name: str = "P1") -> Message:
 class Rig:
     """One gateway with its lanes and its sweeper; nothing runs by itself unless `working` says so."""
 
-    def __init__(self, journal: SqliteJournal, folder: Path, portal: Portal, routes: Routes) -> None:
+    def __init__(
+        self, journal: SqliteJournal, folder: Path, portal: Any, routes: Routes, broker: EmbeddedBroker
+    ) -> None:
         self.portal = portal
-        self.broker = EmbeddedBroker()
+        self.broker = broker
         adapters: dict[str, Adapter] = {DESK: Desk(None, None), SYSTEM: portal}  # type: ignore[arg-type]
         self.systems = {name: _counterpart(name, routes, adapter) for name, adapter in adapters.items()}
         blobs = Blobs(folder / "blobs")
@@ -280,9 +282,10 @@ def _counterpart(name: str, routes: Routes, adapter: Adapter) -> Counterpart:
 async def rig(
     folder: Path,
     *,
-    portal: Portal | None = None,
+    portal: Adapter | None = None,
     clock: Callable[[], int] = micros,
     changes: Sequence[tuple[str, str]] = (),
+    broker: type[EmbeddedBroker] = EmbeddedBroker,
 ) -> AsyncIterator[Rig]:
     """Open the folder's journal and a gateway on it; `changes` are made to the text of the routes."""
     text = ROUTES
@@ -290,7 +293,7 @@ async def rig(
         assert old in text
         text = text.replace(old, new)
     journal = await SqliteJournal.open(folder / "journal.db", clock)
-    one = Rig(journal, folder, portal or Portal(), parse_routes(text))
+    one = Rig(journal, folder, portal or Portal(), parse_routes(text), broker())
     try:
         await one.enter()
         yield one

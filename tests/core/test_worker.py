@@ -155,6 +155,37 @@ async def test_a_pause_stops_also_what_waits_for_a_slot(tmp_path: Path) -> None:
         await one.rest("delivered")
 
 
+async def test_what_was_claimed_and_may_not_be_sent_is_handed_back_untouched(tmp_path: Path) -> None:
+    """Handed back for a pause it has spent no patience and is in no doubt; its turn is kept."""
+    async with rig(tmp_path) as one:
+        receipt = await one.told(dossier())
+        (claim,) = await one.journal.claim(await one.broker.take(SYSTEM, 1), one.gateway.worker)
+        one.to.health.pause(time.monotonic())
+        assert await one.lane._with_slot(claim) is None
+        shown = await one.delivery(receipt)
+        assert (shown["state"], shown["patience"], shown["uncertain"], shown["cause"]) == (
+            "put off",
+            0,
+            0,
+            "paused",
+        )
+
+
+async def test_a_hand_back_that_fails_is_found_later(tmp_path: Path) -> None:
+    """The journal could not write that it was handed back: nobody claims to be sending it any more."""
+    async with rig(tmp_path) as one:
+        await one.told(dossier())
+        (claim,) = await one.journal.claim(await one.broker.take(SYSTEM, 1), one.gateway.worker)
+        one.to.health.pause(time.monotonic())
+
+        async def settle(_: Any) -> Any:
+            raise JournalError("writing to the journal: full")
+
+        one.journal.settle = settle
+        await asyncio.gather(one.lane._with_slot(claim), return_exceptions=True)
+        assert one.lane.held == set()
+
+
 async def test_a_change_of_standing_stands_in_the_journal(tmp_path: Path) -> None:
     """Whoever asks later reads since when a system is suspended, and why."""
     async with rig(tmp_path) as one, one.working():

@@ -1,0 +1,73 @@
+"""Starting the command line as people do: as processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+TOKEN = "one-stop-token"
+COMMAND = [sys.executable, "-c", "from lgsp.cli import main; main()"]
+
+
+def environment(state: Path, **more: str) -> dict[str, str]:
+    """Return an environment in which nothing of ours is set but what is given."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("LGSP_")}
+    return plain | {"LGSP_STATE": str(state), "LGSP_TOKEN_ONE_STOP": TOKEN, **more}
+
+
+def lgsp(env: Mapping[str, str], *words: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*COMMAND, *words], env=dict(env), capture_output=True, text=True, timeout=seconds, check=False
+    )
+
+
+def start(env: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
+    """Start a command that serves."""
+    return subprocess.Popen(
+        [*COMMAND, *words], env=dict(env), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def announcement(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """Return the JSON document by which a serving command says that it serves."""
+    assert process.stdout is not None
+    text = ""
+    for line in process.stdout:
+        text += line
+        if line == "}\n":
+            return dict(json.loads(text))
+    assert process.stderr is not None
+    raise AssertionError(f"it ended instead: {process.stderr.read()}")
+
+
+def end(process: subprocess.Popen[str], by: signal.Signals = signal.SIGTERM) -> int:
+    """End a process and return its exit code."""
+    process.send_signal(by)
+    process.communicate(timeout=20)
+    return process.returncode
+
+
+@contextmanager
+def serving(env: Mapping[str, str], *words: str) -> Iterator[dict[str, Any]]:
+    """Let a command serve while inside; yields its announcement."""
+    process = start(env, *words, "--port", "0", "--json")
+    try:
+        yield announcement(process)
+    finally:
+        end(process)
+
+
+def free_port() -> int:
+    """Return a port that is free now."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])

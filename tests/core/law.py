@@ -1,0 +1,143 @@
+"""The law of conservation, as the design states it: what holds of every message once everything is at rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from lgsp.journal.rows import states
+from lgsp.journal.states import DEAD, FINAL, State
+from lgsp.message import Kind
+from lgsp.testing.making import DOSSIER, PAPER, PROGRESS
+from tests.core.world import World
+
+_EVERY = (
+    "SELECT m.id, m.uid, m.partitionkey, m.type, m.kind, m.revision, d.id, d.line, d.seq, d.state, d.resend_of,"
+    " d.superseded_by FROM messages m LEFT JOIN (SELECT id, message_id, line, seq, state, resend_of, superseded_by"
+    " FROM deliveries UNION ALL SELECT id, message_id, line, seq, state, resend_of, superseded_by FROM history) d"
+    " ON d.message_id = m.id ORDER BY m.id, d.id"
+)
+_TROUBLED = f"SELECT DISTINCT delivery_id FROM entries WHERE state IN ({states(DEAD | {State.CANCELLED})})"
+_REPORTED = "SELECT delivery_id, state FROM entries WHERE final = 1 ORDER BY id"
+AT_REST = FINAL | {State.HELD, State.PARKED, State.WAITING}
+
+
+class Fate(NamedTuple):
+    """A message and one of its deliveries."""
+
+    message: int
+    uid: bytes
+    key: str
+    type: str
+    kind: int
+    revision: int
+    delivery: int | None
+    line: bytes
+    seq: int
+    state: int
+    resend_of: int | None
+    superseded_by: int | None
+
+
+async def faults(world: World) -> list[str]:
+    """Return every breach of the law, in words."""
+    every = [Fate._make(row) for row in await world.rows(_EVERY)]
+    own = [fate for fate in every if fate.resend_of is None]
+    troubled = {row[0] for row in await world.rows(_TROUBLED)}
+    reported = dict(await world.rows(_REPORTED))
+    rules: list[Iterator[str]] = [
+        _one_fate_each(own), _at_rest(every), _waiting_for_a_reason(every), _parked_for_a_reason(world, every),
+        _newest_held(world, own), _delivered_landed(world, own), _told(own, reported),
+        _in_order(world, own, PROGRESS, troubled), _in_order(world, own, PAPER, set()), _rightly_void(own),
+    ]  # fmt: skip
+    return world.far.wrongs + [fault for rule in rules for fault in rule]
+
+
+def _named(fate: Fate) -> str:
+    return f"{fate.type} {fate.key} revision {fate.revision} ({State(fate.state).word})"
+
+
+def _one_fate_each(own: list[Fate]) -> Iterator[str]:
+    """Exactly one delivery of each accepted message to each wanted system."""
+    seen: set[int] = set()
+    for fate in own:
+        if fate.delivery is None:
+            yield f"message {fate.message} has no delivery"
+        if fate.message in seen:
+            yield f"message {fate.message} has two deliveries"
+        seen.add(fate.message)
+
+
+def _at_rest(every: list[Fate]) -> Iterator[str]:
+    """Nothing is stuck on its way."""
+    yield from (f"{_named(fate)} is stuck" for fate in every if fate.state not in AT_REST)
+
+
+def _waiting_for_a_reason(every: list[Fate]) -> Iterator[str]:
+    """What waits has one that is held before it, or is a document behind a dead one."""
+    for fate in every:
+        if fate.state == State.WAITING:
+            line = [other for other in every if other.line == fate.line]
+            held = any(other.state == State.HELD for other in line)
+            blocked = any(
+                o.state in DEAD and o.kind == Kind.DOCUMENT and o.seq < fate.seq and not o.superseded_by
+                for o in line
+            )
+            if not held and not (blocked and fate.kind == Kind.DOCUMENT):
+                yield f"{_named(fate)} waits for nobody"
+
+
+def _parked_for_a_reason(world: World, every: list[Fate]) -> Iterator[str]:
+    """A parked event's dossier is not at the far side, or is held by a person who is in doubt about it."""
+    held = {fate.key for fate in every if fate.type == DOSSIER and fate.state == State.HELD}
+    for fate in every:
+        if fate.state == State.PARKED and fate.key not in held and world.far.newest(fate.key) is not None:
+            yield f"{_named(fate)} is parked, and its dossier is there"
+
+
+def _newest_held(world: World, own: list[Fate]) -> Iterator[str]:
+    """The far side holds the newest snapshot of every key that is not dead, cancelled or held."""
+    newest = {fate.key: fate for fate in own if fate.type == DOSSIER}
+    for key, fate in newest.items():
+        held = world.far.newest(key)
+        if fate.state == State.SUPERSEDED:
+            yield f"{_named(fate)} is the newest and void"
+        if fate.state == State.DELIVERED and (held is None or held.id is None or held.id.bytes != fate.uid):
+            yield f"{_named(fate)} is not what the far side holds: revision {held and held.revision}"
+
+
+def _delivered_landed(world: World, own: list[Fate]) -> Iterator[str]:
+    """What is called delivered is there."""
+    there = {message.id.bytes for message in world.far.landed if message.id}
+    yield from (f"{_named(f)} never landed" for f in own if f.state == State.DELIVERED and f.uid not in there)
+
+
+def _told(own: list[Fate], reported: dict[int, int]) -> Iterator[str]:
+    """The source was told of each end, last of the one that stands."""
+    for fate in own:
+        if fate.state in FINAL and reported.get(fate.delivery or 0) != fate.state:
+            yield f"{_named(fate)} was reported as {reported.get(fate.delivery or 0)}"
+
+
+def _in_order(world: World, own: list[Fate], type_: str, but: set[Any]) -> Iterator[str]:
+    """First landings of a line stand in the order of acceptance, but for those that died and came back."""
+    places = {fate.uid: fate for fate in own if fate.type == type_ and fate.delivery not in but}
+    last: dict[str, Fate] = {}
+    seen: dict[str, set[bytes]] = defaultdict(set)
+    for message in world.far.landed:
+        fate = places.get(message.id.bytes) if message.id else None
+        if fate is None or fate.uid in seen[fate.key]:
+            continue
+        seen[fate.key].add(fate.uid)
+        if fate.key in last and last[fate.key].message > fate.message:
+            yield f"{_named(fate)} landed behind {_named(last[fate.key])}"
+        last[fate.key] = fate
+
+
+def _rightly_void(own: list[Fate]) -> Iterator[str]:
+    """What was superseded is a snapshot, and a newer revision of it was accepted."""
+    newest = {fate.key: fate.revision for fate in own if fate.type == DOSSIER}
+    for fate in own:
+        if fate.state == State.SUPERSEDED and (fate.type != DOSSIER or newest[fate.key] <= fate.revision):
+            yield f"{_named(fate)} is void without a newer one"

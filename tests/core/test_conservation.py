@@ -1,0 +1,184 @@
+"""The law of conservation holds under any sequence of faults: nothing lost, doubled, reordered or stuck."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lgsp import jobs
+from lgsp.message import Message
+from tests.core.far_side import Capricious, Mood
+from tests.core.law import faults
+from tests.core.rig import Rig, dossier, paper, progress, rig
+from tests.core.world import World
+
+EXAMPLES = int(os.environ.get("LGSP_CONSERVATION", "100"))
+"""How many sequences are tried; a nightly run asks for more."""
+
+_KEYS = st.sampled_from(["K1", "K1", "K2"])
+_MESSAGES = st.one_of(
+    st.builds(dossier, _KEYS, st.sampled_from("ABC")),
+    st.builds(dossier, _KEYS, st.sampled_from("ABC")),
+    st.builds(progress, _KEYS, st.integers(1, 3)),
+    st.builds(paper, st.just("P"), st.sampled_from(["P1", "P2", "P3"])),
+)
+_MOODS = st.lists(st.sampled_from([*Mood, Mood.SLOW, Mood.TAKE]), max_size=4)
+_WHICH = st.integers(0, 5)
+_STEPS = st.one_of(
+    st.tuples(st.just("tell"), st.lists(_MESSAGES, min_size=1, max_size=3)),
+    st.tuples(st.just("tell"), st.lists(_MESSAGES, min_size=1, max_size=3)),
+    st.tuples(st.just("take"), _MOODS),
+    st.tuples(st.just("take"), _MOODS),
+    st.tuples(st.just("take"), _MOODS),
+    st.tuples(st.just("trial"), _MOODS),
+    st.tuples(st.just("answer"), _WHICH),
+    st.tuples(st.just("lapse"), _WHICH),
+    st.tuples(st.just("move"), st.sampled_from([0.001, 0.012, 0.03, 1.0, 31.0]), st.booleans()),
+    st.tuples(st.just("sweep")),
+    st.tuples(st.just("crash"), st.booleans()),
+    st.tuples(st.just("leak"), st.sampled_from(["lose", "double", "late"])),
+    st.tuples(st.just("standing"), st.sampled_from(["pause", "resume"])),
+    st.tuples(st.just("act"), st.sampled_from(["cancel", "hold", "release", "replay"]), _WHICH),
+    st.tuples(st.just("honest"), st.booleans()),
+)
+
+
+def _fresh(message: Message) -> Message:
+    """Return the message as a new request brings it."""
+    make: dict[str, Any] = {"dossier.v1": dossier, "dossier.progress.v1": progress, "document.v1": paper}
+    return make[message.type](message.subject, list(message.data.values())[1])
+
+
+async def _step(world: World, name: str, *words: Any) -> None:  # noqa: C901 - one line for each step
+    match name:
+        case "tell":
+            await world.tell(*map(_fresh, words[0]))
+        case "take":
+            await world.take(*words[0])
+        case "trial":
+            await world.trial(*words[0])
+        case "answer":
+            await world.answer(words[0])
+        case "lapse":
+            await world.lapse(words[0])
+        case "move":
+            await world.move(words[0], sink=words[1])
+        case "sweep":
+            await world.sweep()
+        case "crash":
+            await world.crash(sink=words[0])
+        case "leak":
+            await world.leak(words[0])
+        case "standing":
+            await (world.pause() if words[0] == "pause" else world.resume())
+        case "act":
+            await world.act(words[0], words[1])
+        case "honest":
+            world.far.honest = words[0]
+
+
+async def _story(steps: list[tuple[Any, ...]]) -> list[str]:
+    """Play the steps, bring the world to rest, and return what breaks the law."""
+    async with World() as world:
+        for step in steps:
+            await _step(world, *step)
+        await world.rest()
+        return await faults(world)
+
+
+@pytest.mark.timeout(600)
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="CI" in os.environ,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+@given(st.lists(_STEPS, min_size=5, max_size=40))
+def test_nothing_is_lost_doubled_reordered_or_stuck(steps: list[tuple[Any, ...]]) -> None:
+    """Under any sequence of tellings, faults, crashes and decisions: at rest the law of conservation holds."""
+    assert asyncio.run(_story(steps)) == []
+
+
+class _Fast:
+    """A clock that runs twenty times as fast as the wall's."""
+
+    def __init__(self) -> None:
+        self._began = time.time_ns() // 1000
+
+    def __call__(self) -> int:
+        return self._began + (time.time_ns() // 1000 - self._began) * 20
+
+
+class _Traffic:
+    """Lanes and sweeper at work on their own, with a far side of many moods, over several processes."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self.far = Capricious(seed)
+        self._dice = random.Random(seed)
+        self._folder, self._clock = folder, _Fast()
+        self._rig: Rig
+
+    async def process(self, count: int) -> None:
+        """Start a process, tell it something, and end it in the midst of its work."""
+        async with self._opened() as self._rig, self._rig.working():
+            for _ in range(count):
+                await self._rig.tell(*(self._message() for _ in range(self._dice.randint(1, 3))))
+                await asyncio.sleep(self._dice.random() * 0.01)
+
+    def _opened(self) -> AbstractAsyncContextManager[Rig]:
+        return rig(self._folder, portal=self.far, clock=self._clock, changes=_FASTER)
+
+    def _message(self) -> Message:
+        key = f"K{self._dice.randint(1, 6)}"
+        made = [
+            dossier(key, self._dice.choice("ABC")),
+            progress(key, self._dice.randint(1, 5)),
+            paper(f"P{self._dice.randint(1, 2)}", f"P{self._dice.randint(1, 4)}"),
+        ]
+        return self._dice.choices(made, [5, 3, 1])[0]
+
+    async def rest(self) -> list[str]:
+        """Let the last process come to rest, and return what breaks the law."""
+        self.far.calm = True
+        async with self._opened() as self._rig:
+            async with self._rig.working(), asyncio.timeout(20):
+                while await self._moving():  # noqa: ASYNC110 - it stands in the journal
+                    await asyncio.sleep(0.05)
+            return await faults(self)  # type: ignore[arg-type]
+
+    async def _moving(self) -> bool:
+        """Tell whether something is under way, or parked although its dossier is there to be found."""
+        parked = [key for (key,) in await self.rows(_PARKED)]
+        return bool(await self.rows(_MOVING)) or any(self.far.newest(key) for key in parked)
+
+    async def rows(self, sql: str) -> list[Any]:
+        """Return the rows of a query."""
+        return list(await self._rig.journal.read(lambda tx: tx.rows(sql)))
+
+
+_FASTER = [("settle: 20ms", "settle: 400ms"), ("retry: [5ms, 10ms, 15ms]", "retry: [100ms, 200ms, 300ms]")]
+_MOVING = "SELECT 1 FROM deliveries WHERE state IN (2, 3, 4)"
+_PARKED = "SELECT m.partitionkey FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE d.state = 0"
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_traffic_through_faults_and_restarts_comes_to_rest(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Real lanes, real sweeps, four processes that end in the midst of it: at rest the law holds."""
+    monkeypatch.setattr(jobs, "_TICK", 0.01)
+    traffic = _Traffic(tmp_path, seed)
+    for _ in range(4):
+        await traffic.process(30)
+    assert await traffic.rest() == []
+    assert len(traffic.far.landed) > 60
