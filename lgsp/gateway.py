@@ -191,7 +191,12 @@ class Gateway:
 
     def _delivered(self, claim: Claim, receipt: Receipt, *, repeated: bool) -> Outcome:
         return self._outcome(
-            claim, State.DELIVERED, None, said=receipt.note, resolved=True, repeated=repeated or receipt.repeated
+            claim,
+            State.DELIVERED,
+            None,
+            said=receipt.note,
+            resolved=True,
+            repeated=repeated or receipt.repeated,
         )
 
     def _put_off(self, to: Counterpart, claim: Claim, fault: Unavailable, scope: Scope) -> Outcome:

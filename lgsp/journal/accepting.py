@@ -20,9 +20,7 @@ from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
 from lgsp.message import Finding, message_id
 
-_REVISIONS = (
-    "SELECT identity, id, uid, revision, native FROM messages WHERE identity IN ({}) ORDER BY identity, revision"
-)
+_REVISIONS = "SELECT identity, id, uid, revision, native FROM messages WHERE identity IN ({}) ORDER BY identity, revision"
 _PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
 _QUARANTINE = insert(quarantine)
 PARKED_PROBE = 2_000_000
@@ -116,7 +114,9 @@ class Acceptance:
         again: dict[int, Revision] = {}
         for identity, places in groups.items():
             held = self._held.get(identity, [])[-len(places) :]
-            if len(places) > 1 and [r.native for r in held] == [cases[n].offer.message.native for n in places]:
+            if len(places) > 1 and [r.native for r in held] == [
+                cases[n].offer.message.native for n in places
+            ]:
                 again.update(zip(places, held, strict=True))
         return again
 
@@ -152,7 +152,9 @@ class Acceptance:
         offer, message = case.offer, case.offer.message
         revision = held[-1].number + 1 if held else 1
         first = revision == 1  # an identity is named by the id of its first revision
-        uid = as_uuid(case.identity) if first else message_id(arrival.source, message.type, case.key, revision)
+        uid = (
+            as_uuid(case.identity) if first else message_id(arrival.source, message.type, case.key, revision)
+        )
         number = next(self._message_ids)
         self._kept += 1
         findings = [*message.findings, _RETURNED] if returned else message.findings

@@ -51,7 +51,9 @@ def replay(tx: Transaction, delivery: int, who: str) -> list[Frame]:
     if row.state == State.PUT_OFF:
         moved(row, Move.FALL_DUE)
         if settling_until(tx, [row.line]):
-            raise WrongStateError(f"retrying delivery {delivery}: its line settles after a doubtful attempt; wait")
+            raise WrongStateError(
+                f"retrying delivery {delivery}: its line settles after a doubtful attempt; wait"
+            )
         write_entries(tx, [befell(row, "retried now", State.READY, who, final=False)])
         return dispatch(tx, [row])
     if row.state not in DEAD or row.superseded_by is not None or overtaken(tx, row):
@@ -117,7 +119,9 @@ def publish(tx: Transaction, text: str, by: str) -> int:
         return int(newest[0][0])
     version = int(newest[0][0]) + 1 if newest else 1
     tx.run(_PUBLISH, [(version, text, digest, tx.now, by)])
-    write_entries(tx, [{"what": "published", "who": by, "details": orjson.dumps({"version": version}).decode()}])
+    write_entries(
+        tx, [{"what": "published", "who": by, "details": orjson.dumps({"version": version}).decode()}]
+    )
     return version
 
 
@@ -130,7 +134,18 @@ def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | Non
 
     Returns the id to go on after, or None behind the last page.
     """
-    names = ("id", "source", "type", "kind", "subject", "partitionkey", "agency", "revision", "identity", "expires_at")
+    names = (
+        "id",
+        "source",
+        "type",
+        "kind",
+        "subject",
+        "partitionkey",
+        "agency",
+        "revision",
+        "identity",
+        "expires_at",
+    )
     rows = [dict(zip(names, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
     done = [row for row in rows if _route(tx, row, router(row))]
     tx.run(_ROUTED, [(0, row["id"]) for row in done])
@@ -164,7 +179,9 @@ def _route(tx: Transaction, message: Mapping[str, Any], goes: Iterable[tuple[str
     return bool(goes)
 
 
-def _birth(tx: Transaction, message: Mapping[str, Any], system: str, line: bytes, anchor: str | None) -> State:
+def _birth(
+    tx: Transaction, message: Mapping[str, Any], system: str, line: bytes, anchor: str | None
+) -> State:
     """Return the state a late-routed delivery is born in: a snapshot older than the line's newest is void."""
     if message["kind"] == Kind.SNAPSHOT and _newer(tx, message, system):
         return State.SUPERSEDED

@@ -48,7 +48,20 @@ def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
 
 
 def _claim(row: tuple[Any, ...]) -> Claim:
-    (number, system, attempt, patience, lapses, uncertain, line, claimed_at, expires_at, kind, recipients, *rest) = row
+    (
+        number,
+        system,
+        attempt,
+        patience,
+        lapses,
+        uncertain,
+        line,
+        claimed_at,
+        expires_at,
+        kind,
+        recipients,
+        *rest,
+    ) = row
     return Claim(
         number, system, attempt, patience, lapses, bool(uncertain), bytes(line), claimed_at,
         _message(rest, recipients), Kind(kind), expires_at,

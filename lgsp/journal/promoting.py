@@ -25,7 +25,9 @@ _NEXT = (
     f" AND b.kind = {int(Kind.DOCUMENT)} AND b.seq < deliveries.seq AND b.superseded_by IS NULL))"
     " ORDER BY seq LIMIT 1"
 )
-_PARKED = f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"  # noqa: S608
+_PARKED = (
+    f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"  # noqa: S608
+)
 _WAITING = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state = {int(State.WAITING)}"  # noqa: S608
 _PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"

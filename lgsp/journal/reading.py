@@ -52,7 +52,9 @@ def anchor_on_its_way(tx: Transaction, line: bytes, type_: str) -> bool:
     return bool(tx.rows(sql, (line, type_)))
 
 
-def messages(tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
+def messages(
+    tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE
+) -> dict[str, Any]:
     """Return a page of messages, newest first.
 
     Args:
@@ -122,7 +124,9 @@ def _delivery(row: Sequence[Any]) -> dict[str, Any]:
     return named
 
 
-def deliveries(tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
+def deliveries(
+    tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE
+) -> dict[str, Any]:
     """Return a page of deliveries, newest first, by any of `source`, `system`, `states` and `cause`."""
     rules, values = ["1 = 1"], []
     for name in ("source", "system", "cause"):
@@ -277,7 +281,8 @@ def quarantined(tx: Transaction, source: str | None, *, after: int = 0, limit: i
     for row in rows:
         row["at"] = at(row["at"])
         row["problems"] = [
-            {"place": place, "code": code, "detail": detail} for place, code, detail in orjson.loads(row["problems"])
+            {"place": place, "code": code, "detail": detail}
+            for place, code, detail in orjson.loads(row["problems"])
         ]
         row["raw"] = _raw(tx, row["raw"])
     return {"quarantine": rows, "next": rows[-1]["id"] if len(rows) == limit else None}

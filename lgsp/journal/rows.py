@@ -39,9 +39,7 @@ BIRTH = insert(
 INSERT_ENTRY = insert(entries)
 
 _KEPT = ", ".join(DELIVERY_COLUMNS)
-CLOSE = (
-    f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"  # noqa: S608 - column names
-)
+CLOSE = f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"  # noqa: S608 - column names
 FORGET = "DELETE FROM deliveries WHERE id = ?"
 SET_STATE = "UPDATE deliveries SET state = ?, changed_at = ? WHERE id = ?"
 DISPATCH = (

@@ -12,7 +12,18 @@ from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import INSERT_ENTRY, MESSAGE, Row, befell, entry, insert, moved, numbers_of, rows_of, states
+from lgsp.journal.rows import (
+    INSERT_ENTRY,
+    MESSAGE,
+    Row,
+    befell,
+    entry,
+    insert,
+    moved,
+    numbers_of,
+    rows_of,
+    states,
+)
 from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
 from lgsp.journal.tables import DELIVERY_COLUMNS, attempts
 from lgsp.message import Kind

@@ -28,9 +28,7 @@ _DUE = (
     f"SELECT id FROM deliveries WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"  # noqa: S608
     " AND next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT 1000"
 )
-_UNDISPATCHED_OLD = (
-    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"  # noqa: S608
-)
+_UNDISPATCHED_OLD = f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"  # noqa: S608
 _RELEASE = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"  # noqa: S608
     f" changed_at = ? WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR cause = ?)"
@@ -51,9 +49,7 @@ _EXPIRED = (
     f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)}, {int(State.READY)},"  # noqa: S608
     f" {int(State.PUT_OFF)}) LIMIT 500"
 )
-_PARKED_LONG = (
-    f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"  # noqa: S608
-)
+_PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"  # noqa: S608
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
 _BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
 _NEWER = (
