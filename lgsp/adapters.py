@@ -28,7 +28,7 @@ def adapter_class(name: str) -> type[Adapter]:
         if fault.name != f"lgsp.adapters.{name}":
             raise
         raise ConfigError([f"adapter {name!r}: no such folder under {', '.join(__path__)}"]) from None
-    shown = [v for v in vars(module).values() if _is_adapter(v, module.__name__)]
+    shown: list[type[Adapter]] = [v for v in vars(module).values() if _is_adapter(v, module.__name__)]
     if len(shown) != 1:
         raise ConfigError([f"adapter {name!r}: its __init__.py shows {len(shown)} Adapter classes; show one"])
     return shown[0]

@@ -14,7 +14,7 @@ import structlog
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
 from lgsp.broker.contract import Broker
-from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Scope, Uncertain, Unavailable
+from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Scope, Unavailable, Uncertain
 from lgsp.health import Health
 from lgsp.journal import contract
 from lgsp.journal.contract import Claim, Journal, Offer, Outcome, Settled, Wanted

@@ -196,9 +196,9 @@ def _lines(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[
     """Yield each place of a YAML tree with its line, counted from 1."""
     if path == ():
         yield (), 1
-    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    pairs: Any = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
     for key, value in pairs:
-        mark = node.lc.key(key) if isinstance(node, dict) else node.lc.item(key)  # type: ignore[union-attr]
+        mark = node.lc.key(key) if isinstance(node, dict) else node.lc.item(key)
         yield (*path, key), mark[0] + 1
         yield from _lines(value, (*path, key))
 
@@ -226,7 +226,10 @@ def _cross_faults(found: Routes) -> Iterator[str]:
         names.add(route.name)
         for system in [*route.to, *([route.source] if route.source else [])]:
             if system not in found.systems:
-                yield f"{found.place('routes', n)}: route {route.name!r} names system {system!r}, which is not declared; add it under systems or mend the name"
+                yield (
+                    f"{found.place('routes', n)}: route {route.name!r} names system {system!r}, which is not"
+                    " declared; add it under systems or mend the name"
+                )
 
 
 def resolved(config: Any) -> Any:

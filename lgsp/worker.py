@@ -171,12 +171,19 @@ class Lane:
             self._freed.clear()
             await self._freed.wait()
         if not health.running:
-            await self._gateway.hand_back(claim)
-            self.held.discard(claim.delivery)
+            await self._hand_back(claim)
             return None
         self._busy += 1
         await self._pace(1)
         return claim
+
+    async def _hand_back(self, claim: Claim) -> None:
+        try:
+            await self._gateway.hand_back(claim)
+        except GatewayError as fault:
+            log.warning("handing back failed; it will lapse", system=self._to.name, fault=str(fault))
+        finally:
+            self.held.discard(claim.delivery)
 
     # --- a suspended system -----------------------------------------------------------------------------
 
@@ -210,7 +217,7 @@ class Lane:
         except GatewayError as fault:
             told = fault if isinstance(fault, Unavailable) else Unavailable("check-failed")
             health.failed(b"", told, began, time.monotonic())
-        except Exception as fault:  # noqa: BLE001 - a bug in an adapter must not stop the lane
+        except Exception as fault:
             log.exception("adapter bug", system=self._to.name)
             health.failed(b"", Unavailable("adapter-bug", type(fault).__name__), began, time.monotonic())
         else:

@@ -70,10 +70,14 @@ class NationalPortal(Adapter):
         item = mapping.dossier(message.data)
         updating = message.there is True
         said = await self._sync(item, updating=updating)
-        other_way = said.outcome is (Outcome.MISSING if updating else Outcome.THERE)
-        if other_way:
-            said = await self._sync(item, updating=not updating)
-        return _receipt(said, repeated=other_way and not updating)
+        if said.outcome is not (Outcome.MISSING if updating else Outcome.THERE):
+            return _receipt(said)
+        there = not updating
+        try:
+            return _receipt(await self._sync(item, updating=there), repeated=there)
+        except (Refused, Unavailable) as fault:
+            fault.there = there  # it failed, and yet told that some version is there
+            raise
 
     async def _sync(self, item: Mapping[str, Any], *, updating: bool) -> Said:
         return await self._portal.call(DOSSIER_SERVICE, {"isUpdating": str(updating), "data": [item]})

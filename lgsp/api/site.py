@@ -10,8 +10,8 @@ from fastapi.exceptions import RequestValidationError
 from lgsp.api.acts import acts_router
 from lgsp.api.desk import Desk
 from lgsp.api.edge import App, Edge
-from lgsp.api.inbox import SystemInbox
 from lgsp.api.express import Express
+from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.outlook import outlook_router
 from lgsp.api.problems import ApiError, problem

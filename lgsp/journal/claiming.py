@@ -14,7 +14,7 @@ from lgsp.journal.states import State
 from lgsp.message import VIETNAM, Kind, Message
 
 _CLAIM = (
-    f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"  # noqa: S608
+    f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"
     " changed_at = ?, dispatched_at = NULL WHERE id IN ({})"
 )
 _STANDING = "SELECT id, state, epoch FROM deliveries WHERE id IN ({})"

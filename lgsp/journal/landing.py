@@ -11,7 +11,7 @@ from lgsp.message import Kind
 
 _OLD = "SELECT seq, identity FROM deliveries WHERE id = ? UNION ALL SELECT seq, identity FROM history WHERE id = ?"
 _AHEAD = (
-    f"SELECT message_id, state FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)})"  # noqa: S608
+    f"SELECT message_id, state FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)})"
     " AND identity = ? AND seq > ? ORDER BY seq DESC LIMIT 1"
 )
 _NEWEST = (

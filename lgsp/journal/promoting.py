@@ -20,15 +20,15 @@ from lgsp.journal.states import DEAD, Move, State, after
 from lgsp.message import Kind
 
 _NEXT = (
-    f"{ROW} WHERE line = ? AND state = {int(State.WAITING)} AND (kind <> {int(Kind.DOCUMENT)} OR NOT EXISTS"  # noqa: S608
+    f"{ROW} WHERE line = ? AND state = {int(State.WAITING)} AND (kind <> {int(Kind.DOCUMENT)} OR NOT EXISTS"
     f" (SELECT 1 FROM deliveries b WHERE b.line = deliveries.line AND b.state IN ({states(DEAD)})"
     f" AND b.kind = {int(Kind.DOCUMENT)} AND b.seq < deliveries.seq AND b.superseded_by IS NULL))"
     " ORDER BY seq LIMIT 1"
 )
 _PARKED = (
-    f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"  # noqa: S608
+    f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"
 )
-_WAITING = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state = {int(State.WAITING)}"  # noqa: S608
+_WAITING = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state = {int(State.WAITING)}"
 _PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (line, type) DO UPDATE SET how = excluded.how, message_id = excluded.message_id,"
@@ -40,7 +40,7 @@ _SETTLE = (
     "INSERT INTO settling (line, until) VALUES (?, ?)"
     " ON CONFLICT (line) DO UPDATE SET until = excluded.until WHERE excluded.until > settling.until"
 )
-_JOIN = f"UPDATE deliveries SET state = {int(State.WAITING)}, next_attempt_at = NULL WHERE id = ?"  # noqa: S608
+_JOIN = f"UPDATE deliveries SET state = {int(State.WAITING)}, next_attempt_at = NULL WHERE id = ?"
 
 
 def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:

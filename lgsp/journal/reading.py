@@ -18,12 +18,12 @@ from lgsp.journal.tables import DELIVERY_COLUMNS
 from lgsp.message import VIETNAM
 
 _ALL = ", ".join(DELIVERY_COLUMNS)
-_BOTH = f"(SELECT {_ALL} FROM deliveries UNION ALL SELECT {_ALL} FROM history)"  # noqa: S608 - column names
+_BOTH = f"(SELECT {_ALL} FROM deliveries UNION ALL SELECT {_ALL} FROM history)"
 _MESSAGE = (
     "id", "uid", "revision", "source", "type", "kind", "subject", "partitionkey", "agency", "time",
     "accepted_at", "expires_at", "correlationid", "traceparent", "published", "unrouted", "raw_id", "findings",
 )  # fmt: skip
-_MESSAGES = f"SELECT {', '.join('m.' + name for name in _MESSAGE)} FROM messages m"  # noqa: S608 - column names
+_MESSAGES = f"SELECT {', '.join('m.' + name for name in _MESSAGE)} FROM messages m"
 _SHOWN = (
     "id", "message_id", "system", "type", "state", "attempt", "patience", "lapses", "uncertain", "repeats",
     "cause", "said", "fields", "next_attempt_at", "superseded_by", "resend_of", "created_at", "changed_at",
@@ -48,7 +48,7 @@ def came_from(tx: Transaction, system: str, type_: str, partitionkey: str) -> bo
 
 def anchor_on_its_way(tx: Transaction, line: bytes, type_: str) -> bool:
     """Tell whether a delivery of a type is open in a line: its outcome will tell more than a probe."""
-    sql = f"SELECT 1 FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND type = ? LIMIT 1"  # noqa: S608
+    sql = f"SELECT 1 FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND type = ? LIMIT 1"
     return bool(tx.rows(sql, (line, type_)))
 
 
@@ -73,7 +73,7 @@ def messages(
     if after:
         rules.append("m.id < ?")
         values.append(after)
-    sql = f"{_MESSAGES} WHERE {' AND '.join(rules)} ORDER BY m.id DESC LIMIT ?"  # noqa: S608 - names of our own
+    sql = f"{_MESSAGES} WHERE {' AND '.join(rules)} ORDER BY m.id DESC LIMIT ?"
     rows = [_message(row) for row in tx.rows(sql, [*values, limit])]
     _with_deliveries(tx, rows)
     following = rows[-1]["seq"] if len(rows) == limit else None
@@ -86,7 +86,7 @@ def _delivery_rule(wanted: Mapping[str, Any], values: list[Any]) -> str:
         if wanted.get(name) is not None:
             rules.append(f"d.{name} = ?")
             values.append(wanted[name])
-    return f"EXISTS (SELECT 1 FROM {_BOTH} d WHERE d.message_id = m.id AND {' AND '.join(rules)})"  # noqa: S608
+    return f"EXISTS (SELECT 1 FROM {_BOTH} d WHERE d.message_id = m.id AND {' AND '.join(rules)})"
 
 
 def _message(row: Sequence[Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _with_deliveries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     numbers = {row["seq"]: row for row in rows}
     for row in rows:
         row["deliveries"] = []
-    sql = f"SELECT {', '.join(_SHOWN)} FROM {_BOTH} WHERE message_id IN ({{}}) ORDER BY id"  # noqa: S608
+    sql = f"SELECT {', '.join(_SHOWN)} FROM {_BOTH} WHERE message_id IN ({{}}) ORDER BY id"
     for found in tx.among(sql, sorted(numbers)):
         numbers[found[1]]["deliveries"].append(_delivery(found))
 
@@ -140,7 +140,7 @@ def deliveries(
         values.append(after)
     columns = ", ".join(f"d.{name}" for name in _SHOWN)
     sql = (
-        f"SELECT {columns}, m.uid, m.subject, d.source FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"  # noqa: S608
+        f"SELECT {columns}, m.uid, m.subject, d.source FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"
         f" WHERE {' AND '.join(rules)} ORDER BY d.id DESC LIMIT ?"
     )
     rows = [
@@ -154,7 +154,7 @@ def deliveries(
 def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
     """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order."""
     numbers = list(numbers_of(tx, [uid.bytes]).values())
-    found = tx.among(f"{_MESSAGES} WHERE m.id IN ({{}})", numbers)  # noqa: S608 - column names
+    found = tx.among(f"{_MESSAGES} WHERE m.id IN ({{}})", numbers)
     if not found:
         return None
     message = _message(found[0])
@@ -260,7 +260,7 @@ def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found |
         return None
     _, uid, subject, revision, key_id, body = found[0]
     held = (
-        f"SELECT DISTINCT d.system FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"  # noqa: S608
+        f"SELECT DISTINCT d.system FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"
         " JOIN presence p ON p.line = d.line AND p.type = d.type AND p.how <> 'unsure'"
         " WHERE m.partitionkey = ? AND m.source = ? AND m.type = ?"
     )
@@ -292,13 +292,13 @@ def counts(tx: Transaction) -> dict[str, Any]:
     """Return how many deliveries stand in each state, by system, and the totals beside them."""
     by_system: dict[str, dict[str, int]] = {}
     for table in ("deliveries", "history"):
-        sql = f"SELECT system, state, count(*), sum(repeats > 0) FROM {table} GROUP BY system, state"  # noqa: S608
+        sql = f"SELECT system, state, count(*), sum(repeats > 0) FROM {table} GROUP BY system, state"
         for system, state, count, repeats in tx.rows(sql):
             states_ = by_system.setdefault(system, {})
             states_[State(state).word] = states_.get(State(state).word, 0) + count
             states_["repeated"] = states_.get("repeated", 0) + (repeats or 0)
     dead_superseded = tx.rows(
-        f"SELECT count(*) FROM history WHERE state IN ({states(DEAD)}) AND superseded_by IS NOT NULL"  # noqa: S608
+        f"SELECT count(*) FROM history WHERE state IN ({states(DEAD)}) AND superseded_by IS NOT NULL"
     )[0][0]
     return {
         "messages": tx.rows("SELECT count(*) FROM messages")[0][0],

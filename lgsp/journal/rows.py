@@ -18,7 +18,7 @@ MESSAGE, SYSTEM, SETTLING = 0, 1, 2
 def insert(table: Table, *columns: str) -> str:
     """Return the INSERT of a table, for all columns or for those named."""
     names = columns or tuple(column.name for column in table.columns)
-    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
 
 
 def states(values: Iterable[State]) -> str:
@@ -39,15 +39,15 @@ BIRTH = insert(
 INSERT_ENTRY = insert(entries)
 
 _KEPT = ", ".join(DELIVERY_COLUMNS)
-CLOSE = f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"  # noqa: S608 - column names
+CLOSE = f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"
 FORGET = "DELETE FROM deliveries WHERE id = ?"
 SET_STATE = "UPDATE deliveries SET state = ?, changed_at = ? WHERE id = ?"
 DISPATCH = (
-    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"  # noqa: S608
+    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"
     " changed_at = ? WHERE id = ?"
 )
 PUT_OFF_UNTIL = (
-    f"UPDATE deliveries SET state = {int(State.PUT_OFF)}, next_attempt_at = ?, scope = ?, cause = ?,"  # noqa: S608
+    f"UPDATE deliveries SET state = {int(State.PUT_OFF)}, next_attempt_at = ?, scope = ?, cause = ?,"
     " changed_at = ? WHERE id = ?"
 )
 
@@ -82,13 +82,13 @@ class Row(NamedTuple):
     expires_at: int | None
 
 
-ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"  # noqa: S608 - names of our own
+ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"
 _HEADS = states(HEADS)
 
 
 def rows_of(tx: Transaction, ids: Sequence[int]) -> dict[int, Row]:
     """Return deliveries by id; one that is closed or unknown is left out."""
-    return {row[0]: Row._make(row) for row in tx.among(f"{ROW} WHERE id IN ({{}})", ids)}  # noqa: S608
+    return {row[0]: Row._make(row) for row in tx.among(f"{ROW} WHERE id IN ({{}})", ids)}
 
 
 def numbers_of(tx: Transaction, uids: Sequence[bytes]) -> dict[bytes, int]:
@@ -152,5 +152,5 @@ def befell(row: Row, what: str, state: int, who: str, *, final: bool, **more: An
 
 def with_head(tx: Transaction, lines: Sequence[bytes]) -> set[bytes]:
     """Return the lines in which it is somebody's turn."""
-    sql = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state IN ({_HEADS})"  # noqa: S608
+    sql = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state IN ({_HEADS})"
     return {bytes(row[0]) for row in tx.among(sql, lines)}

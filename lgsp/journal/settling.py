@@ -33,10 +33,10 @@ _SET = (
     "state", "cause", "said", "fields", "scope", "patience", "uncertain", "repeats", "next_attempt_at",
     "superseded_by", "changed_at",
 )  # fmt: skip
-_APPLY = f"UPDATE deliveries SET {', '.join(f'{name} = ?' for name in _SET)}, worker = NULL WHERE id = ?"  # noqa: S608
+_APPLY = f"UPDATE deliveries SET {', '.join(f'{name} = ?' for name in _SET)}, worker = NULL WHERE id = ?"
 _STAYS = tuple(name for name in DELIVERY_COLUMNS if name not in (*_SET, "worker"))
 _CLOSE = (
-    f"INSERT INTO history ({', '.join((*_SET, *_STAYS))})"  # noqa: S608 - column names
+    f"INSERT INTO history ({', '.join((*_SET, *_STAYS))})"
     f" SELECT {', '.join('?' * len(_SET))}, {', '.join(_STAYS)} FROM deliveries WHERE id = ?"
 )
 MAYBE_PRESENT = (
@@ -45,7 +45,7 @@ MAYBE_PRESENT = (
     " THEN presence.message_id ELSE NULL END WHERE presence.how = 'unsure'"
 )
 _NEWER = (
-    f"SELECT line, identity, seq, id FROM deliveries WHERE line IN ({{}}) AND state IN ({states(IN_LINE)})"  # noqa: S608
+    f"SELECT line, identity, seq, id FROM deliveries WHERE line IN ({{}}) AND state IN ({states(IN_LINE)})"
     f" AND kind = {int(Kind.SNAPSHOT)} AND resend_of IS NULL ORDER BY seq"
 )
 _MOVES = {

@@ -70,7 +70,7 @@ class SqliteTransaction:
     def ids(self, table: str, count: int) -> range:
         """Draw fresh ids; the process holds the journal's lock, so it counts by itself."""
         if table not in self._next:
-            found = self._cursor.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0  # noqa: S608
+            found = self._cursor.execute(f"SELECT max(id) FROM {table}").fetchone()[0] or 0
             if table == "deliveries":
                 closed = self._cursor.execute("SELECT max(id) FROM history").fetchone()[0] or 0
                 found = max(found, closed)

@@ -11,7 +11,7 @@ from lgsp.journal.rows import MESSAGE, ROW, SETTLING, Row, befell, moved, states
 from lgsp.journal.states import DEAD, HEADS, Move, State
 from lgsp.message import Kind
 
-_LINES = f"{ROW} WHERE line IN ({{}}) AND state IN ({states(HEADS | DEAD)})"  # noqa: S608 - states are numbers
+_LINES = f"{ROW} WHERE line IN ({{}}) AND state IN ({states(HEADS | DEAD)})"
 _SUPERSEDE = "UPDATE deliveries SET state = ?, superseded_by = ?, changed_at = ? WHERE id = ?"
 
 

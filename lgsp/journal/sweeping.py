@@ -13,47 +13,47 @@ from lgsp.journal.settling import MAYBE_PRESENT
 from lgsp.journal.states import IN_LINE, Move, State
 from lgsp.message import Kind
 
-_LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"  # noqa: S608 - states are numbers
-_MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at < ? LIMIT 500"  # noqa: S608
+_LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"
+_MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at < ? LIMIT 500"
 _LAPSE = (
     "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?, scope = ?,"
     " cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
 )
-_UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"  # noqa: S608
+_UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _REFILL = (
-    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"  # noqa: S608
+    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
     " ORDER BY bulk, seq LIMIT ?"
 )
 _DUE = (
-    f"SELECT id FROM deliveries WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"  # noqa: S608
+    f"SELECT id FROM deliveries WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"
     " AND next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT 1000"
 )
-_UNDISPATCHED_OLD = f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"  # noqa: S608
+_UNDISPATCHED_OLD = f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"
 _RELEASE = (
-    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"  # noqa: S608
+    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"
     f" changed_at = ? WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR cause = ?)"
     " AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
 )
 _TRIAL = (
-    f"{ROW} WHERE system = ? AND (state = {int(State.READY)} OR (state = {int(State.PUT_OFF)}"  # noqa: S608
+    f"{ROW} WHERE system = ? AND (state = {int(State.READY)} OR (state = {int(State.PUT_OFF)}"
     f" AND (scope = {SYSTEM} OR next_attempt_at <= ?))) AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
     " ORDER BY seq LIMIT 200"
 )
 _PARKED = (
     "SELECT d.id, d.system, d.anchor, d.line, d.created_at, m.partitionkey, m.subject, m.source"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id"
-    f" WHERE d.state = {int(State.PARKED)} AND d.next_attempt_at <= ? ORDER BY d.next_attempt_at LIMIT 100"  # noqa: S608
+    f" WHERE d.state = {int(State.PARKED)} AND d.next_attempt_at <= ? ORDER BY d.next_attempt_at LIMIT 100"
 )
 _PARK_UNTIL = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
 _EXPIRED = (
-    f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)}, {int(State.READY)},"  # noqa: S608
+    f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)}, {int(State.READY)},"
     f" {int(State.PUT_OFF)}) LIMIT 500"
 )
-_PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"  # noqa: S608
+_PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
 _BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
 _NEWER = (
-    f"SELECT id FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND identity = ? AND seq > ?"  # noqa: S608
+    f"SELECT id FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND identity = ? AND seq > ?"
     " ORDER BY seq DESC LIMIT 1"
 )
 _THIRD = 3

@@ -15,7 +15,7 @@ import aiohttp
 import orjson
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
-from lgsp.errors import Scope, Uncertain, Unavailable
+from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
 
 _ANSWER_LIMIT = 32 * 1024 * 1024

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 TOKEN = "one-stop-token"
 COMMAND = [sys.executable, "-c", "from lgsp.cli import main; main()"]
+
+
+@dataclass(frozen=True)
+class Started:
+    """A command that serves, and what it announced."""
+
+    process: subprocess.Popen[str]
+    said: dict[str, Any]
+
+    async def end(self) -> int:
+        """Tell it to end; return its exit code."""
+        return await asyncio.to_thread(end, self.process)
 
 
 def environment(state: Path, **more: str) -> dict[str, str]:
@@ -64,6 +78,17 @@ def serving(env: Mapping[str, str], *words: str) -> Iterator[dict[str, Any]]:
         yield announcement(process)
     finally:
         end(process)
+
+
+@asynccontextmanager
+async def started(env: Mapping[str, str], *words: str) -> AsyncIterator[Started]:
+    """Let a command serve beside the tasks of a test while inside, and end it one way or another."""
+    process = await asyncio.to_thread(start, env, *words, "--json")
+    try:
+        yield Started(process, await asyncio.to_thread(announcement, process))
+    finally:
+        process.kill()
+        await asyncio.to_thread(process.communicate)
 
 
 def free_port() -> int:

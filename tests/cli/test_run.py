@@ -7,18 +7,16 @@ import stat
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.faults import Faults
 from lgsp.sandbox.portal import Portal
+from lgsp.sandbox.traffic import Step, Traffic
 from lgsp.serving import running
 from lgsp.wire.http import Http
-from tests.cli.processes import TOKEN, announcement, end, environment, lgsp, serving, start
-
-DOSSIER = {"type": "dossier.v1", "data": {"code": "H44.11-260131-0001", "status": "processing"}}
+from tests.cli.processes import TOKEN, announcement, end, environment, lgsp, serving, start, started
 
 
 @pytest.fixture
@@ -29,14 +27,19 @@ async def http() -> AsyncIterator[Http]:
     await pool.close()
 
 
-async def bring(http: Http, url: str, said: Any) -> int:
-    """Bring canonical messages as the one-stop; return the status."""
+async def bring(http: Http, url: str, step: Step) -> None:
+    """Tell the gateway a dossier as a one-stop does."""
     answer = await http.post(
-        f"{url}/v1/systems/one-stop/messages",
-        json.dumps(said).encode(),
-        headers={"Authorization": f"Bearer {TOKEN}"},
+        f"{url}/systems/one-stop/key/{TOKEN}/api/SynsTTHCC/DongBoHoSoMC", json.dumps([step.item]).encode()
     )
-    return answer.status
+    assert "thành công" in answer.text
+
+
+async def arrived(portal: Portal) -> None:
+    """Return when the portal has stored something."""
+    async with asyncio.timeout(5):
+        while not portal.shelf.counts["snapshots"]:  # noqa: ASYNC110 - the stand-in has no event for it
+            await asyncio.sleep(0.02)
 
 
 def test_start_says_where_and_how_to_come_in(tmp_path: Path) -> None:
@@ -69,23 +72,19 @@ def test_clean_stop_takes_its_note_back(tmp_path: Path, by: signal.Signals) -> N
 
 async def test_clean_stop_finishes_what_is_being_sent(tmp_path: Path, http: Http) -> None:
     """A delivery that is under way at SIGTERM is settled by its answer, not sent again after a start."""
-    portal = Portal(Faults(latency_ms=600))
+    portal, step = Portal(Faults(latency_ms=600)), next(s for s in Traffic(1).take(9) if s.kind == "dossier")
     async with running(Sandbox(national_portal=portal)) as port:
         env = environment(tmp_path, LGSP_PORTAL_URL=f"http://127.0.0.1:{port}/national-portal")
-        process = await asyncio.to_thread(start, env, "run", "--port", "0", "--json")
-        said = await asyncio.to_thread(announcement, process)
-        assert await bring(http, said["url"], DOSSIER) == 202
-        while not portal.shelf.counts["snapshots"]:
-            await asyncio.sleep(0.02)
-        assert await asyncio.to_thread(end, process) == 0
+        async with started(env, "run", "--port", "0") as gateway:
+            await bring(http, gateway.said["url"], step)
+            await arrived(portal)
+            assert await gateway.end() == 0
         portal.trouble(b"{}")
-        process = await asyncio.to_thread(start, env, "run", "--port", "0", "--json")
-        await asyncio.to_thread(announcement, process)
-        traced = await asyncio.to_thread(lgsp, env, "trace", DOSSIER["data"]["code"], "--json")  # type: ignore[index]
-        assert await asyncio.to_thread(end, process) == 0
+        async with started(env, "run", "--port", "0"):
+            traced = await asyncio.to_thread(lgsp, env, "trace", step.code, "--json")
     (delivery,) = json.loads(traced.stdout)["messages"][0]["deliveries"]
     assert (delivery["state"], delivery["attempt"], delivery["uncertain"]) == ("delivered", 1, 0)
-    assert portal.state()["versions"] == {"H44.11-260131-0001": 1}
+    assert portal.state()["versions"] == {step.code: 1}
 
 
 def test_wrong_home_ends_at_once_with_all_its_faults(tmp_path: Path) -> None:
@@ -121,11 +120,9 @@ def test_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
 
 async def test_sandbox_shows_its_state_and_takes_faults(tmp_path: Path, http: Http) -> None:
     """The addresses that the sandbox announces serve what they say."""
-    env = environment(tmp_path)
-    process = await asyncio.to_thread(start, env, "sandbox", "--port", "0", "--json")
-    said = await asyncio.to_thread(announcement, process)
-    assert (await http.get(said["state"])).json()["dossiers"] == {}
-    assert (await http.get(said["faults"])).json()["http_500"] == 0
-    started = time.monotonic()
-    assert await asyncio.to_thread(end, process) == 0
-    assert time.monotonic() - started < 5
+    async with started(environment(tmp_path), "sandbox", "--port", "0") as sandbox:
+        assert (await http.get(sandbox.said["state"])).json()["dossiers"] == {}
+        assert (await http.get(sandbox.said["faults"])).json()["http_500"] == 0
+        before = time.monotonic()
+        assert await sandbox.end() == 0
+        assert time.monotonic() - before < 5
