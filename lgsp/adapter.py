@@ -12,7 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from lgsp.errors import GatewayError, Rejected
+from lgsp.errors import GatewayError, Invalid, Problem, Rejected
 from lgsp.message import Finding, Message, Raw
 from lgsp.wire.http import Http
 
@@ -168,13 +168,13 @@ class Adapter:
         self.config = config
         self.tools = tools
 
-    async def read(self, raw: Raw) -> list[Message | Rejected]:
+    async def read(self, raw: Raw) -> list[Message | Rejected]:  # noqa: ARG002 - the default reads nothing
         """Turn what a system sent into messages; an item that cannot be taken stands as its `Rejected`.
 
         Raises:
             Rejected: nothing of the body could be read.
         """
-        raise GatewayError(f"reading a native body: {type(self).__module__} does not read")
+        raise Invalid([Problem("", "not-readable")])
 
     def fetch(self, job: str, cursor: Any) -> AsyncIterator[Page]:
         """Ask the system for what is new since the cursor, page by page."""

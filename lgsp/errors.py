@@ -120,7 +120,7 @@ class Unavailable(GatewayError):
         there: what the far side told of the subject before it failed: True when it holds some version.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says another thing of one fault
         self,
         cause: str,
         said: str = "",

@@ -49,7 +49,7 @@ class Counterpart:
 class Gateway:
     """Takes messages on, and delivers them. It holds no state of its own beside the counterparts' health."""
 
-    def __init__(  # noqa: PLR0913 - the nouns of the story
+    def __init__(  # noqa: PLR0913, PLR0917 - the nouns of the story
         self,
         journal: Journal,
         broker: Broker,

@@ -1,4 +1,4 @@
-"""Whether a system is being sent to, how fast, and when a suspended one is tried again. Pure; no clock, no I/O."""
+"""Whether a system is being sent to, how fast, and when a suspended one is tried. Pure; no clock, no I/O."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Health:
     def failed(self, line: bytes, fault: Unavailable, started: float, now: float) -> Scope:
         """Note a failure of a delivery that began at `started`; return whose failure it is.
 
-        What began before the last change of standing says nothing new: it is the system's, and suspends nobody.
+        What began before the last change of standing is no news: it is the system's, and suspends nobody.
         """
         self.drawn.add(line)
         self._successes = 0

@@ -93,7 +93,7 @@ class Sweeper:
         journal, worker = self._gateway.journal, self._gateway.worker
         held = frozenset(number for lane in self._lanes.values() for number in lane.held)
         times = policies(self._gateway.counterparts)
-        await journal.write(lambda tx: sweeping.tidy(tx))
+        await journal.write(sweeping.tidy)
         await journal.write(lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times))
         for to in self._gateway.counterparts.values():
             to.window.behind = True  # what got its turn there is not dispatched yet

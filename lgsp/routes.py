@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from lgsp.domain.codes import under
@@ -196,11 +197,17 @@ def _lines(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[
     """Yield each place of a YAML tree with its line, counted from 1."""
     if path == ():
         yield (), 1
-    pairs: Any = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in pairs:
-        mark = node.lc.key(key) if isinstance(node, dict) else node.lc.item(key)
-        yield (*path, key), mark[0] + 1
+    for key, value, line in _inside(node):
+        yield (*path, key), line + 1
         yield from _lines(value, (*path, key))
+
+
+def _inside(node: Any) -> Iterator[tuple[str | int, Any, int]]:
+    """Yield what stands in a mapping or a sequence: key, value, line counted from 0."""
+    if isinstance(node, CommentedMap):
+        yield from ((key, value, node.lc.key(key)[0]) for key, value in node.items())
+    elif isinstance(node, CommentedSeq):
+        yield from ((n, value, node.lc.item(n)[0]) for n, value in enumerate(node))
 
 
 def _line_of(lines: Mapping[tuple[str | int, ...], str], path: Sequence[str | int]) -> str:
@@ -246,7 +253,8 @@ def resolved(config: Any) -> Any:
 
 
 def _filled(found: re.Match[str]) -> str:
-    how, name, default = found.groups()
+    how, name = found[1], found[2]
+    default: str | None = found[3]
     if how == "env":
         value = os.environ.get(name, default)
     else:

@@ -1,4 +1,4 @@
-"""What the environment says of one process: where the journal, the broker and the blobs are, and the tokens."""
+"""What the environment says of one process: where journal, broker and blobs are, and the tokens."""
 
 from __future__ import annotations
 

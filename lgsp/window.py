@@ -1,4 +1,4 @@
-"""The bounded window of frames that the broker holds of one system, and what is known of the backlog behind it."""
+"""The bounded window of frames that the broker holds of one system, and what is known of its backlog."""
 
 from __future__ import annotations
 
@@ -36,6 +36,6 @@ class Window:
         return self._turned_away
 
     def refilled(self, mark: int, *, all_taken: bool) -> None:
-        """Note a refill: when it took all there was, and nobody was turned away meanwhile, none waits behind."""
+        """Note a refill: none waits behind when it took all and nobody was turned away meanwhile."""
         if all_taken and mark == self._turned_away:
             self.behind = False

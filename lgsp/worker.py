@@ -21,7 +21,7 @@ _UNSETTLED = 4
 
 
 class Lane:
-    """One system's sending: never more at once than its health allows, in the order of the broker's frames."""
+    """One system's sending: never more at once than its health allows, in the order of its frames."""
 
     def __init__(self, gateway: Gateway, to: Counterpart) -> None:
         self._gateway = gateway
@@ -101,7 +101,7 @@ class Lane:
                 await self._change()
 
     async def _claim(self, frames: list[Frame]) -> None:
-        """Take slots for frames, claim what they name, and give back the slots of those that named nothing."""
+        """Take slots for frames, claim what they name, and give back the slots of those naming nothing."""
         self._busy += len(frames)
         claims: list[Claim] = []
         try:
@@ -147,7 +147,7 @@ class Lane:
                     self._release()
                 settled = await self._gateway.settle(outcome)
             except GatewayError as fault:
-                log.error("settling failed; the delivery will lapse", system=self._to.name, fault=str(fault))
+                log.warning("settling failed; it will lapse", system=self._to.name, fault=str(fault))
                 return
             finally:
                 self.held.discard(current.delivery)

@@ -16,8 +16,8 @@ from lgsp.adapter import Tools
 from lgsp.message import VIETNAM, Message
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.portal import Portal
-from lgsp.sandbox.server import running
 from lgsp.sandbox.traffic import Step, Traffic
+from lgsp.serving import running
 from lgsp.wire.http import Http
 
 READ = {"dossier": one_stop.dossier, "progress": one_stop.progress}

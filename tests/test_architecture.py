@@ -57,7 +57,7 @@ DOORS = {
     "sqlite3": {"journal"},
     "sqlalchemy": {"journal"},
     "alembic": {"journal"},
-    "uvicorn": {"serving", "sandbox"},  # the sandbox's own server is to be merged with lgsp/serving.py
+    "uvicorn": {"serving"},
     "typer": {"cli"},
     "rich": {"cli", "demo"},
     "jsonschema_rs": {"schemas"},

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import structlog
+from fastapi import Response
 
-from lgsp.api.problems import problem
+from lgsp.api.problems import ApiError, problem
 from lgsp.journal.contract import JournalError
 
 Scope = MutableMapping[str, Any]
@@ -18,10 +19,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _KEY = re.compile(r"^(/systems/[a-z][a-z0-9-]*)/key/([^/]+)(/.*)$")
 log = structlog.get_logger(__name__)
-
-
-class _TooLargeError(Exception):
-    """The body is larger than this door takes."""
 
 
 class Edge:
@@ -40,17 +37,15 @@ class Edge:
         _take_key(scope)
         try:
             await self._app(scope, self._bounded(scope, receive), send)
-        except _TooLargeError:
-            await self._too_large(scope, receive, send)
+        except ApiError as fault:
+            await fault.response()(scope, receive, send)
         except JournalError as fault:
-            log.error("journal", fault=str(fault))
-            answer = problem(503, "journal-unavailable", headers={"Retry-After": "2"})
-            await answer(scope, receive, send)
+            await journal_unavailable(fault)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if not declared.isdigit() or int(declared) > self._limit:
-            raise _TooLargeError
+            raise self._too_large()
         if declared != b"0":
             return receive  # the server holds a body to its declared length
         return self._counted(receive)
@@ -63,16 +58,21 @@ class Edge:
             event = await receive()
             seen += len(event.get("body", b""))
             if seen > self._limit:
-                raise _TooLargeError
+                raise self._too_large()
             return event
 
         return counted
 
-    async def _too_large(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(
-            413, "too-large", f"a body may have {self._limit} bytes", headers={"Connection": "close"}
-        )
-        await answer(scope, receive, send)
+    def _too_large(self) -> ApiError:
+        """Return the fault, which the application may meet too while it reads the body."""
+        detail = f"a body may have {self._limit} bytes"
+        return ApiError(413, "too-large", detail, headers={"Connection": "close"})
+
+
+def journal_unavailable(fault: JournalError) -> Response:
+    """Return the answer of a request whose journal cannot work now: nothing was taken on."""
+    log.warning("journal", fault=str(fault))
+    return problem(503, "journal-unavailable", headers={"Retry-After": "2"})
 
 
 def _take_key(scope: Scope) -> None:

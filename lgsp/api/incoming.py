@@ -47,7 +47,7 @@ def bringing(desk: Desk) -> Endpoint:
 
 
 def bringing_native(desk: Desk) -> Endpoint:
-    """Return the endpoint that takes a body in a system's own form, read by its adapter as a file would be."""
+    """Return the endpoint that takes a body in a system's own form, read by its adapter like a file."""
 
     async def bring(request: Request) -> Response:
         counterpart = desk.system_or_operator(request, request.path_params["system"])

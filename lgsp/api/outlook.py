@@ -24,6 +24,14 @@ _WORDS = {state.word: state for state in State}
 def outlook_router(desk: Desk) -> APIRouter:
     """Return the endpoints that only read."""
     router = APIRouter(responses=READ_RESPONSES)
+    _add_messages(router, desk)
+    _add_lists(router, desk)
+    _add_systems(router, desk)
+    _add_health(router, desk)
+    return router
+
+
+def _add_messages(router: APIRouter, desk: Desk) -> None:
     journal = desk.gateway.journal
 
     @router.get("/v1/messages", tags=["messages"], summary="Search messages, newest first")
@@ -37,12 +45,16 @@ def outlook_router(desk: Desk) -> APIRouter:
         return _json(await journal.read(lambda tx: reading.messages(tx, wanted, after=after, limit=limit)))
 
     @router.get("/v1/messages/{id}", tags=["messages"], summary="One message and everything that befell it")
-    async def message(request: Request) -> Response:
-        source, uid = desk.reader(request), uuid_of(request.path_params["id"])
+    async def message(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
+        source, uid = desk.reader(request), uuid_of(id)
         found = await journal.read(lambda tx: reading.walk(tx, uid))
         if found is None or (source is not None and found["source"] != source):
             raise ApiError(404, "not-found")
         return _json(_explained(found))
+
+
+def _add_lists(router: APIRouter, desk: Desk) -> None:
+    journal = desk.gateway.journal
 
     @router.get("/v1/deliveries", tags=["deliveries"], summary="Search deliveries, newest first")
     async def deliveries(request: Request) -> Response:
@@ -59,6 +71,10 @@ def outlook_router(desk: Desk) -> APIRouter:
         after, limit = page(request)
         return _json(await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit)))
 
+
+def _add_systems(router: APIRouter, desk: Desk) -> None:
+    journal = desk.gateway.journal
+
     @router.get("/v1/systems", tags=["systems"], summary="Each counterpart: standing, backlog, health")
     async def systems(request: Request) -> Response:
         mine = desk.reader(request)
@@ -69,13 +85,12 @@ def outlook_router(desk: Desk) -> APIRouter:
     @router.get(
         "/v1/systems/{system}/reports", tags=["systems"], summary="What became of a system's messages"
     )
-    async def reports(request: Request) -> Response:
-        name = request.path_params["system"]
-        if desk.reader(request) not in (None, name) or name not in desk.gateway.counterparts:
+    async def reports(request: Request, system: str) -> Response:
+        if desk.reader(request) not in (None, system) or system not in desk.gateway.counterparts:
             raise ApiError(404, "not-found")
         codes = [c for c in request.query_params.get("codes", "").split(",") if c]
         since, limit = _since(request)
-        inbox = SystemInbox(name, desk.gateway, desk.door)
+        inbox = SystemInbox(system, desk.gateway, desk.door)
         found = await inbox.reports(subjects=codes, since=since, limit=limit)
         return _json(
             {"reports": [_report(one) for one in found], "next": found[-1].cursor if found else since}
@@ -86,6 +101,8 @@ def outlook_router(desk: Desk) -> APIRouter:
         desk.operator(request)
         return _json(await journal.read(reading.counts))
 
+
+def _add_health(router: APIRouter, desk: Desk) -> None:
     @router.get("/health/live", tags=["health"], summary="The process answers")
     async def live() -> dict[str, str]:
         return {"status": "ok"}
@@ -93,12 +110,10 @@ def outlook_router(desk: Desk) -> APIRouter:
     @router.get("/health/ready", tags=["health"], summary="The journal can be written")
     async def ready() -> Response:
         try:
-            await journal.write(lambda tx: tx.rows("SELECT 1"))
+            await desk.gateway.journal.write(lambda tx: tx.rows("SELECT 1"))
         except JournalError:
             return problem(503, "journal-unavailable")
         return _json({"status": "ok", "routes_version": desk.gateway.published})
-
-    return router
 
 
 def _json(said: Any) -> Response:

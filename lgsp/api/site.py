@@ -9,12 +9,13 @@ from fastapi.exceptions import RequestValidationError
 
 from lgsp.api.acts import acts_router
 from lgsp.api.desk import Desk
-from lgsp.api.edge import App, Edge
+from lgsp.api.edge import App, Edge, journal_unavailable
 from lgsp.api.express import Express
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.outlook import outlook_router
 from lgsp.api.problems import ApiError, problem
+from lgsp.journal.contract import JournalError
 
 BODY_LIMIT = 64 * 1024 * 1024
 
@@ -23,6 +24,7 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     """Return the ASGI application."""
     app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(JournalError, _journal_error)
     app.add_exception_handler(RequestValidationError, _wrong_parameter)
     bring = bringing(desk)
     app.include_router(incoming_router(bring, bringing_native(desk)))
@@ -42,6 +44,11 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
 async def _api_error(_: Request, fault: Exception) -> Response:
     assert isinstance(fault, ApiError)  # noqa: S101 - registered for this class alone
     return fault.response()
+
+
+async def _journal_error(_: Request, fault: Exception) -> Response:
+    assert isinstance(fault, JournalError)  # noqa: S101 - registered for this class alone
+    return journal_unavailable(fault)
 
 
 async def _wrong_parameter(_: Request, fault: Exception) -> Response:

@@ -1,1 +1,1 @@
-"""Measuring what a message costs: accept alone, the whole walk, the drain of a backlog, and the floor beside them."""
+"""Measuring what a message costs: accept alone, the whole walk, the drain, and the floor beside them."""

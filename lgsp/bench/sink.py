@@ -1,4 +1,4 @@
-"""A portal that only says yes, as cheaply as HTTP allows: the far side of a measurement, in a process of its own."""
+"""A portal that only says yes, as cheaply as HTTP allows: a measurement's far side, a process of its own."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None  # noqa: S101 - started with a pipe
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError(f"starting {process.args}: it ended")
+        raise RuntimeError(f"starting {process.args!r}: it ended")
     return line
 
 

@@ -22,7 +22,7 @@ class Broker(Protocol):
         """Put frames into the queues of their systems. Never waits."""
 
     async def take(self, system: str, limit: int) -> list[Frame]:
-        """Return up to `limit` frames of a system, at least one: waits for it. A cancelled wait takes none."""
+        """Return up to `limit` frames of a system, waiting for the first. A cancelled wait takes none."""
 
     def done(self, frames: Sequence[Frame]) -> None:
         """Acknowledge frames: their deliveries are claimed in the journal, or need no claim."""

@@ -124,17 +124,14 @@ def _announce(notes: dict[str, Any], *, json: bool) -> None:
 
 
 async def _sandbox(host: str, port: int, seed: int, *, json: bool) -> None:
-    from lgsp.ending import end_told
-    from lgsp.sandbox.app import Sandbox
     from lgsp.sandbox.portal import Portal
-    from lgsp.serving import running
+    from lgsp.sandbox.server import serve
 
-    with end_told() as told:
-        async with running(Sandbox(national_portal=Portal(seed=seed)), port, host) as bound:
-            root = f"http://{_reachable(host)}:{bound}/national-portal"
-            notes = {"url": root, "state": f"{root}/_state", "faults": f"{root}/_faults"}
-            if json:
-                say_json(notes)
-            else:
-                typer.echo(f"Cổng DVCQG giả lập (sandbox): {root}   _state   _faults")
-            await told.wait()
+    def announce(bound: int) -> None:
+        root = f"http://{_reachable(host)}:{bound}/national-portal"
+        if json:
+            say_json({"url": root, "state": f"{root}/_state", "faults": f"{root}/_faults"})
+        else:
+            typer.echo(f"Cổng DVCQG giả lập (sandbox): {root}   _state   _faults")
+
+    await serve(port, host, portal=Portal(seed=seed), ready=announce)

@@ -108,6 +108,14 @@ BODY_FAULTS = (
         "Check the message type.",
     ),
     Cause(
+        "not-readable",
+        "Hệ thống này không có dạng dữ liệu riêng để gửi vào trục",
+        "This system has no form of its own that could be read",
+        Party.VENDOR,
+        "Kiểm tra tên hệ thống gửi, hoặc gửi dữ liệu ở dạng chuẩn của trục.",
+        "Check the name of the sending system, or send the canonical form.",
+    ),
+    Cause(
         "not-admitted",
         "Phiên hoặc mã truy cập không hợp lệ, hoặc đã hết hạn",
         "The session or token is not valid or has run out",

@@ -1,1 +1,1 @@
-"""The journal: every message taken on and everything that befell it. It is the truth; the broker moves work."""
+"""The journal: every message taken on and all that befell it. It is the truth; the broker moves work."""

@@ -20,7 +20,10 @@ from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
 from lgsp.message import Finding, message_id
 
-_REVISIONS = "SELECT identity, id, uid, revision, native FROM messages WHERE identity IN ({}) ORDER BY identity, revision"
+_REVISIONS = (
+    "SELECT identity, id, uid, revision, native FROM messages WHERE identity IN ({})"
+    " ORDER BY identity, revision"
+)
 _PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
 _QUARANTINE = insert(quarantine)
 PARKED_PROBE = 2_000_000
@@ -195,8 +198,8 @@ class Acceptance:
         self._deliveries.append(
             (
                 number, message, source, wanted.system, line, case.identity, number, int(offer.kind),
-                offer.message.type, offer.anchor, int(place.state), due, place.cause, place.scope, int(direct),
-                self._tx.now if direct else None,
+                offer.message.type, offer.anchor, int(place.state), due, place.cause, place.scope,
+                int(direct), self._tx.now if direct else None,
                 orjson.dumps(list(wanted.recipients)).decode() if wanted.recipients else None,
                 self._tx.now, self._tx.now, _micros(offer.message.expirytime),
             )

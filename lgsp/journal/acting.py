@@ -8,19 +8,20 @@ from typing import Any
 
 import orjson
 
+from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Frame, Transaction, WrongStateError
 from lgsp.journal.known import overtaken, revive
 from lgsp.journal.lines import line_digest
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import INSERT_DELIVERY, SET_STATE, Row, befell, insert, moved, rows_of, write_entries
 from lgsp.journal.states import DEAD, Move, State, WrongMoveError
-from lgsp.journal.tables import DELIVERY_COLUMNS, published, systems, workers
+from lgsp.journal.tables import published, systems, workers
 from lgsp.message import Kind
 
 _WISH = "UPDATE deliveries SET wish = ? WHERE id = ?"
 _RELEASE = (
-    "UPDATE deliveries SET state = ?, repeats = repeats + ?, uncertain = 0, next_attempt_at = NULL, changed_at = ?"
-    " WHERE id = ?"
+    "UPDATE deliveries SET state = ?, repeats = repeats + ?, uncertain = 0, next_attempt_at = NULL,"
+    " changed_at = ? WHERE id = ?"
 )
 _WORKER = insert(workers)
 _PUBLISH = insert(published)
@@ -161,7 +162,8 @@ def _route(tx: Transaction, message: Mapping[str, Any], goes: Iterable[tuple[str
         (number,) = tx.ids("deliveries", 1)
         row = dict.fromkeys(DELIVERY_COLUMNS, None) | {
             "id": number, "message_id": message["id"], "source": message["source"], "system": system,
-            "line": line, "identity": message["identity"], "seq": number, "kind": message["kind"], "type": message["type"], "anchor": anchor,
+            "line": line, "identity": message["identity"], "seq": number, "kind": message["kind"],
+            "type": message["type"], "anchor": anchor,
             "state": int(born), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 0,
             "scope": 0, "epoch": 0, "bulk": 0, "created_at": tx.now, "changed_at": tx.now,
             "expires_at": message["expires_at"],

@@ -19,8 +19,8 @@ _CLAIM = (
 )
 _STANDING = "SELECT id, state, epoch FROM deliveries WHERE id IN ({})"
 _WHOLE = (
-    "SELECT d.id, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.claimed_at, d.expires_at, d.kind,"
-    " d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
+    "SELECT d.id, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.claimed_at, d.expires_at,"
+    " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
     " m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
     " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL ELSE p.how END"
     " FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how"
@@ -28,8 +28,8 @@ _WHOLE = (
     " WHERE d.id IN ({})"
 )
 UNSURE = "unsure"
-"""Presence of a subject that an uncertain attempt may or may not have brought. While all doubtful attempts were
-of one message its id stands beside it, and for that message itself nobody else sent one before."""
+"""Presence of a subject that an uncertain attempt may or may not have brought. While all doubtful attempts
+were of one message its id stands beside it, and for that message itself nobody else sent one before."""
 
 
 def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
@@ -69,8 +69,8 @@ def _claim(row: tuple[Any, ...]) -> Claim:
 
 
 def _message(row: Sequence[Any], recipients: str | None) -> Message:
-    (uid, source, type_, subject, key, agency, time, revision, correlation, trace, findings, native, key_id, body,
-     how) = row  # fmt: skip
+    (uid, source, type_, subject, key, agency, time, revision, correlation, trace, findings, native, key_id,
+     body, how) = row  # fmt: skip
     return Message(
         type=type_,
         subject=subject,

@@ -28,7 +28,7 @@ def decode(key_id: int, kept: bytes) -> bytes:
 
 
 class Salts:
-    """Fresh salts, drawn from the system many at a time: a call of its own for each costs more than the hash."""
+    """Fresh salts, drawn from the system many at a time: a call for each costs more than the hash."""
 
     def __init__(self) -> None:
         self._left = b""

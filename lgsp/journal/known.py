@@ -29,7 +29,7 @@ _REVIVE = (
 
 
 def known_receipts(tx: Transaction, told: Sequence[tuple[Taken, int, Offer]]) -> None:
-    """Fill in where known facts go, and retry what is dead of them, as their source asked by telling again."""
+    """Fill in where known facts go, and retry what is dead of them: telling again asks for it."""
     uids = {answer.results[n].id.bytes for answer, n, _ in told}  # type: ignore[union-attr]
     numbers = numbers_of(tx, sorted(uids))
     known = sorted(numbers.values())

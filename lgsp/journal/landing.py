@@ -1,15 +1,18 @@
-"""Late landings: an old snapshot that may have landed after a newer one is answered by sending the newest again."""
+"""Late landings: an old snapshot that may have landed on a newer one makes us send the newest again."""
 
 from __future__ import annotations
 
+from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Claim, Frame, Outcome, Transaction
 from lgsp.journal.promoting import dispatch, make_present, next_heads
 from lgsp.journal.rows import INSERT_DELIVERY, states, write_entries
 from lgsp.journal.states import IN_LINE, State
-from lgsp.journal.tables import DELIVERY_COLUMNS
 from lgsp.message import Kind
 
-_OLD = "SELECT seq, identity FROM deliveries WHERE id = ? UNION ALL SELECT seq, identity FROM history WHERE id = ?"
+_OLD = (
+    "SELECT seq, identity FROM deliveries WHERE id = ?"
+    " UNION ALL SELECT seq, identity FROM history WHERE id = ?"
+)
 _AHEAD = (
     f"SELECT message_id, state FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)})"
     " AND identity = ? AND seq > ? ORDER BY seq DESC LIMIT 1"
@@ -60,7 +63,8 @@ def _resend(tx: Transaction, outcome: Outcome, message: int, identity: bytes) ->
     (number,) = tx.ids("deliveries", 1)
     row = dict.fromkeys(DELIVERY_COLUMNS, None) | {
         "id": number, "message_id": message, "source": claim.message.source, "system": claim.system,
-        "line": claim.line, "identity": identity, "seq": number, "kind": int(claim.kind), "type": claim.message.type,
+        "line": claim.line, "identity": identity, "seq": number, "kind": int(claim.kind),
+        "type": claim.message.type,
         "state": int(State.WAITING), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 1,
         "scope": 0, "epoch": 0, "bulk": 0, "resend_of": claim.delivery, "created_at": tx.now,
         "changed_at": tx.now,

@@ -11,17 +11,18 @@ import orjson
 
 from lgsp.adapter import Found, Report
 from lgsp.journal import codec
+from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import numbers_of, states
 from lgsp.journal.states import DEAD, IN_LINE, State
-from lgsp.journal.tables import DELIVERY_COLUMNS
 from lgsp.message import VIETNAM
 
 _ALL = ", ".join(DELIVERY_COLUMNS)
 _BOTH = f"(SELECT {_ALL} FROM deliveries UNION ALL SELECT {_ALL} FROM history)"
 _MESSAGE = (
     "id", "uid", "revision", "source", "type", "kind", "subject", "partitionkey", "agency", "time",
-    "accepted_at", "expires_at", "correlationid", "traceparent", "published", "unrouted", "raw_id", "findings",
+    "accepted_at", "expires_at", "correlationid", "traceparent", "published", "unrouted", "raw_id",
+    "findings",
 )  # fmt: skip
 _MESSAGES = f"SELECT {', '.join('m.' + name for name in _MESSAGE)} FROM messages m"
 _SHOWN = (
@@ -231,7 +232,8 @@ def reports(
         " FROM entries e JOIN messages m ON m.id = e.message_id"
     )
     if keys:
-        sql = f"{columns} WHERE m.partitionkey IN ({{}}) AND m.source = ? AND e.final = 1 AND e.id > ? ORDER BY e.id"
+        rule = "m.partitionkey IN ({}) AND m.source = ? AND e.final = 1 AND e.id > ?"
+        sql = f"{columns} WHERE {rule} ORDER BY e.id"
         rows = sorted(set(tx.among(sql, keys, source, since)))[:limit]
     else:
         sql = f"{columns} WHERE e.source = ? AND e.final = 1 AND e.id > ? ORDER BY e.id LIMIT ?"

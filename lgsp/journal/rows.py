@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 
+from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.states import HEADS, Move, State, after
-from lgsp.journal.tables import DELIVERY_COLUMNS, bodies, deliveries, entries, messages, raws
+from lgsp.journal.tables import bodies, deliveries, entries, messages, raws
 
 MESSAGE, SYSTEM, SETTLING = 0, 1, 2
 """Why a delivery is put off: the message, its system, or only its line, which settles."""

@@ -9,6 +9,7 @@ import orjson
 
 from lgsp.journal import codec
 from lgsp.journal.claiming import take
+from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
@@ -25,7 +26,7 @@ from lgsp.journal.rows import (
     states,
 )
 from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
-from lgsp.journal.tables import DELIVERY_COLUMNS, attempts
+from lgsp.journal.tables import attempts
 from lgsp.message import Kind
 
 _ATTEMPT = f"{insert(attempts)} ON CONFLICT (delivery_id, attempt) DO NOTHING"
@@ -150,8 +151,8 @@ class _Settlement:
     def _keep_attempt(self, outcome: Outcome) -> None:
         key_id, kept = codec.encode(outcome.exchanges) if outcome.exchanges else (codec.PLAIN, None)
         self._attempts.append(
-            (outcome.claim.delivery, outcome.claim.attempt, outcome.worker, outcome.started_at, outcome.ended_at,
-             int(outcome.state), outcome.cause or None, outcome.said or None, key_id, kept)
+            (outcome.claim.delivery, outcome.claim.attempt, outcome.worker, outcome.started_at,
+             outcome.ended_at, int(outcome.state), outcome.cause or None, outcome.said or None, key_id, kept)
         )  # fmt: skip
 
     def _late(self, outcome: Outcome, row: Row | None) -> Settled:
@@ -160,7 +161,8 @@ class _Settlement:
         found = numbers_of(self._tx, [uid.bytes]) if uid else {}
         self._entries.append(
             {
-                "what": "late outcome", "message": found.get(uid.bytes) if uid else None, "delivery": outcome.claim.delivery, "system": outcome.claim.system,
+                "what": "late outcome", "message": found.get(uid.bytes) if uid else None,
+                "delivery": outcome.claim.delivery, "system": outcome.claim.system,
                 "state": int(outcome.state), "attempt": outcome.claim.attempt, "cause": outcome.cause or None,
                 "who": f"worker {outcome.worker}", "details": _details(outcome, None, None),
             }

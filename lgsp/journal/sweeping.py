@@ -16,8 +16,8 @@ from lgsp.message import Kind
 _LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"
 _MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at < ? LIMIT 500"
 _LAPSE = (
-    "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?, scope = ?,"
-    " cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
+    "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?,"
+    " scope = ?, cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _REFILL = (
@@ -28,7 +28,10 @@ _DUE = (
     f"SELECT id FROM deliveries WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"
     " AND next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT 1000"
 )
-_UNDISPATCHED_OLD = f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"
+_UNDISPATCHED_OLD = (
+    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ?"
+    " LIMIT 1000"
+)
 _RELEASE = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"
     f" changed_at = ? WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR cause = ?)"
@@ -36,8 +39,8 @@ _RELEASE = (
 )
 _TRIAL = (
     f"{ROW} WHERE system = ? AND (state = {int(State.READY)} OR (state = {int(State.PUT_OFF)}"
-    f" AND (scope = {SYSTEM} OR next_attempt_at <= ?))) AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
-    " ORDER BY seq LIMIT 200"
+    f" AND (scope = {SYSTEM} OR next_attempt_at <= ?)))"
+    " AND line NOT IN (SELECT line FROM settling WHERE until > ?) ORDER BY seq LIMIT 200"
 )
 _PARKED = (
     "SELECT d.id, d.system, d.anchor, d.line, d.created_at, m.partitionkey, m.subject, m.source"
@@ -46,8 +49,8 @@ _PARKED = (
 )
 _PARK_UNTIL = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
 _EXPIRED = (
-    f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)}, {int(State.READY)},"
-    f" {int(State.PUT_OFF)}) LIMIT 500"
+    f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)},"
+    f" {int(State.READY)}, {int(State.PUT_OFF)}) LIMIT 500"
 )
 _PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
@@ -85,7 +88,7 @@ class Parked:
 def recover(tx: Transaction, worker: int, policies: Mapping[str, Policy]) -> int:
     """Lapse what earlier workers were sending, and forget what a lost broker held; return how many lapsed.
 
-    Times that lie further ahead than the longest interval come from a clock that was wrong: they are brought in.
+    Times further ahead than the longest interval come from a clock that was wrong: they are brought in.
     """
     rows = [Row._make(row) for row in tx.rows(_LAPSED, (worker,))]
     lapse(tx, rows, policies)
@@ -151,13 +154,13 @@ def due(tx: Transaction, awake: Sequence[str]) -> list[Frame]:
 
 
 def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
-    """Dispatch again, in a new epoch, what was dispatched long ago to a queue that is idle: its frame is lost."""
+    """Dispatch again, in a new epoch, what went long ago to a queue that is idle: its frame is lost."""
     numbers = [row[0] for row in tx.rows(_UNDISPATCHED_OLD, (system, tx.now - older_than))]
     return dispatch(tx, sorted(rows_of(tx, numbers).values(), key=lambda row: row.seq))
 
 
 def resume(tx: Transaction, system: str, cause: str | None) -> None:
-    """Make ready what was put off because the system failed (or for the cause that turned out to be a message's)."""
+    """Make ready what was put off because the system failed (or for what was a message's cause)."""
     tx.run(_RELEASE, [(tx.now, system, cause, tx.now)])
 
 

@@ -2,7 +2,8 @@
 
 Ids are integers inside; the outer id of a message is a UUID. Times are microseconds since 1970 (UTC) of the
 journal's own clock. `messages`, `presence`, `deliveries` and what is open stay in unpartitioned tables;
-`bodies`, `raws`, `attempts`, `entries` and `history` grow with time and are partitioned where the database can.
+`bodies`, `raws`, `attempts`, `entries` and `history` grow with time and are partitioned where the database
+can.
 """
 
 from __future__ import annotations
@@ -21,21 +22,10 @@ from sqlalchemy import (
     text,
 )
 
+from lgsp.journal.columns import delivery_columns, digest, moment, number
 from lgsp.journal.states import DEAD, HEADS, State
 
 metadata = MetaData()
-
-
-def _id(name: str = "id") -> Column[int]:
-    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
-
-
-def _time(name: str, *, nullable: bool = True) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _digest(name: str, *, primary_key: bool = False, nullable: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary(32), primary_key=primary_key, nullable=nullable)
 
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
@@ -43,30 +33,30 @@ meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("v
 published = Table(
     "published",
     metadata,
-    _id("version"),
+    number("version"),
     Column("text", Text, nullable=False),
-    _digest("digest"),
-    _time("at", nullable=False),
+    digest("digest"),
+    moment("at", nullable=False),
     Column("by", Text, nullable=False),
 )
 
 messages = Table(
     "messages",
     metadata,
-    _id(),
+    number(),
     Column("uid", LargeBinary(16), nullable=False),
-    _digest("identity"),
+    digest("identity"),
     Column("revision", Integer, nullable=False),
-    _digest("native"),
+    digest("native"),
     Column("source", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("kind", SmallInteger, nullable=False),
     Column("subject", Text, nullable=False),
     Column("partitionkey", Text, nullable=False),
     Column("agency", Text, nullable=False),
-    _time("time"),
-    _time("accepted_at", nullable=False),
-    _time("expires_at"),
+    moment("time"),
+    moment("accepted_at", nullable=False),
+    moment("expires_at"),
     Column("correlationid", Text, nullable=False),
     Column("traceparent", Text, nullable=False),
     Column("published", Integer, nullable=False),
@@ -97,7 +87,7 @@ messages = Table(
 bodies = Table(
     "bodies",
     metadata,
-    _id("message_id"),
+    number("message_id"),
     Column("salt", LargeBinary(16), nullable=False),
     Column("key_id", SmallInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
@@ -106,11 +96,11 @@ bodies = Table(
 raws = Table(
     "raws",
     metadata,
-    _id(),
+    number(),
     Column("source", Text, nullable=False),
-    _time("at", nullable=False),
+    moment("at", nullable=False),
     Column("content_type", Text, nullable=False),
-    _digest("sha256"),
+    digest("sha256"),
     Column("size", BigInteger, nullable=False),
     Column("attributes", Text),
     Column("key_id", SmallInteger, nullable=False),
@@ -121,74 +111,23 @@ raws = Table(
 presence = Table(
     "presence",
     metadata,
-    _digest("line", primary_key=True),
+    digest("line", primary_key=True),
     Column("type", Text, primary_key=True),
     Column("how", Text, nullable=False),
     Column("message_id", BigInteger),
     Column("seq", BigInteger),
-    _time("at", nullable=False),
+    moment("at", nullable=False),
     sqlite_with_rowid=False,
 )
 
 settling = Table(
     "settling",
     metadata,
-    _digest("line", primary_key=True),
-    _time("until", nullable=False),
+    digest("line", primary_key=True),
+    moment("until", nullable=False),
     sqlite_with_rowid=False,
 )
 """Lines in which an attempt may still land late: nothing of them is sent before `until`."""
-
-_DELIVERY = (
-    ("message_id", BigInteger, False),
-    ("source", Text, False),
-    ("system", Text, False),
-    ("line", LargeBinary, False),
-    ("identity", LargeBinary, False),
-    ("seq", BigInteger, False),
-    ("kind", SmallInteger, False),
-    ("type", Text, False),
-    ("anchor", Text, True),
-    ("state", SmallInteger, False),
-    ("attempt", Integer, False),
-    ("patience", Integer, False),
-    ("lapses", Integer, False),
-    ("uncertain", SmallInteger, False),
-    ("repeats", Integer, False),
-    ("next_attempt_at", BigInteger, True),
-    ("cause", Text, True),
-    ("said", Text, True),
-    ("fields", Text, True),
-    ("scope", SmallInteger, False),
-    ("epoch", Integer, False),
-    ("dispatched_at", BigInteger, True),
-    ("worker", BigInteger, True),
-    ("claimed_at", BigInteger, True),
-    ("wish", SmallInteger, True),
-    ("bulk", SmallInteger, False),
-    ("recipients", Text, True),
-    ("resend_of", BigInteger, True),
-    ("superseded_by", BigInteger, True),
-    ("created_at", BigInteger, False),
-    ("changed_at", BigInteger, False),
-    ("expires_at", BigInteger, True),
-)
-"""`uncertain` counts attempts that may have been applied and were not resolved; `repeats` counts those sent
-again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off."""
-
-_FROM_ZERO = frozenset({"attempt", "patience", "lapses", "uncertain", "repeats", "bulk"})
-DELIVERY_COLUMNS = ("id", *(name for name, _, _ in _DELIVERY))
-
-
-def _delivery_columns() -> list[Column[object]]:
-    return [
-        _id(),
-        *(
-            Column(name, kind, nullable=nullable, server_default="0" if name in _FROM_ZERO else None)  # type: ignore[list-item]
-            for name, kind, nullable in _DELIVERY
-        ),
-    ]
-
 
 _HEADS = ", ".join(str(int(state)) for state in sorted(HEADS))
 _DEAD = ", ".join(str(int(state)) for state in sorted(DEAD))
@@ -196,7 +135,7 @@ _DEAD = ", ".join(str(int(state)) for state in sorted(DEAD))
 deliveries = Table(
     "deliveries",
     metadata,
-    *_delivery_columns(),
+    *delivery_columns(),
     Index("deliveries_line", "line", "state", "seq"),
     # whoever would give a line a second head fails here instead of reordering a dossier
     Index(
@@ -246,7 +185,7 @@ deliveries = Table(
 history = Table(
     "history",
     metadata,
-    *_delivery_columns(),
+    *delivery_columns(),
     Index("history_message", "message_id"),
     Index("history_changed", "system", "changed_at"),
 )
@@ -254,11 +193,11 @@ history = Table(
 attempts = Table(
     "attempts",
     metadata,
-    _id("delivery_id"),
+    number("delivery_id"),
     Column("attempt", Integer, primary_key=True, autoincrement=False),
     Column("worker", BigInteger, nullable=False),
-    _time("started_at", nullable=False),
-    _time("ended_at", nullable=False),
+    moment("started_at", nullable=False),
+    moment("ended_at", nullable=False),
     Column("outcome", SmallInteger, nullable=False),
     Column("cause", Text),
     Column("said", Text),
@@ -269,8 +208,8 @@ attempts = Table(
 entries = Table(
     "entries",
     metadata,
-    _id(),
-    _time("at", nullable=False),
+    number(),
+    moment("at", nullable=False),
     Column("what", Text, nullable=False),
     Column("message_id", BigInteger),
     Column("delivery_id", BigInteger),
@@ -292,8 +231,8 @@ entries = Table(
 quarantine = Table(
     "quarantine",
     metadata,
-    _id(),
-    _time("at", nullable=False),
+    number(),
+    moment("at", nullable=False),
     Column("source", Text, nullable=False),
     Column("type", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -307,11 +246,11 @@ quarantine = Table(
 workers = Table(
     "workers",
     metadata,
-    _id(),
+    number(),
     Column("name", Text, nullable=False),
-    _time("started_at", nullable=False),
-    _time("beat_at", nullable=False),
-    _time("ended_at"),
+    moment("started_at", nullable=False),
+    moment("beat_at", nullable=False),
+    moment("ended_at"),
 )
 
 systems = Table(
@@ -321,7 +260,7 @@ systems = Table(
     Column("state", Text, nullable=False),
     Column("cause", Text),
     Column("who", Text, nullable=False),
-    _time("since", nullable=False),
+    moment("since", nullable=False),
 )
 
 cursors = Table(
@@ -330,11 +269,10 @@ cursors = Table(
     Column("system", Text, primary_key=True),
     Column("job", Text, primary_key=True),
     Column("cursor", Text, nullable=False),
-    _time("at", nullable=False),
+    moment("at", nullable=False),
 )
 
 __all__ = [
-    "DELIVERY_COLUMNS",
     "attempts",
     "bodies",
     "cursors",

@@ -12,7 +12,7 @@ from lgsp.errors import GatewayError
 from lgsp.journal.contract import JournalError
 
 Job = tuple[int, Any, "asyncio.Future[Any]"]
-"""Rank, item and the future that waits for it. Ranks are applied in order: outcomes, acceptances, claims, acts."""
+"""Rank, item and the future that waits for it. Applied by rank: outcomes, acceptances, claims, acts."""
 
 SETTLE, ACCEPT, CLAIM, ACT = range(4)
 _CAP = 1000

@@ -1,7 +1,7 @@
 """Standing in for the systems around the gateway, so that a whole province fits in one process.
 
     app.py        `Sandbox`: one ASGI app; each stand-in lives under its own first path segment
-    server.py     `running` (in this event loop, any free port) and `serve` (`lgsp sandbox`)
+    server.py     `serve`: until a signal ends it (`lgsp sandbox`)
     portal.py     `Portal`: the National Public Service Portal, as far as public sources tell its behaviour
     faults.py     `Faults`: what may be switched on by `PUT /<name>/_faults`
     traffic.py    `Traffic`: seeded, realistic one-stop traffic, and what must have arrived when it is over

@@ -19,8 +19,8 @@ from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.compare import compare
 from lgsp.sandbox.faults import DIALECTS, Faults
 from lgsp.sandbox.portal import Portal
-from lgsp.sandbox.server import running
 from lgsp.sandbox.traffic import Step, Traffic
+from lgsp.serving import running
 from lgsp.wire.http import Http
 from tests.portal_side import dossiers, entry, message, speaking
 

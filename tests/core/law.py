@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -19,6 +19,7 @@ _EVERY = (
     " ON d.message_id = m.id ORDER BY m.id, d.id"
 )
 _TROUBLED = f"SELECT DISTINCT delivery_id FROM entries WHERE state IN ({states(DEAD | {State.CANCELLED})})"
+_RELEASED = "SELECT DISTINCT delivery_id FROM entries WHERE what = 'released'"
 _REPORTED = "SELECT delivery_id, state FROM entries WHERE final = 1 ORDER BY id"
 AT_REST = FINAL | {State.HELD, State.PARKED, State.WAITING}
 
@@ -49,7 +50,8 @@ async def faults(world: World) -> list[str]:
     rules: list[Iterator[str]] = [
         _one_fate_each(own), _at_rest(every), _waiting_for_a_reason(every), _parked_for_a_reason(world, every),
         _newest_held(world, own), _delivered_landed(world, own), _told(own, reported),
-        _in_order(world, own, PROGRESS, troubled), _in_order(world, own, PAPER, set()), _rightly_void(own),
+        _in_order(world, own, PROGRESS, troubled), _strict(world, own), _rightly_void(own),
+        _never_twice(world, own, {row[0] for row in await world.rows(_RELEASED)}),
     ]  # fmt: skip
     return world.far.wrongs + [fault for rule in rules for fault in rule]
 
@@ -133,6 +135,27 @@ def _in_order(world: World, own: list[Fate], type_: str, but: set[Any]) -> Itera
         if fate.key in last and last[fate.key].message > fate.message:
             yield f"{_named(fate)} landed behind {_named(last[fate.key])}"
         last[fate.key] = fate
+
+
+def _strict(world: World, own: list[Fate]) -> Iterator[str]:
+    """A document landed only when those accepted before it in its line had, or were called off."""
+    there: set[bytes] = set()
+    papers = {fate.uid: fate for fate in own if fate.type == PAPER}
+    for message in world.far.landed:
+        fate = papers.get(message.id.bytes) if message.id else None
+        if fate is not None:
+            there.add(fate.uid)
+            before = [o for o in papers.values() if o.key == fate.key and o.message < fate.message]
+            left = [o for o in before if o.uid not in there and o.state != State.CANCELLED]
+            yield from (f"{_named(fate)} landed before {_named(other)}" for other in left)
+
+
+def _never_twice(world: World, own: list[Fate], released: set[int]) -> Iterator[str]:
+    """No document landed twice, unless a person took it upon himself."""
+    landings = Counter(message.id.bytes for message in world.far.landed if message.id)
+    for fate in own:
+        if fate.type == PAPER and landings[fate.uid] > 1 and fate.delivery not in released:
+            yield f"{_named(fate)} landed {landings[fate.uid]} times"
 
 
 def _rightly_void(own: list[Fate]) -> Iterator[str]:

@@ -14,7 +14,8 @@ import pytest
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.faults import Faults
 from lgsp.sandbox.portal import Portal
-from lgsp.sandbox.server import running, serve
+from lgsp.sandbox.server import serve
+from lgsp.serving import running
 
 LOGIN = "/national-portal/XrdAdapter/RestService/forward/mapi/login"
 CREDENTIALS = b'{"username": "lgsp", "password": "sandbox"}'

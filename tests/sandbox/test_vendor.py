@@ -14,9 +14,9 @@ import pytest
 from lgsp.sandbox.app import Event, Receive, Send
 from lgsp.sandbox.compare import digest
 from lgsp.sandbox.life import REFUSED_PHONE
-from lgsp.sandbox.server import running
 from lgsp.sandbox.traffic import Shares, Step, Traffic
 from lgsp.sandbox.vendor import Vendor, taken
+from lgsp.serving import running
 from lgsp.wire.http import Answer, Http
 
 ROOT = "/systems/one-stop"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lgsp.journal import acting, sweeping
-from lgsp.journal.contract import StaleRoutesError
+from lgsp.journal.contract import StaleRoutesError, WrongStateError
 from lgsp.journal.states import State
 from lgsp.testing.making import DOSSIER, PROGRESS, SECOND, SYSTEM, arrival, dossier, paper, progress, unrouted
 from lgsp.testing.rules.stage import JournalRules
@@ -87,6 +87,17 @@ class RoutingRules(JournalRules):
         late = await scene.told(unrouted(paper(name="P2")))
         await self.publish(scene)
         assert (await scene.claim(), await scene.state(late)) == ([], "waiting")
+
+    async def test_a_dead_snapshot_is_not_replayed_over_one_that_was_routed_late(self, scene: Scene) -> None:
+        """Row 16: the newer one was unrouted when it came; once it has been on its way it is the last word."""
+        dead = await scene.kill(dossier(body="A"))
+        number = (await scene.delivery(dead))["id"]
+        await scene.told(unrouted(dossier(body="B")))
+        await self.publish(scene)
+        assert await scene.run() == [{"body": "B"}]
+        with pytest.raises(WrongStateError):
+            await scene.act(lambda tx: acting.replay(tx, number, "operator"))
+        assert await scene.claim() == []
 
     async def test_routes_are_published_once_per_text(self, scene: Scene) -> None:
         """The same text is the same version; another one is the next."""

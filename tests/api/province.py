@@ -1,0 +1,144 @@
+"""A gateway with the packed home's routes in front of a stand-in portal, and those who call its API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lgsp.app import Platform, platform
+from lgsp.home import packed
+from lgsp.journal import reading
+from lgsp.routes import Routes, parse_routes
+from lgsp.sandbox.app import Sandbox
+from lgsp.sandbox.faults import Faults
+from lgsp.sandbox.portal import Portal
+from lgsp.serving import running
+from lgsp.settings import read_settings
+from tests.asgi import Reply, call
+
+ONE_STOP, PORTAL = "one-stop", "national-portal"
+TOKEN, PORTAL_TOKEN, OPERATOR = "token-of-one-stop", "token-of-the-portal", "token-of-the-operator"
+BRING = f"/v1/systems/{ONE_STOP}/messages"
+NATIVE = f"/v1/systems/{ONE_STOP}/native"
+CODE = "H44.11-260131-0001"
+
+
+def dossier(code: str = CODE, **changed: Any) -> dict[str, Any]:
+    """Return a dossier as it is brought; the portal takes it unless something is changed to None."""
+    data = {
+        "code": code,
+        "status": "received",
+        "procedure": {"code": "1.003897"},
+        "applicant": {"name": "Nguyễn Văn A", "kind": "citizen"},
+        "subject": "Đề nghị cấp giấy xác nhận",
+        "received_at": "2026-01-31T08:30:00+07:00",
+        "handling_unit": "Sở Tư pháp",
+    } | changed
+    return {"type": "dossier.v1", "data": {name: value for name, value in data.items() if value is not None}}
+
+
+def dossiers(count: int) -> list[dict[str, Any]]:
+    """Return so many different dossiers."""
+    return [dossier(f"H44.11-260131-{n:04d}") for n in range(1, count + 1)]
+
+
+@dataclass(slots=True, frozen=True)
+class Caller:
+    """Somebody who calls with a credential; an empty one sends no header."""
+
+    app: Any
+    credential: str = ""
+
+    async def get(self, path: str, query: str = "") -> Reply:
+        """Read."""
+        return await call(self.app, "GET", path, query=query, headers=self._headers())
+
+    async def post(
+        self, path: str, said: Any = b"", query: str = "", headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Post bytes as they are, anything else as JSON."""
+        body = said if isinstance(said, bytes) else orjson.dumps(said)
+        sent = self._headers() | {"Content-Length": str(len(body))} | dict(headers or {})
+        return await call(self.app, "POST", path, query=query, headers=sent, body=body)
+
+    async def bring(self, said: Any) -> dict[str, Any]:
+        """Bring what is taken on, and return the receipt."""
+        reply = await self.post(BRING, said)
+        assert reply.status == 202, reply.body
+        told: dict[str, Any] = reply.json()
+        return told
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.credential}"} if self.credential else {}
+
+
+@dataclass(slots=True, frozen=True)
+class Province:
+    """What a test works with.
+
+    Attributes:
+        one_stop: calls with the one-stop's token.
+        far: calls with the portal's, which brings nothing.
+    """
+
+    platform: Platform
+    portal: Portal
+    one_stop: Caller
+    far: Caller
+    operator: Caller
+    nobody: Caller
+
+    async def rest(self, *states: str) -> None:
+        """Wait until every delivery stands in one of the states."""
+        journal = self.platform.gateway.journal
+        async with asyncio.timeout(5):
+            while set(await self._states(journal)) - set(states):  # noqa: ASYNC110 - it stands in the journal
+                await asyncio.sleep(0.01)
+
+    async def _states(self, journal: Any) -> list[str]:
+        counted = (await journal.read(reading.counts))["systems"].get(PORTAL, {})
+        return [state for state, count in counted.items() if count and state != "repeated"]
+
+    async def delivery(self, receipt: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the one delivery of a message as the operator sees it."""
+        walk = (await self.operator.get(f"/v1/messages/{receipt['id']}")).json()
+        (found,) = walk["deliveries"]
+        return dict(found)
+
+
+@asynccontextmanager
+async def province(folder: Path, faults: Faults | None = None) -> AsyncIterator[Province]:
+    """Run everything on loopback while inside."""
+    portal = Portal(faults)
+    environment = {
+        "LGSP_STATE": str(folder),
+        "LGSP_TOKEN_ONE_STOP": TOKEN,
+        "LGSP_TOKEN_NATIONAL_PORTAL": PORTAL_TOKEN,
+        "LGSP_OPERATOR_TOKEN": OPERATOR,
+    }
+    async with (
+        running(Sandbox(national_portal=portal)) as port,
+        platform(read_settings(environment), _routes(port)) as whole,
+    ):
+        callers = (Caller(whole.site, credential) for credential in (TOKEN, PORTAL_TOKEN, OPERATOR, ""))
+        yield Province(whole, portal, *callers)
+
+
+def _routes(port: int) -> Routes:
+    """Return the packed routes, turned to the stand-in and made impatient."""
+    text = (packed() / "routes.yaml").read_text(encoding="utf-8")
+    changes = {
+        "${env:LGSP_PORTAL_URL:-http://127.0.0.1:9100/national-portal}": f"http://127.0.0.1:{port}/{PORTAL}",
+        "settle: 2s": "settle: 20ms",
+        "retry: [1s, 2s, 3s, 5s, 8s, 8s, 8s, 8s, 8s, 8s]": "retry: [20ms, 20ms]",
+    }
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return parse_routes(text)
