@@ -76,7 +76,7 @@ class Health:
         self.drawn.add(line)
         self._successes = 0
         if self.standing is not Standing.RUNNING or (fault.scope is Scope.SYSTEM and started <= self.since):
-            if self.standing is Standing.SUSPENDED:
+            if self.standing is Standing.SUSPENDED and started > self.since:
                 self._again(fault, now)
             return Scope.SYSTEM
         if fault.scope is Scope.SYSTEM:

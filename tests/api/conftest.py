@@ -1,25 +1,43 @@
-"""The province that most tests of the API call."""
+"""The provinces that the tests of the API call."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from lgsp.sandbox.faults import Faults
+from lgsp.sandbox.portal import Portal
 from tests.api.province import PORTAL, Province, province
 
 
 @pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Province]:
+def portal() -> Portal:
+    """A stand-in that answers in one dialect."""
+    return Portal(Faults(dialects=("number",)))
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A state folder where a sync costs nothing: what is tested is the API, not the disk."""
+    fast = Path("/dev/shm")
+    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
+        yield Path(made)
+
+
+@pytest.fixture
+async def here(folder: Path, portal: Portal) -> AsyncIterator[Province]:
     """A province that works."""
-    async with province(tmp_path) as one:
+    async with province(folder, portal) as one:
         yield one
 
 
 @pytest.fixture
-async def paused(here: Province) -> Province:
-    """A province whose portal is paused: what is brought stays ready."""
-    reply = await here.operator.post(f"/v1/systems/{PORTAL}/pause")
-    assert reply.json() == {"system": PORTAL, "standing": "paused"}
-    return here
+async def paused(folder: Path) -> AsyncIterator[Province]:
+    """A province whose portal is paused, and not even there: what is brought stays ready."""
+    async with province(folder) as one:
+        reply = await one.operator.post(f"/v1/systems/{PORTAL}/pause")
+        assert reply.json() == {"system": PORTAL, "standing": "paused"}
+        yield one

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from lgsp.home import packed
 from lgsp.journal import reading
 from lgsp.routes import Routes, parse_routes
 from lgsp.sandbox.app import Sandbox
-from lgsp.sandbox.faults import Faults
 from lgsp.sandbox.portal import Portal
 from lgsp.serving import running
 from lgsp.settings import read_settings
@@ -88,7 +87,6 @@ class Province:
     """
 
     platform: Platform
-    portal: Portal
     one_stop: Caller
     far: Caller
     operator: Caller
@@ -113,21 +111,18 @@ class Province:
 
 
 @asynccontextmanager
-async def province(folder: Path, faults: Faults | None = None) -> AsyncIterator[Province]:
-    """Run everything on loopback while inside."""
-    portal = Portal(faults)
+async def province(folder: Path, portal: Portal | None = None) -> AsyncIterator[Province]:
+    """Run a gateway while inside, and on loopback the stand-in if there is one; without, pause first."""
     environment = {
         "LGSP_STATE": str(folder),
         "LGSP_TOKEN_ONE_STOP": TOKEN,
         "LGSP_TOKEN_NATIONAL_PORTAL": PORTAL_TOKEN,
         "LGSP_OPERATOR_TOKEN": OPERATOR,
     }
-    async with (
-        running(Sandbox(national_portal=portal)) as port,
-        platform(read_settings(environment), _routes(port)) as whole,
-    ):
-        callers = (Caller(whole.site, credential) for credential in (TOKEN, PORTAL_TOKEN, OPERATOR, ""))
-        yield Province(whole, portal, *callers)
+    async with AsyncExitStack() as stack:
+        port = await stack.enter_async_context(running(Sandbox(national_portal=portal))) if portal else 1
+        whole = await stack.enter_async_context(platform(read_settings(environment), _routes(port)))
+        yield Province(whole, *(Caller(whole.site, who) for who in (TOKEN, PORTAL_TOKEN, OPERATOR, "")))
 
 
 def _routes(port: int) -> Routes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import pytest
 
 from lgsp.api.edge import Edge
@@ -24,11 +25,11 @@ async def test_a_token_in_the_path_opens_the_door(paused: Province) -> None:
 
 
 @pytest.mark.parametrize("path", ["key/wrong/", "key//", ""])
-async def test_a_wrong_token_in_the_path_opens_nothing(here: Province, path: str) -> None:
+async def test_a_wrong_token_in_the_path_opens_nothing(paused: Province, path: str) -> None:
     """The client is turned away in its own dialect, or there is nothing at that address."""
-    reply = await here.nobody.post(f"/systems/one-stop/{path}{SYNC}", OWN)
+    reply = await paused.nobody.post(f"/systems/one-stop/{path}{SYNC}", OWN)
     assert reply.status in (401, 404)
-    assert (await here.operator.get("/v1/messages")).json()["messages"] == []
+    assert (await paused.operator.get("/v1/messages")).json()["messages"] == []
 
 
 async def test_past_the_edge_the_token_stands_in_no_path() -> None:
@@ -40,37 +41,42 @@ async def test_past_the_edge_the_token_stands_in_no_path() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
 
     await call(Edge(app, 10), "POST", f"/systems/one-stop/key/{TOKEN}/{SYNC}")
-    assert (seen[0]["path"], seen[0]["raw_path"]) == (f"/systems/one-stop/{SYNC}", b"/systems/one-stop/" + SYNC.encode())
+    assert (seen[0]["path"], seen[0]["raw_path"]) == (
+        f"/systems/one-stop/{SYNC}",
+        b"/systems/one-stop/" + SYNC.encode(),
+    )
     assert seen[0]["headers"] == [(b"authorization", b"Bearer " + TOKEN.encode())]
 
 
-@pytest.mark.parametrize("path", [BRING, "/v1/systems/one-stop/native", f"/systems/one-stop/key/{TOKEN}/{SYNC}"])
+@pytest.mark.parametrize(
+    "path", [BRING, "/v1/systems/one-stop/native", f"/systems/one-stop/key/{TOKEN}/{SYNC}"]
+)
 @pytest.mark.parametrize("length", [str(64 * 1024 * 1024 + 1), "many", "-1"])
-async def test_a_body_that_says_it_is_too_large_is_not_read(here: Province, path: str, length: str) -> None:
+async def test_a_body_that_says_it_is_too_large_is_not_read(paused: Province, path: str, length: str) -> None:
     """413, and the connection ends: nobody waits for the rest."""
-    reply = await here.one_stop.post(path, b"[]", headers={"Content-Length": length})
+    reply = await paused.one_stop.post(path, b"[]", headers={"Content-Length": length})
     assert (reply.status, reply.headers["content-type"]) == (413, "application/problem+json")
     assert reply.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize("path", [BRING, "/v1/systems/one-stop/native", f"/systems/one-stop/{SYNC}"])
-async def test_a_body_of_unknown_length_is_counted(here: Province, path: str) -> None:
+async def test_a_body_of_unknown_length_is_counted(paused: Province, path: str) -> None:
     """Sent in pieces it is held to the same bound, and answered once."""
-    answers = await _pieces(here.platform.site, path, TOKEN, lambda n: n < 70)
+    answers = await _pieces(paused.platform.site, path, TOKEN, lambda n: n < 70)
     assert [one["status"] for one in answers if one["type"] == "http.response.start"] == [413]
 
 
-@pytest.mark.parametrize("path", ["/v1/messages", "/v1/systems", f"/systems/one-stop/reports"])
+@pytest.mark.parametrize("path", ["/v1/messages", "/v1/systems", "/systems/one-stop/reports"])
 async def test_a_journal_that_cannot_be_read_is_said_once(
-    here: Province, path: str, monkeypatch: pytest.MonkeyPatch
+    paused: Province, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """503 from every endpoint, in one answer."""
 
     async def read(_: Any) -> Any:
         raise JournalError("reading the journal: gone")
 
-    monkeypatch.setattr(here.platform.gateway.journal, "read", read)
-    answers = await _pieces(here.platform.site, path, TOKEN, lambda _: False, method="GET")
+    monkeypatch.setattr(paused.platform.gateway.journal, "read", read)
+    answers = await _pieces(paused.platform.site, path, TOKEN, lambda _: False, method="GET")
     assert [one["status"] for one in answers if one["type"] == "http.response.start"] == [503]
 
 
@@ -84,8 +90,6 @@ async def _pieces(
     app: Any, path: str, token: str, more: Callable[[int], bool], *, method: str = "POST", last: Any = None
 ) -> list[dict[str, Any]]:
     """Send a body in pieces of a mebibyte while `more` says so, and return every event of the answer."""
-    import orjson
-
     sent, answers = 0, []
 
     async def receive() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from lgsp.journal.contract import JournalError
+from lgsp.sandbox.portal import Portal
 from tests.api.province import BRING, CODE, PORTAL, PORTAL_TOKEN, Caller, Province, dossier, dossiers
 from tests.asgi import Reply
 
@@ -25,12 +26,12 @@ def status_and_type(reply: Reply) -> tuple[int, str]:
     return reply.status, reply.json()["type"].rpartition(":")[2]
 
 
-async def test_what_is_taken_on_has_a_receipt_and_arrives(here: Province) -> None:
+async def test_what_is_taken_on_has_a_receipt_and_arrives(here: Province, portal: Portal) -> None:
     """202 says that it is ours: the receipt names where it goes, and there it is afterwards."""
     receipt = await here.one_stop.bring(dossier())
     assert (receipt["status"], receipt["revision"], receipt["systems"]) == ("accepted", 1, [PORTAL])
     await here.rest("delivered")
-    assert here.portal.state()["dossiers"][CODE]["ChuHoSo"] == "Nguyễn Văn A"
+    assert portal.state()["dossiers"][CODE]["ChuHoSo"] == "Nguyễn Văn A"
 
 
 async def test_the_same_fact_again_is_200_with_the_old_receipt(paused: Province) -> None:
@@ -58,23 +59,23 @@ async def test_what_a_sender_adds_for_tracing_is_kept(paused: Province) -> None:
 
 
 @pytest.mark.parametrize("credential", ["", "wrong", PORTAL_TOKEN, "token-of-the-operator", "đ"])
-async def test_nobody_else_brings_in_a_systems_name(here: Province, credential: str) -> None:
+async def test_nobody_else_brings_in_a_systems_name(paused: Province, credential: str) -> None:
     """No token, a wrong one, another system's, even the operator's: 401, and nothing was kept."""
-    reply = await Caller(here.platform.site, credential).post(BRING, dossier())
+    reply = await Caller(paused.platform.site, credential).post(BRING, dossier())
     assert status_and_type(reply) == (401, "not-admitted")
-    assert (await here.operator.get("/v1/messages")).json()["messages"] == []
+    assert (await paused.operator.get("/v1/messages")).json()["messages"] == []
 
 
-async def test_nobody_learns_which_systems_there_are(here: Province) -> None:
+async def test_nobody_learns_which_systems_there_are(paused: Province) -> None:
     """A system that is not there answers as one whose token is wrong."""
-    there = await here.nobody.post(BRING, dossier())
-    not_there = await here.one_stop.post("/v1/systems/no-such-system/messages", dossier())
+    there = await paused.nobody.post(BRING, dossier())
+    not_there = await paused.one_stop.post("/v1/systems/no-such-system/messages", dossier())
     assert (there.status, there.body) == (not_there.status, not_there.body)
 
 
-async def test_a_system_brings_only_its_own_types(here: Province) -> None:
+async def test_a_system_brings_only_its_own_types(paused: Province) -> None:
     """403 names the type; the portal takes dossiers and brings none."""
-    reply = await here.far.post(f"/v1/systems/{PORTAL}/messages", dossier())
+    reply = await paused.far.post(f"/v1/systems/{PORTAL}/messages", dossier())
     assert status_and_type(reply) == (403, "forbidden")
     assert [code for _, code in faults(reply.json())] == ["type-not-brought"]
 
@@ -96,17 +97,17 @@ async def test_a_system_brings_only_its_own_types(here: Province) -> None:
     ],
     ids=lambda value: "" if isinstance(value, list) else str(value)[:40],
 )
-async def test_a_fault_is_told_with_its_pointer(here: Province, said: Any, found: Any) -> None:
+async def test_a_fault_is_told_with_its_pointer(paused: Province, said: Any, found: Any) -> None:
     """422 points at each place of the body, says the same in both languages, and how it is mended."""
-    reply = await here.one_stop.post(BRING, said)
+    reply = await paused.one_stop.post(BRING, said)
     assert status_and_type(reply) == (422, "invalid")
     assert faults(reply.json()) == found
     assert all(one[name] for one in reply.json()["problems"] for name in ("vi", "en", "mend_vi", "mend_en"))
 
 
-async def test_faults_come_all_at_once(here: Province) -> None:
+async def test_faults_come_all_at_once(paused: Province) -> None:
     """Who mends them need not ask again for the next one."""
-    reply = await here.one_stop.post(BRING, dossier(status="lost", due_at="soon", nonsense=1))
+    reply = await paused.one_stop.post(BRING, dossier(status="lost", due_at="soon", nonsense=1))
     assert {pointer for pointer, _ in faults(reply.json())} >= {"/status", "/due_at", "/nonsense"}
 
 
@@ -131,24 +132,24 @@ async def test_the_good_ones_of_an_array_are_taken(paused: Province) -> None:
     assert [again[n]["id"] for n in (0, 2)] == [results[n]["id"] for n in (0, 2)]
 
 
-async def test_an_array_has_its_bound(here: Province) -> None:
+async def test_an_array_has_its_bound(paused: Province) -> None:
     """More than a thousand messages are 413, and none of them is taken."""
-    reply = await here.one_stop.post(BRING, dossiers(1001))
+    reply = await paused.one_stop.post(BRING, dossiers(1001))
     assert status_and_type(reply) == (413, "too-large")
-    assert (await here.operator.get("/v1/messages")).json()["messages"] == []
+    assert (await paused.operator.get("/v1/messages")).json()["messages"] == []
 
 
 @pytest.mark.parametrize("path", [BRING, "/v1/systems/one-stop/native"])
 async def test_a_journal_that_cannot_write_takes_nothing_on(
-    here: Province, path: str, monkeypatch: pytest.MonkeyPatch
+    paused: Province, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """503 with the seconds to wait: what is not durable has no receipt, by whatever way it came."""
 
     async def accept(_: Any) -> Any:
         raise JournalError("writing to the journal: full")
 
-    monkeypatch.setattr(here.platform.gateway.journal, "accept", accept)
+    monkeypatch.setattr(paused.platform.gateway.journal, "accept", accept)
     said = dossier() if path == BRING else [{"MaHoSo": CODE, "TrangThaiHoSo": "4"}]
-    reply = await here.one_stop.post(path, said)
+    reply = await paused.one_stop.post(path, said)
     assert status_and_type(reply) == (503, "journal-unavailable")
     assert int(reply.headers["retry-after"]) > 0

@@ -23,18 +23,18 @@ async def test_a_file_is_read_by_the_adapter(paused: Province, who: str) -> None
 
 
 @pytest.mark.parametrize("said", [b"{", [], [{"MaHoSo": CODE, "TrangThaiHoSo": "11"}]])
-async def test_a_broken_file_is_answered_as_an_array_and_kept(here: Province, said: Any) -> None:
+async def test_a_broken_file_is_answered_as_an_array_and_kept(paused: Province, said: Any) -> None:
     """422 with the problems of each item; what came lies in quarantine."""
-    reply = await here.operator.post(NATIVE, said)
+    reply = await paused.operator.post(NATIVE, said)
     assert reply.status == 422
     (result,) = reply.json()["results"]
-    kept = (await here.one_stop.get("/v1/quarantine")).json()["quarantine"]
+    kept = (await paused.one_stop.get("/v1/quarantine")).json()["quarantine"]
     assert [p["code"] for p in kept[0]["problems"]] == [p["code"] for p in result["problems"]]
 
 
-async def test_a_system_that_has_no_form_of_its_own_says_so(here: Province) -> None:
+async def test_a_system_that_has_no_form_of_its_own_says_so(paused: Province) -> None:
     """An operator's slip of the system's name is told as such: 422, not a fault of the server."""
-    reply = await here.operator.post(f"/v1/systems/{PORTAL}/native", OWN)
+    reply = await paused.operator.post(f"/v1/systems/{PORTAL}/native", OWN)
     assert reply.status == 422
     (result,) = reply.json()["results"]
     assert (result["type"], result["status"]) == ("urn:lgsp:problem:invalid", 422)
@@ -43,8 +43,8 @@ async def test_a_system_that_has_no_form_of_its_own_says_so(here: Province) -> N
     assert result["problems"][0]["mend_vi"]
 
 
-async def test_a_system_brings_no_file_in_anothers_name(here: Province) -> None:
+async def test_a_system_brings_no_file_in_anothers_name(paused: Province) -> None:
     """Only the operator may; a system's token opens its own door, and a missing system has none."""
-    assert (await here.far.post(NATIVE, OWN)).status == 401
-    assert (await here.nobody.post(NATIVE, OWN)).status == 401
-    assert (await here.operator.post("/v1/systems/no-such-system/native", OWN)).status == 401
+    assert (await paused.far.post(NATIVE, OWN)).status == 401
+    assert (await paused.nobody.post(NATIVE, OWN)).status == 401
+    assert (await paused.operator.post("/v1/systems/no-such-system/native", OWN)).status == 401

@@ -141,7 +141,7 @@ def fact(type_: str, key: str, **data: Any) -> Message:
     """Return a message as an adapter makes one."""
     body = {"key": key, **data}
     native = native_digest(body)
-    own = {DOSSIER: None, PROGRESS: native.hex(), PAPER: str(data.get("name"))}[type_]
+    own = {DOSSIER: None, PROGRESS: native.hex(), PAPER: f"{key}/{data.get('name')}"}[type_]
     return Message(type_, key, key, body, native=native, key=own)
 
 

@@ -82,7 +82,20 @@ def _adrift(draw: st.DrawFn) -> list[tuple[Any, ...]]:
     return [*lost, *draw(st.lists(_STEPS, max_size=1)), ("take", []), ("move", 0.001, False)]
 
 
-_STORIES = st.lists(st.one_of(_ANY, _ANY, _ANY, _asleep(), _adrift()), min_size=1, max_size=25)
+@st.composite
+def _doubtful(draw: st.DrawFn) -> list[tuple[Any, ...]]:
+    """Two documents of a line are told, and something befalls the first; the look-up may know nothing."""
+    line = draw(st.sampled_from("PQR"))
+    mood = draw(st.sampled_from([Mood.REFUSE, Mood.STORED, Mood.AFLOAT, Mood.SLOW]))
+    told = [
+        ("honest", draw(st.booleans())),
+        ("tell", [paper(line, "P1"), paper(line, "P2")]),
+        ("take", [mood]),
+    ]
+    return [*told, *draw(st.lists(_STEPS, max_size=2)), ("move", 1.0, False), ("sweep",), ("take", [])]
+
+
+_STORIES = st.lists(st.one_of(_ANY, _ANY, _ANY, _asleep(), _adrift(), _doubtful()), min_size=1, max_size=25)
 
 
 def _fresh(message: Message) -> Message:

@@ -89,7 +89,7 @@ class RoutingRules(JournalRules):
         assert (await scene.claim(), await scene.state(late)) == ([], "waiting")
 
     async def test_a_dead_snapshot_is_not_replayed_over_one_that_was_routed_late(self, scene: Scene) -> None:
-        """Row 16: the newer one was unrouted when it came; once it has been on its way it is the last word."""
+        """Row 16: the newer one was unrouted when it came; once it has gone it is the last word."""
         dead = await scene.kill(dossier(body="A"))
         number = (await scene.delivery(dead))["id"]
         await scene.told(unrouted(dossier(body="B")))
