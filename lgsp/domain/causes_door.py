@@ -151,6 +151,14 @@ REJECTIONS = (
         "Check the agency in the code and what the system was granted.",
     ),
     Cause(
+        "type-not-brought",
+        "{place}: hệ thống gửi không được gửi loại thông điệp {detail}",
+        "{place}: the sender does not bring messages of type {detail}",
+        Party.AGENCY,
+        "Kiểm tra tên hệ thống gửi và loại thông điệp (type).",
+        "Check the name of the sending system and the message type.",
+    ),
+    Cause(
         "agency-not-served",
         "{place}: đơn vị không thuộc phạm vi của hệ thống gửi ({detail})",
         "{place}: the agency is not among those that the sender serves ({detail})",
@@ -195,7 +203,7 @@ FINDINGS = (
         "Vietnamese letters were not in composed form (TCVN 6909:2001); they were composed",
     ),
     _oddity(
-        "equals-older",
+        "returned",
         "Nội dung trùng với một bản cũ hơn bản mới nhất",
         "The content equals a version older than the newest",
     ),

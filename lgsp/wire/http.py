@@ -136,7 +136,7 @@ class Http:
                 url,
                 data=body or None,
                 headers={"Content-Type": "application/json", **headers},
-                timeout=aiohttp.ClientTimeout(total=limit, sock_connect=min(10.0, limit)),
+                timeout=_bound(limit),
                 allow_redirects=False,
             ) as response:
                 answer = await _whole(response)
@@ -157,7 +157,9 @@ class Http:
                 limit=self._limit, keepalive_timeout=4.0, ssl=self._tls or True, ttl_dns_cache=60
             )
             self._session = aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=True
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                skip_auto_headers=("User-Agent", "Accept-Encoding"),
             )
         return self._session
 
@@ -176,6 +178,11 @@ def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> No
         if read:
             raise Unavailable(f"http-{answer.status}", scope=Scope.SYSTEM, after=after)
         raise Uncertain(f"http-{answer.status}", after=after)
+
+
+@lru_cache(maxsize=64)
+def _bound(limit: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=limit, sock_connect=min(10.0, limit))
 
 
 @lru_cache(maxsize=256)

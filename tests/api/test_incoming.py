@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lgsp.api.desk import Desk
+from lgsp.api.door import Door
+from lgsp.api.site import site
 from lgsp.journal.contract import JournalError
 from lgsp.sandbox.portal import Portal
-from tests.api.province import BRING, CODE, PORTAL, PORTAL_TOKEN, Caller, Province, dossier, dossiers
+from lgsp.testing.making import PAPER
+from tests.api.province import BRING, CODE, PORTAL, PORTAL_TOKEN, TOKEN, Caller, Province, dossier, dossiers
 from tests.asgi import Reply
+from tests.core.rig import DESK, rig
 
 PROBLEM = "application/problem+json"
 
@@ -51,6 +57,18 @@ async def test_another_body_of_the_same_dossier_is_its_next_revision(paused: Pro
     assert (second["revision"], second["id"] == first["id"]) == (2, False)
 
 
+async def test_another_body_under_a_documents_identity_is_409(folder: Path) -> None:
+    """A document is told once: whoever tells it differently learns so, and the first one stands."""
+    async with rig(folder) as one:
+        app = site(Desk(one.gateway, Door({DESK: TOKEN}, "")), lambda _: None)
+        desk, path = Caller(app, TOKEN), f"/v1/systems/{DESK}/messages"
+        first, other = ({"type": PAPER, "data": {"key": "K1", "body": body}} for body in "AB")
+        assert [(await desk.post(path, said)).status for said in (first, first)] == [202, 200]
+        reply = await desk.post(path, other)
+        assert status_and_type(reply) == (409, "conflict")
+        assert (await desk.post(path, first)).status == 200
+
+
 async def test_what_a_sender_adds_for_tracing_is_kept(paused: Province) -> None:
     """`correlationid` stands with the message."""
     receipt = await paused.one_stop.bring({**dossier(), "correlationid": "ticket-7"})
@@ -77,7 +95,9 @@ async def test_a_system_brings_only_its_own_types(paused: Province) -> None:
     """403 names the type; the portal takes dossiers and brings none."""
     reply = await paused.far.post(f"/v1/systems/{PORTAL}/messages", dossier())
     assert status_and_type(reply) == (403, "forbidden")
-    assert [code for _, code in faults(reply.json())] == ["type-not-brought"]
+    (problem,) = reply.json()["problems"]
+    assert problem["code"] == "type-not-brought"
+    assert problem["en"].endswith("does not bring messages of type dossier.v1")
 
 
 @pytest.mark.parametrize(
