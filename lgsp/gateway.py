@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
 from lgsp.schemas import TypeInfo, Types
+from lgsp.watch import Watch
 from lgsp.window import Window
 from lgsp.wire.exchange import Exchange, recorded
 
@@ -69,6 +69,7 @@ class Gateway:
         self.counterparts = counterparts
         self.published = published
         self.worker = worker
+        self._watch = Watch()
 
     # --- in ---------------------------------------------------------------------------------------------
 
@@ -179,8 +180,7 @@ class Gateway:
     async def _guarded(self, to: Counterpart, act: Awaitable[T]) -> T:
         """Bound an adapter's act in time, and take a bug in it for something that may pass."""
         try:
-            async with asyncio.timeout(to.spec.deliver.timeout):
-                return await act
+            return await self._watch.bound(act, to.spec.deliver.timeout)
         except (Refused, Unavailable):
             raise
         except TimeoutError as fault:

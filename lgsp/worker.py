@@ -32,6 +32,7 @@ class Lane:
         self.held: set[int] = set()
         self._changed = asyncio.Event()
         self._known = Standing.RUNNING
+        self._cause = ""
         self._next_slot = 0.0
 
     async def run(self) -> None:
@@ -193,13 +194,14 @@ class Lane:
         if health.standing is self._known:
             return
         self._known = health.standing
+        suspended_for, self._cause = self._cause, health.cause
         name, standing, cause = self._to.name, health.standing.value, health.cause
         log.warning("standing changed", system=name, standing=standing, cause=cause)
         await self._gateway.journal.write(
             lambda tx: acting.set_system(tx, name, standing, cause or None, "gateway")
         )
         if health.running:
-            await self._gateway.journal.write(lambda tx: sweeping.resume(tx, name, None))
+            await self._gateway.journal.write(lambda tx: sweeping.resume(tx, name, suspended_for or None))
             self._to.window.behind = True
 
     async def _try(self) -> None:

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: list[set[str]] = [
     # the ground: nothing of ours, or what stands before it
-    {"lgsp", "errors", "patience", "window", "serving", "ending", "logs"},
+    {"lgsp", "errors", "patience", "watch", "window", "serving", "ending", "logs"},
     {"message", "home", "settings", "health"},
     # facts, formats and doors to the world
     {"domain"},

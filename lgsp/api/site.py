@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from lgsp.api.acts import acts_router
 from lgsp.api.desk import Desk
@@ -24,6 +25,7 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     """Return the ASGI application."""
     app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(HTTPException, _no_such_place)
     app.add_exception_handler(JournalError, _journal_error)
     app.add_exception_handler(RequestValidationError, _wrong_parameter)
     bring = bringing(desk)
@@ -39,6 +41,12 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
         for name in desk.gateway.counterparts
     }
     return Edge(Express(app, express), limit)
+
+
+async def _no_such_place(_: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)  # noqa: S101 - registered for this class alone
+    code = {404: "not-found", 405: "method-not-allowed"}.get(fault.status_code, "not-possible")
+    return problem(fault.status_code, code, headers=fault.headers)
 
 
 async def _api_error(_: Request, fault: Exception) -> Response:

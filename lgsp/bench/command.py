@@ -13,8 +13,8 @@ _QUICK, _LONG = 4.0, 10.0
 _ROUNDS = 3
 
 
-async def _round(seconds: float, sink_ms: float) -> dict[str, Any]:
-    with rig(sink_ms) as made:
+async def _round(seconds: float, sink_ms: float, *, pinned: bool) -> dict[str, Any]:
+    with rig(sink_ms, pinned=pinned) as made:
         measurement = Measurement(made, seconds)
         try:
             await measurement.floor()  # warms both sides up
@@ -27,15 +27,17 @@ async def _round(seconds: float, sink_ms: float) -> dict[str, Any]:
     return figures
 
 
-async def _soak(messages: int) -> dict[str, Any]:
-    with rig() as made:
+async def _soak(messages: int, *, pinned: bool) -> dict[str, Any]:
+    with rig(pinned=pinned) as made:
         try:
             return await Measurement(made, _LONG).soak(messages)
         finally:
             await made.http.close()
 
 
-def measure(*, quick: bool = False, sink_ms: float = 0.0, soak: int = 0) -> dict[str, Any]:
+def measure(
+    *, quick: bool = False, sink_ms: float = 0.0, soak: int = 0, pinned: bool = True
+) -> dict[str, Any]:
     """Measure and return the figures: medians of the rounds.
 
     Rates are messages a second, `_cpu_us` CPU microseconds of the gateway a message, `_ms` milliseconds.
@@ -44,11 +46,15 @@ def measure(*, quick: bool = False, sink_ms: float = 0.0, soak: int = 0) -> dict
         quick: one round of short stages, well under a minute.
         sink_ms: how long the far side takes for each answer.
         soak: instead, walk so many messages and return the resident memory after each stretch.
+        pinned: keep the gateway on one core, as a unit with `CPUAffinity=` does: its threads share Python's
+            lock, and taking turns on one core they go about a tenth faster than on two.
     """
     if soak:
-        return uvloop.run(_soak(soak))
-    rounds = [uvloop.run(_round(_QUICK if quick else _LONG, sink_ms)) for _ in range(1 if quick else _ROUNDS)]
+        return uvloop.run(_soak(soak, pinned=pinned))
+    seconds, count = (_QUICK, 1) if quick else (_LONG, _ROUNDS)
+    rounds = [uvloop.run(_round(seconds, sink_ms, pinned=pinned)) for _ in range(count)]
     return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]} | {
         "rounds": len(rounds),
         "sink_ms": sink_ms,
+        "pinned": pinned,
     }

@@ -64,7 +64,7 @@ class Rig:
 
 
 @contextmanager
-def rig(sink_ms: float = 0.0) -> Iterator[Rig]:
+def rig(sink_ms: float = 0.0, *, pinned: bool = True) -> Iterator[Rig]:
     """Start a sink and a gateway on a journal of their own; end both by their pids."""
     with tempfile.TemporaryDirectory(prefix="lgsp-bench-") as folder, _ended() as started:
         sink = _start(started, ["lgsp.bench.sink", "--ms", str(sink_ms)], {})
@@ -80,6 +80,8 @@ def rig(sink_ms: float = 0.0) -> Iterator[Rig]:
                 "LGSP_OPERATOR_TOKEN": operator,
             },
         )
+        if pinned:
+            os.sched_setaffinity(gateway.pid, {max(os.sched_getaffinity(0))})
         yield Rig(gateway, int(_line(gateway)), sink_port, token, operator)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lgsp.cli.shell import Json, end, say_json
+from lgsp.cli.shell import Json, end
 
 _UNITS = {"ms": 0.001, "": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|)")
@@ -42,14 +42,19 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
 
 def bench(
     quick: Annotated[bool, typer.Option("--quick", help="One short round, in under 50 seconds.")] = False,
+    sink_ms: Annotated[float, typer.Option(min=0, help="Far side's answer time in milliseconds.")] = 0.0,
+    soak: Annotated[int, typer.Option(min=0, help="Walk so many messages and watch the memory.")] = 0,
+    pin: Annotated[bool, typer.Option(help="Keep the gateway on one core.")] = True,
     json: Json = False,
 ) -> None:
     """Measure how fast it is here."""
+    import orjson
+
     from lgsp.bench.command import measure
 
-    figures = measure(quick=quick)
+    figures = measure(quick=quick, sink_ms=sink_ms, soak=soak, pinned=pin)
     if json:
-        say_json(figures)
+        typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return
     from lgsp.cli.paper import console, table
     from lgsp.words import number

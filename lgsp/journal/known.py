@@ -13,7 +13,7 @@ from lgsp.journal.states import DEAD, Move
 from lgsp.message import Kind
 
 _OPEN = (
-    "SELECT message_id, id, system, state, changed_at, superseded_by, expires_at, resend_of FROM deliveries"
+    "SELECT message_id, id, system, state, changed_at, superseded_by, expires_at FROM deliveries"
     " WHERE message_id IN ({})"
 )
 _NEWER = (
@@ -51,11 +51,9 @@ def known_receipts(tx: Transaction, told: Sequence[tuple[Taken, int, Offer]]) ->
                 answer.frames.extend(revive(tx, again, offer.message.source, "told again", wanted.last))
 
 
-def _ripe(
-    tx: Transaction, row: tuple[int, int, str, int, int, int | None, int | None, int | None], wait: float
-) -> bool:
-    _, _, _, state, changed_at, superseded_by, expires_at, resend_of = row
-    unresolved = state in DEAD and superseded_by is None and resend_of is None
+def _ripe(tx: Transaction, row: tuple[int, int, str, int, int, int | None, int | None], wait: float) -> bool:
+    _, _, _, state, changed_at, superseded_by, expires_at = row
+    unresolved = state in DEAD and superseded_by is None
     return (
         unresolved and changed_at + wait * 1_000_000 <= tx.now and (expires_at is None or expires_at > tx.now)
     )

@@ -187,7 +187,6 @@ history = Table(
     metadata,
     *delivery_columns(),
     Index("history_message", "message_id"),
-    Index("history_changed", "system", "changed_at"),
 )
 
 attempts = Table(

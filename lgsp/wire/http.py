@@ -165,7 +165,13 @@ class Http:
 
 
 async def _whole(response: aiohttp.ClientResponse) -> Answer:
-    body = await response.content.read(-1) if (response.content_length or 0) <= _ANSWER_LIMIT else b""
+    """Read an answer, of whatever declared length, up to the limit; the rest of a longer one is left.
+
+    A cut answer is in nobody's catalogue: it reads as one that was not understood.
+    """
+    body = b""
+    while len(body) < _ANSWER_LIMIT and (part := await response.content.read(_ANSWER_LIMIT - len(body))):
+        body = body + part if body else part
     return Answer(response.status, body.decode("utf-8", "replace"), response.content_type)
 
 

@@ -49,7 +49,7 @@ async def faults(world: World) -> list[str]:
     reported = dict(await world.rows(_REPORTED))
     rules: list[Iterator[str]] = [
         _one_fate_each(own), _at_rest(every), _waiting_for_a_reason(every), _parked_for_a_reason(world, every),
-        _newest_held(world, own), _delivered_landed(world, own), _told(own, reported),
+        _newest_held(world, every), _delivered_landed(world, own), _told(own, reported),
         _in_order(world, own, PROGRESS, troubled), _strict(world, own), _rightly_void(own),
         _never_twice(world, own, {row[0] for row in await world.rows(_RELEASED)}),
     ]  # fmt: skip
@@ -98,15 +98,22 @@ def _parked_for_a_reason(world: World, every: list[Fate]) -> Iterator[str]:
             yield f"{_named(fate)} is parked, and its dossier is there"
 
 
-def _newest_held(world: World, own: list[Fate]) -> Iterator[str]:
-    """The far side holds the newest snapshot of every key that is not dead, cancelled or held."""
-    newest = {fate.key: fate for fate in own if fate.type == DOSSIER}
+def _newest_held(world: World, every: list[Fate]) -> Iterator[str]:
+    """The far side holds the newest snapshot of every key that is not dead, cancelled or held.
+
+    The last delivery counts: a key whose resend is dead is dead, though its message was delivered once.
+    """
+    newest = {fate.key: fate for fate in sorted(every, key=_place) if fate.type == DOSSIER}
     for key, fate in newest.items():
         held = world.far.newest(key)
         if fate.state == State.SUPERSEDED:
             yield f"{_named(fate)} is the newest and void"
         if fate.state == State.DELIVERED and (held is None or held.id is None or held.id.bytes != fate.uid):
             yield f"{_named(fate)} is not what the far side holds: revision {held and held.revision}"
+
+
+def _place(fate: Fate) -> tuple[int, int]:
+    return fate.revision, fate.delivery or 0
 
 
 def _delivered_landed(world: World, own: list[Fate]) -> Iterator[str]:

@@ -192,7 +192,6 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("history_changed", "history", ["system", "changed_at"], unique=False)
     op.create_index("history_message", "history", ["message_id"], unique=False)
     op.create_table(
         "messages",
