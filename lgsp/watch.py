@@ -40,11 +40,12 @@ class Watch:
         except asyncio.CancelledError:
             if task not in self._late:
                 raise
-            task.uncancel()
             raise TimeoutError from None
         finally:
             del self._until[task]
-            self._late.discard(task)
+            if task in self._late:
+                self._late.discard(task)
+                task.uncancel()
 
     def _look(self) -> None:
         now = time.monotonic()

@@ -1,21 +1,23 @@
-"""Frames as bytes: `delivery epoch`, in decimal."""
+"""Frames as text: `delivery epoch`, in decimal, one a line."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from lgsp.journal.contract import Frame
 
 
-def packed(frame: Frame) -> str:
-    """Return a frame as it travels."""
-    return f"{frame.delivery} {frame.epoch}"
+def packed(frames: Iterable[Frame]) -> str:
+    """Return frames of one system as they travel."""
+    return "\n".join([f"{frame.delivery} {frame.epoch}" for frame in frames])
 
 
-def unpacked(system: str, body: str | bytes) -> Frame:
-    """Return the frame that a system's queue carried.
+def unpacked(system: str, body: str | bytes) -> list[Frame]:
+    """Return the frames that a system's queue carried.
 
     Raises:
-        ValueError: this is not a frame.
+        ValueError: these are not frames.
     """
     text = body.decode("ascii") if isinstance(body, bytes) else body
-    delivery, epoch = text.split(" ")
-    return Frame(system, int(delivery), int(epoch))
+    pairs = (line.split(" ") for line in text.split("\n"))
+    return [Frame(system, int(delivery), int(epoch)) for delivery, epoch in pairs]
