@@ -54,6 +54,8 @@ BEFELL: Mapping[str, str] = MappingProxyType(
     {
         "accepted": "đã nhận vào trục",
         "rejected": "không được tiếp nhận vào trục",
+        "told again": "được báo lại",
+        "anchor came": "hồ sơ gốc đã có ở hệ thống nhận",
         "routed": "đã chọn tuyến",
         "replayed": "phát lại",
         "retried now": "chuyển lại ngay",

@@ -13,8 +13,11 @@ from lgsp.journal.rows import (
     ROW,
     SETTLING,
     Row,
+    befell,
+    moved,
     states,
     with_head,
+    write_entries,
 )
 from lgsp.journal.states import DEAD, Move, State, after
 from lgsp.message import Kind
@@ -25,9 +28,7 @@ _NEXT = (
     f" AND b.kind = {int(Kind.DOCUMENT)} AND b.seq < deliveries.seq AND b.superseded_by IS NULL))"
     " ORDER BY seq LIMIT 1"
 )
-_PARKED = (
-    f"SELECT id, line, type, anchor FROM deliveries WHERE line IN ({{}}) AND state = {int(State.PARKED)}"
-)
+_PARKED = f"{ROW} WHERE line IN ({{}}) AND state = {int(State.PARKED)} ORDER BY seq"
 _WAITING = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state = {int(State.WAITING)}"
 _PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"
@@ -106,8 +107,13 @@ def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> li
 
 
 def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:
-    parked = tx.among(_PARKED, list(present))
-    tx.run(_JOIN, [(row[0],) for row in parked if row[3] in present[bytes(row[1])]])
+    parked = [Row._make(row) for row in tx.among(_PARKED, list(present))]
+    joining = [row for row in parked if row.anchor in present[bytes(row.line)]]
+    tx.run(_JOIN, [(row.id,) for row in joining])
+    write_entries(
+        tx,
+        [befell(row, "anchor came", moved(row, Move.ANCHOR_CAME), "gateway", final=False) for row in joining],
+    )
 
 
 def close(tx: Transaction, rows: Sequence[tuple[int, ...]]) -> None:

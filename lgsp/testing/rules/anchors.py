@@ -45,6 +45,13 @@ class AnchorRules(JournalRules):
         assert settled.next is not None
         assert settled.next.message.data == {"of": "K1", "step": 2}
 
+    async def test_that_the_anchor_came_is_a_step_people_can_see(self, scene: Scene) -> None:
+        """Between parked and delivered the journal says when, and why, the event joined its line."""
+        event = await scene.told(progress())
+        await scene.deliver(dossier())
+        steps = [entry["what"] for entry in (await scene.walk(event))["entries"]]
+        assert steps == ["accepted", "anchor came"]
+
     async def test_events_keep_their_order_around_their_anchor(self, scene: Scene) -> None:
         """Events told before and after the dossier go behind it in the order in which they were accepted."""
         await scene.told(progress(step=1))
