@@ -126,15 +126,22 @@ def native_digest(item: Any) -> bytes:
 
     The caller leaves out what transport added (sessions, trace headers).
     """
-    canonical = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
-    if not canonical.isascii():
-        canonical = nfc(canonical.decode()).encode()
-    return hashlib.sha256(canonical).digest()
+    return digested(item)[1]
 
 
-def composed_digest(item: Any) -> bytes:
-    """Return the `native_digest` of an item whose letters are composed already."""
-    return hashlib.sha256(orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).digest()
+def digested(item: Any) -> tuple[Any, bytes]:
+    """Return an item with its letters composed, and its `native_digest`.
+
+    Raises:
+        TypeError: it is nested too deeply to be written as JSON.
+    """
+    written = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
+    if not written.isascii():
+        text = written.decode()
+        if not unicodedata.is_normalized("NFC", text):
+            written = unicodedata.normalize("NFC", text).encode()
+            item = orjson.loads(written)
+    return item, hashlib.sha256(written).digest()
 
 
 def message_id(source: str, type_: str, key: str, revision: int) -> uuid.UUID:

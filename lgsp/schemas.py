@@ -15,10 +15,9 @@ import jsonschema_rs
 import orjson
 
 from lgsp.domain.codes import FORMS, agency_of
-from lgsp.domain.letters import composed
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
-from lgsp.message import VIETNAM, Kind, Message, composed_digest
+from lgsp.message import VIETNAM, Kind, Message, digested
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _ASKED = {
@@ -116,7 +115,7 @@ class Types(Mapping[str, TypeInfo]):
         """
         info = self._types[name]
         try:
-            data, _ = composed(data)
+            data, native = digested(data)
         except TypeError:
             raise Invalid([Problem("", "too-deep")], type=name) from None
         subject = _at(data, info.subject)
@@ -124,7 +123,6 @@ class Types(Mapping[str, TypeInfo]):
         if normal is None or not isinstance(data, dict) or not isinstance(subject, str):
             faults = self.check(name, data) or [Problem(info.subject, "bad-code", _ASKED.get(info.form, ""))]
             raise Invalid(faults, subject=subject[:50] if isinstance(subject, str) else "", type=name)
-        native = composed_digest(data)
         return Message(
             type=name,
             subject=subject,

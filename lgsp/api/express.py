@@ -9,11 +9,31 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import Request, Response
+from starlette.requests import ClientDisconnect
 
 from lgsp.api.edge import App, Receive, Scope, Send
 from lgsp.api.problems import ApiError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class _Whole(Request):
+    """A request whose body is read at one go, without the stream around it."""
+
+    async def body(self) -> bytes:
+        """Return the body.
+
+        Raises:
+            ClientDisconnect: the client went away before it had said all.
+        """
+        parts: list[bytes] = []
+        while True:
+            event = await self._receive()
+            if event["type"] == "http.disconnect":
+                raise ClientDisconnect
+            parts.append(event.get("body", b""))
+            if not event.get("more_body", False):
+                return b"".join(parts)
 
 
 class Express:
@@ -34,7 +54,7 @@ class Express:
             return
         endpoint, scope["path_params"] = found
         try:
-            response = await endpoint(Request(scope, receive))
+            response = await endpoint(_Whole(scope, receive))
         except ApiError as fault:
             response = fault.response()
         await response(scope, receive, send)

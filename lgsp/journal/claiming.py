@@ -17,7 +17,7 @@ _CLAIM = (
     f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"
     " changed_at = ?, dispatched_at = NULL WHERE id IN ({})"
 )
-_STANDING = "SELECT id, state, epoch FROM deliveries WHERE id IN ({})"
+_STANDING = f"SELECT id, epoch FROM deliveries WHERE id IN ({{}}) AND state = {int(State.READY)}"
 _WHOLE = (
     "SELECT d.id, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.claimed_at, d.expires_at,"
     " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
@@ -36,7 +36,7 @@ def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
     """Claim what the frames name and still may be sent in that epoch."""
     wanted = {(frame.delivery, frame.epoch) for frame in frames}
     standing = tx.among(_STANDING, list(dict.fromkeys(frame.delivery for frame in frames)))
-    free = {n for n, state, epoch in standing if state == State.READY and (n, epoch) in wanted}
+    free = {n for n, epoch in standing if (n, epoch) in wanted}
     return take(tx, [n for n in dict.fromkeys(frame.delivery for frame in frames) if n in free], worker)
 
 

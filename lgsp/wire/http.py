@@ -169,6 +169,11 @@ async def _whole(response: aiohttp.ClientResponse) -> Answer:
 
     A cut answer is in nobody's catalogue: it reads as one that was not understood.
     """
+    length = response.content_length
+    if length is not None and length <= _ANSWER_LIMIT:
+        return Answer(
+            response.status, (await response.read()).decode("utf-8", "replace"), response.content_type
+        )
     body = b""
     while len(body) < _ANSWER_LIMIT and (part := await response.content.read(_ANSWER_LIMIT - len(body))):
         body = body + part if body else part
