@@ -24,7 +24,7 @@ from lgsp.routes import Routes, System
 from lgsp.schemas import TypeInfo, Types
 from lgsp.watch import Watch
 from lgsp.window import Window
-from lgsp.wire.exchange import Exchange, recorded
+from lgsp.wire.exchange import packed, recorded
 
 T = TypeVar("T")
 _MICROS = 1_000_000
@@ -142,7 +142,7 @@ class Gateway:
                 outcome = self._put_off(to, claim, fault, scope)
         outcome.started_at = started
         outcome.ended_at = time.time_ns() // 1000
-        outcome.exchanges = _kept(exchanges)
+        outcome.exchanges = packed(exchanges) if exchanges else None
         outcome.go_on = to.health.running
         return outcome
 
@@ -249,7 +249,3 @@ def _at(data: Any, pointer: str) -> Any:
     for name in pointer[1:].split("/"):
         data = data.get(name) if isinstance(data, dict) else None
     return data
-
-
-def _kept(exchanges: Sequence[Exchange]) -> bytes | None:
-    return orjson.dumps([exchange.as_dict() for exchange in exchanges]) if exchanges else None

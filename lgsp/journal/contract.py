@@ -129,7 +129,7 @@ class Outcome:
         resolved: earlier doubts are settled (it arrived, or it is surely absent).
         repeated: it is going out, or went out, once more although it may have arrived.
         go_on: the worker would send the next delivery of the line at once.
-        exchanges: native requests and answers as JSON, redacted.
+        exchanges: native requests and answers, redacted, as `lgsp.wire.exchange.packed` has them.
     """
 
     claim: Claim

@@ -16,6 +16,7 @@ from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import numbers_of, states
 from lgsp.journal.states import DEAD, IN_LINE, State
 from lgsp.message import VIETNAM
+from lgsp.wire.exchange import unpacked
 
 _ALL = ", ".join(DELIVERY_COLUMNS)
 _BOTH = f"(SELECT {_ALL} FROM deliveries UNION ALL SELECT {_ALL} FROM history)"
@@ -200,7 +201,7 @@ def _attempts(tx: Transaction, numbers: Sequence[int]) -> list[dict[str, Any]]:
             "outcome": State(row[5]).word,
             "cause": row[6],
             "said": row[7],
-            "exchanges": orjson.loads(codec.decode(row[8], row[9])) if row[9] else [],
+            "exchanges": unpacked(codec.decode(row[8], row[9])) if row[9] else [],
         }
         for row in tx.among(sql, numbers)
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+
+import orjson
 
 KEPT = 64 * 1024
 """Bytes of a request or an answer that are kept; the rest is counted, not kept."""
@@ -56,6 +58,31 @@ def record(exchange: Exchange) -> None:
     kept = _exchanges.get()
     if kept is not None:
         kept.append(exchange)
+
+
+def packed(exchanges: Sequence[Exchange]) -> bytes:
+    """Return exchanges as they are kept: a line of JSON that says what follows, then the texts as they are.
+
+    Texts are mostly JSON themselves; writing them into JSON once more would cost more than all else here.
+    """
+    heads, texts = [], []
+    for exchange in exchanges:
+        request, answer = exchange.request.encode(), exchange.answer.encode()
+        heads.append((exchange.url, exchange.status, round(exchange.millis, 2), len(request), len(answer)))
+        texts += [request, answer]
+    return b"".join((orjson.dumps(heads), b"\n", *texts))
+
+
+def unpacked(kept: bytes) -> list[dict[str, str | int | float]]:
+    """Return kept exchanges as they are shown."""
+    head, _, texts = kept.partition(b"\n")
+    shown, at = [], 0
+    for url, status, millis, request, answer in orjson.loads(head):
+        said = texts[at : at + request].decode()
+        answered = texts[at + request : at + request + answer].decode()
+        shown.append(Exchange(url, said, status, answered, millis).as_dict())
+        at += request + answer
+    return shown
 
 
 def redacted(text: str, secrets: tuple[str, ...]) -> str:

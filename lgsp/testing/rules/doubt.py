@@ -7,6 +7,7 @@ from lgsp.message import Kind
 from lgsp.testing.making import RETRY, dossier, paper, progress
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
+from lgsp.wire.exchange import Exchange, packed
 
 
 class DoubtRules(JournalRules):
@@ -88,9 +89,9 @@ class DoubtRules(JournalRules):
         receipt = await scene.told(dossier())
         first = await scene.one()
         await scene.lapse(first)
-        await scene.settle(first, exchanges=b'[{"url":"/send"}]')
+        await scene.settle(first, exchanges=packed([Exchange("/send", "{}")]))
         kept = [attempt["exchanges"] for attempt in (await scene.walk(receipt))["attempts"]]
-        assert kept == [[{"url": "/send"}]]
+        assert [(said["url"], said["request"]) for said in kept[0]] == [("/send", "{}")]
 
     async def test_the_third_lapse_spends_patience(self, scene: Scene) -> None:
         """A body that kills workers comes to an end: two lapses are free, then each costs an interval."""
