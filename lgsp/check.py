@@ -16,7 +16,7 @@ from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
 from lgsp.journal.reading import open_systems
 from lgsp.message import Message
-from lgsp.routes import Example, Route, Routes, System, _lines, _tree, parse_routes, resolved
+from lgsp.routes import Example, Route, Routes, System, lines_of, parse_routes, resolved, tree_of
 from lgsp.schemas import TypeInfo, Types
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -52,7 +52,7 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
     except ConfigError as fault:
         found += fault.faults
     try:
-        tree = _tree(text, path.name)
+        tree = tree_of(text, path.name)
     except ConfigError as fault:
         return fault.faults
     types = _types(found)
@@ -80,7 +80,7 @@ def _types(found: list[str]) -> Mapping[str, TypeInfo]:
 
 
 def _draft(text: str, name: str, tree: Any, types: Mapping[str, TypeInfo], found: list[str]) -> _Draft:
-    lines = {place: f"{name}:{line}" for place, line in _lines(tree)}
+    lines = {place: f"{name}:{line}" for place, line in lines_of(tree)}
     named = dict(_listed(System, tree, "systems"))
     routes, tests = list(_listed(Route, tree, "routes")), list(_listed(Example, tree, "tests"))
     systems = {str(key): system for key, system in named.items()}

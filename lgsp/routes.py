@@ -169,8 +169,8 @@ def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
     Raises:
         ConfigError: all of its faults at once.
     """
-    tree = _tree(text, name)
-    lines = {path: f"{name}:{line}" for path, line in _lines(tree)}
+    tree = tree_of(text, name)
+    lines = {path: f"{name}:{line}" for path, line in lines_of(tree)}
     try:
         home = _Home.model_validate(tree)
     except ValidationError as fault:
@@ -182,7 +182,12 @@ def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
     return found
 
 
-def _tree(text: str, name: str) -> Any:
+def tree_of(text: str, name: str) -> Any:
+    """Return a `routes.yaml` as YAML has it, with the places of its parts.
+
+    Raises:
+        ConfigError: it is not YAML, or not a mapping.
+    """
     try:
         tree = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as fault:
@@ -193,13 +198,13 @@ def _tree(text: str, name: str) -> Any:
     return tree
 
 
-def _lines(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def lines_of(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
     """Yield each place of a YAML tree with its line, counted from 1."""
     if path == ():
         yield (), 1
     for key, value, line in _inside(node):
         yield (*path, key), line + 1
-        yield from _lines(value, (*path, key))
+        yield from lines_of(value, (*path, key))
 
 
 def _inside(node: Any) -> Iterator[tuple[str | int, Any, int]]:

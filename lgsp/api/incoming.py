@@ -39,7 +39,7 @@ def bringing(desk: Desk) -> Endpoint:
         many = isinstance(said, list)
         if many and len(said) > _MOST:
             raise ApiError(413, "too-large", f"an array may hold {_MOST} messages")
-        items = [_item(desk.gateway.types, item) for item in (said if many else [said])]
+        items = [canonical_item(desk.gateway.types, item) for item in (said if many else [said])]
         results = await desk.gateway.accept(counterpart.name, raw, items)
         return _array(results) if many else _one(results[0])
 
@@ -101,7 +101,7 @@ def incoming_router(bring: Endpoint, native: Endpoint) -> APIRouter:
     return router
 
 
-def _item(types: Types, said: Any) -> Message | Rejected:
+def canonical_item(types: Types, said: Any) -> Message | Rejected:
     """Turn one canonical item into a message; the gateway checks its data against the type."""
     if not isinstance(said, dict):
         return Invalid([Problem("", "wrong-type", "object")])

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lgsp.api.incoming import _item
+from lgsp.api.incoming import canonical_item
 from lgsp.api.problems import problems
 from lgsp.app import build_adapter
 from lgsp.domain.causes import explain
@@ -74,7 +74,7 @@ def _read_canonical(types: Types, raw: Raw) -> Sequence[Message | Rejected]:
         said = orjson.loads(raw.read())
     except orjson.JSONDecodeError:
         return [Invalid([Problem("", "not-json")])]
-    return [_item(types, one) for one in (said if isinstance(said, list) else [said])]
+    return [canonical_item(types, one) for one in (said if isinstance(said, list) else [said])]
 
 
 def _canonical(message: Message) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.rows import (
     CLOSE,
     DISPATCH,
-    FORGET,
+    FORGET_ALL,
     PUT_OFF_UNTIL,
     ROW,
     SETTLING,
@@ -119,4 +119,4 @@ def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:
 def close(tx: Transaction, rows: Sequence[tuple[int, ...]]) -> None:
     """Move deliveries, whose final state is written already, to the history."""
     tx.run(CLOSE, rows)
-    tx.run(FORGET, rows)
+    tx.among(FORGET_ALL, [row[0] for row in rows])

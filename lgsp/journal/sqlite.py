@@ -23,7 +23,6 @@ from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE, Batches, Writer
 
 T = TypeVar("T")
 _CHUNK = 512
-_COUNTED = ("messages", "deliveries", "entries", "raws", "quarantine", "workers")
 
 
 class SqliteTransaction:
@@ -153,7 +152,7 @@ class SqliteJournal:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = _lock(path)
         await asyncio.to_thread(migrate, f"sqlite:///{path}")
-        return cls(path, lock, clock or micros)
+        return cls(path, lock, clock or steady())
 
     async def accept(self, arrival: Arrival) -> Taken:
         """See `Journal.accept`."""
@@ -215,3 +214,22 @@ def _lock(path: Path) -> int:
 def micros() -> int:
     """Return the wall clock in microseconds."""
     return time.time_ns() // 1000
+
+
+def steady(
+    wall: Callable[[], int] = time.time_ns, running: Callable[[], int] = time.monotonic_ns
+) -> Callable[[], int]:
+    """Return a clock in microseconds that always moves on.
+
+    A wall clock set forward is followed, one set back is not, so that nothing that waits for a time waits for
+    the clock to come round again.
+    """
+    ahead = wall() - running()
+
+    def now() -> int:
+        nonlocal ahead
+        ran = running()
+        ahead = max(ahead, wall() - ran)
+        return (ran + ahead) // 1000
+
+    return now
