@@ -22,6 +22,7 @@ from lgsp.api.edge import App
 from lgsp.api.site import site
 from lgsp.blobs import Blobs
 from lgsp.broker.embedded import EmbeddedBroker
+from lgsp.dispatch import Dispatcher
 from lgsp.errors import ConfigError
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Health, Standing
@@ -119,6 +120,7 @@ async def platform(settings: Settings, routes: Routes | None = None) -> AsyncIte
     broker = EmbeddedBroker()
     gateway = Gateway(journal, broker, types, Blobs.at(settings.blobs_url), routes, systems)
     lanes = {name: Lane(gateway, to) for name, to in systems.items()}
+    dispatchers = [Dispatcher(gateway, to) for to in systems.values()]
     sweeper = Sweeper(gateway, lanes)
     tasks: list[asyncio.Task[None]] = []
     try:
@@ -128,6 +130,7 @@ async def platform(settings: Settings, routes: Routes | None = None) -> AsyncIte
         door = Door({name: settings.token(name) for name in systems}, operator)
         tasks = [
             asyncio.create_task(sweeper.run()),
+            *(asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers),
             *(asyncio.create_task(lane.run()) for lane in lanes.values()),
         ]
         yield Platform(gateway, site(Desk(gateway, door), lambda n: lanes[n].wake()), lanes, operator)

@@ -1,4 +1,4 @@
-"""What the clock does: due retries, refills, parked anchors, expiry, lost frames, abandoned claims."""
+"""What the clock does: due retries, parked anchors, expiry, lost frames, abandoned claims."""
 
 from __future__ import annotations
 
@@ -61,8 +61,6 @@ class Sweeper:
 
     async def _sweep(self, tick: int) -> None:
         await self._due()
-        for to in self._gateway.counterparts.values():
-            await self._refill(to)
         if tick % _SLOW == 0:
             await self._ask_for_anchors()
             await self._expire()
@@ -74,15 +72,6 @@ class Sweeper:
         if awake:
             frames = await self._gateway.journal.write(lambda tx: sweeping.due(tx, awake))
             self._gateway.broker.publish(frames)
-
-    async def _refill(self, to: Counterpart) -> None:
-        room = to.window.room(self._gateway.broker.depth(to.name))
-        if not to.window.behind or room == 0:
-            return
-        mark = to.window.mark()
-        frames = await self._gateway.journal.write(lambda tx: sweeping.refill(tx, to.name, room))
-        self._gateway.broker.publish(frames)
-        to.window.refilled(mark, all_taken=len(frames) < room)
 
     async def _expire(self) -> None:
         park = {n: int(to.spec.deliver.park * 1_000_000) for n, to in self._gateway.counterparts.items()}
@@ -96,7 +85,7 @@ class Sweeper:
         await journal.write(sweeping.tidy)
         await journal.write(lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times))
         for to in self._gateway.counterparts.values():
-            to.window.behind = True  # what got its turn there is not dispatched yet
+            to.window.look_again()  # what got its turn there is not dispatched yet
         for name, to in self._gateway.counterparts.items():
             if to.health.running and self._gateway.broker.depth(name) == 0:
                 frames = await journal.write(lambda tx, n=name: sweeping.redispatch(tx, n, _LOST))  # type: ignore[misc]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 
 class Window:
     """Admits frames while nothing waits behind it, so that nobody is overtaken.
@@ -14,6 +16,7 @@ class Window:
         self.size = size
         self.behind = True  # after a start nobody knows; the first refill tells
         self._turned_away = 0
+        self._low = asyncio.Event()
 
     def admits(self, depth: int) -> bool:
         """Tell whether a new delivery may be dispatched at once; one that may not is remembered."""
@@ -27,9 +30,28 @@ class Window:
         self.behind = True
         self._turned_away += 1
 
+    def look_again(self) -> None:
+        """Take it that deliveries wait undispatched, and have that looked into now."""
+        self.behind = True
+        self._low.set()
+
     def room(self, depth: int) -> int:
         """Return how many frames a refill may bring; it waits until half the window is empty."""
         return self.size - depth if depth * 2 <= self.size else 0
+
+    def fell(self, depth: int) -> None:
+        """Note that frames were taken out; a refill that is due now is not left until somebody looks."""
+        if self.behind and self.room(depth):
+            self._low.set()
+
+    async def until_low(self, patience: float) -> None:
+        """Wait until a refill is due, but not longer than `patience` seconds."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._low.wait()
+        except TimeoutError:
+            pass
+        self._low.clear()
 
     def mark(self) -> int:
         """Return a mark to hand to `refilled`."""

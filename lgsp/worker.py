@@ -87,6 +87,7 @@ class Lane:
                 frames = await self._gateway.broker.take(self._to.name, room)
         except TimeoutError:
             return  # somebody under way may have changed the standing: look again
+        self._to.window.fell(self._gateway.broker.depth(self._to.name))
         while frames:
             await self._until_running()
             part = frames[: max(0, self._to.health.limit - self._busy)]
@@ -202,7 +203,7 @@ class Lane:
         )
         if health.running:
             await self._gateway.journal.write(lambda tx: sweeping.resume(tx, name, suspended_for or None))
-            self._to.window.behind = True
+            self._to.window.look_again()
 
     async def _try(self) -> None:
         """Ask the system whether it is there, then try it with one real delivery."""

@@ -34,7 +34,7 @@ FLOORS: list[set[str]] = [
     {"broker"},
     {"gateway"},
     # what drives it, and what is a client of it
-    {"worker", "api", "console"},
+    {"worker", "dispatch", "api", "console"},
     {"jobs"},
     {"sandbox"},
     # who knows every class

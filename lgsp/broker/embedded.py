@@ -27,6 +27,7 @@ class EmbeddedBroker:
         self._filled: dict[str, asyncio.Event] = {}
         self._at_hand: dict[str, deque[Frame]] = {}
         self._depths: dict[str, int] = {}
+        self._together: dict[str, list[Frame]] = {}
 
     async def declare(self, systems: Iterable[str]) -> None:
         """See `Broker.declare`."""
@@ -39,13 +40,18 @@ class EmbeddedBroker:
 
     def publish(self, frames: Sequence[Frame]) -> None:
         """See `Broker.publish`."""
-        together: dict[str, list[Frame]] = {}
         for frame in frames:
-            together.setdefault(frame.system, []).append(frame)
-        for system, mine in together.items():
-            message = self._channel.prepare_message(packed(mine))
+            if not self._together:
+                asyncio.get_running_loop().call_soon(self._flush)
+            self._together.setdefault(frame.system, []).append(frame)
+            self._depths[frame.system] += 1
+
+    def _flush(self) -> None:
+        """Send what was published in one pass of the loop: a message for each system."""
+        together, self._together = self._together, {}
+        for system, frames in together.items():
+            message = self._channel.prepare_message(packed(frames))
             self._channel.basic_publish(message, "", self._prefix + system)
-            self._depths[system] += len(mine)
             self._filled[system].set()
 
     async def take(self, system: str, limit: int) -> list[Frame]:
@@ -56,6 +62,8 @@ class EmbeddedBroker:
         return frames
 
     def _ready(self, system: str, limit: int) -> list[Frame]:
+        if self._together:
+            self._flush()
         at_hand = self._at_hand[system]
         while len(at_hand) < limit:
             message = self._channel.basic_get(self._prefix + system, no_ack=True)

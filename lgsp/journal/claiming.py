@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,10 @@ _CLAIM = (
     f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"
     " changed_at = ?, dispatched_at = NULL WHERE id IN ({})"
 )
-_STANDING = f"SELECT id, epoch FROM deliveries WHERE id IN ({{}}) AND state = {int(State.READY)}"
 _WHOLE = (
-    "SELECT d.id, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.claimed_at, d.expires_at,"
-    " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
-    " m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
+    "SELECT d.id, d.epoch, d.state, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line,"
+    " d.expires_at, d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency,"
+    " m.time, m.revision, m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
     " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL ELSE p.how END"
     " FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN bodies b ON b.message_id = d.message_id"
@@ -34,36 +33,32 @@ were of one message its id stands beside it, and for that message itself nobody 
 
 def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
     """Claim what the frames name and still may be sent in that epoch."""
-    wanted = {(frame.delivery, frame.epoch) for frame in frames}
-    standing = tx.among(_STANDING, list(dict.fromkeys(frame.delivery for frame in frames)))
-    free = {n for n, epoch in standing if (n, epoch) in wanted}
-    return take(tx, [n for n in dict.fromkeys(frame.delivery for frame in frames) if n in free], worker)
+    epochs: dict[int, set[int]] = {}
+    for frame in frames:
+        epochs.setdefault(frame.delivery, set()).add(frame.epoch)
+    return _taken(
+        tx, list(epochs), worker, lambda n, epoch, state: state == State.READY and epoch in epochs[n]
+    )
 
 
 def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
-    """Claim ready deliveries by id and bring them whole, in the order given."""
-    tx.among(_CLAIM, numbers, before=(worker, tx.now, tx.now))
-    whole = {row[0]: _claim(row) for row in tx.among(_WHOLE, numbers)}
-    return [whole[n] for n in numbers if n in whole]
+    """Claim deliveries whose turn it is, by id, and bring them whole, in the order given."""
+    return _taken(tx, numbers, worker, lambda _n, _epoch, _state: True)
 
 
-def _claim(row: tuple[Any, ...]) -> Claim:
-    (
-        number,
-        system,
-        attempt,
-        patience,
-        lapses,
-        uncertain,
-        line,
-        claimed_at,
-        expires_at,
-        kind,
-        recipients,
-        *rest,
-    ) = row
+def _taken(
+    tx: Transaction, numbers: Sequence[int], worker: int, free: Callable[[int, int, int], bool]
+) -> list[Claim]:
+    rows = {row[0]: row for row in tx.among(_WHOLE, numbers) if free(*row[:3])}
+    tx.among(_CLAIM, list(rows), before=(worker, tx.now, tx.now))
+    return [_claim(rows[n], tx.now) for n in numbers if n in rows]
+
+
+def _claim(row: tuple[Any, ...], now: int) -> Claim:
+    (number, _, _, system, attempt, patience, lapses, uncertain, line, expires_at, kind, recipients,
+     *rest) = row  # fmt: skip
     return Claim(
-        number, system, attempt, patience, lapses, bool(uncertain), bytes(line), claimed_at,
+        number, system, attempt + 1, patience, lapses, bool(uncertain), bytes(line), now,
         _message(rest, recipients), Kind(kind), expires_at,
     )  # fmt: skip
 

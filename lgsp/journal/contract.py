@@ -179,7 +179,9 @@ class Transaction(Protocol):
     def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement once for each row of values."""
 
-    def among(self, sql: str, values: Sequence[Any], *more: Any, before: Sequence[Any] = ()) -> list[Any]:
+    def among(
+        self, sql: str, values: Sequence[Any], *more: Any, before: Sequence[Any] = (), each: str = "?"
+    ) -> list[Any]:
         """Return the rows of a statement whose `{}` stands for a list of values; others stand around it."""
 
     def lock(self, lines: Sequence[bytes]) -> None:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Claim, Frame, Outcome, Transaction
 from lgsp.journal.promoting import dispatch, make_present, next_heads
-from lgsp.journal.rows import INSERT_DELIVERY, states, write_entries
-from lgsp.journal.states import IN_LINE, State
+from lgsp.journal.rows import INSERT_DELIVERY, newest_in_line, write_entries
+from lgsp.journal.states import State
 from lgsp.message import Kind
 
 _OLD = (
     "SELECT seq, identity FROM deliveries WHERE id = ?"
     " UNION ALL SELECT seq, identity FROM history WHERE id = ?"
-)
-_AHEAD = (
-    f"SELECT message_id, state FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)})"
-    " AND identity = ? AND seq > ? ORDER BY seq DESC LIMIT 1"
 )
 _NEWEST = (
     "SELECT p.message_id FROM presence p JOIN messages m ON m.id = p.message_id"
@@ -51,9 +47,10 @@ def _endangered(tx: Transaction, claim: Claim, outcome: Outcome) -> list[Frame]:
     if not old:
         return []
     seq, identity = old[0]
-    ahead = tx.rows(_AHEAD, (claim.line, identity, seq))
+    ahead = newest_in_line(tx, claim.line, identity, seq)
     if ahead:
-        return _resend(tx, outcome, ahead[0][0], identity) if ahead[0][1] == State.SENDING else []
+        _, message, state = ahead
+        return _resend(tx, outcome, message, identity) if state == State.SENDING else []
     newest = tx.rows(_NEWEST, (claim.line, claim.message.type, seq, identity))
     return _resend(tx, outcome, newest[0][0], identity) if newest else []
 

@@ -8,28 +8,34 @@ from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.rows import (
     CLOSE,
     DISPATCH,
+    DISPATCH_READY,
     FORGET_ALL,
+    IS_DEAD,
+    IS_PARKED,
+    IS_WAITING,
     PUT_OFF_UNTIL,
     ROW,
     SETTLING,
     Row,
     befell,
     moved,
-    states,
     with_head,
     write_entries,
 )
-from lgsp.journal.states import DEAD, Move, State, after
+from lgsp.journal.states import Move, State, after
 from lgsp.message import Kind
 
 _NEXT = (
-    f"{ROW} WHERE line = ? AND state = {int(State.WAITING)} AND (kind <> {int(Kind.DOCUMENT)} OR NOT EXISTS"
-    f" (SELECT 1 FROM deliveries b WHERE b.line = deliveries.line AND b.state IN ({states(DEAD)})"
+    f"{ROW} WHERE line = ? AND {IS_WAITING} AND (kind <> {int(Kind.DOCUMENT)} OR NOT EXISTS"
+    f" (SELECT 1 FROM (SELECT * FROM deliveries WHERE {IS_DEAD}) b WHERE b.line = deliveries.line"
     f" AND b.kind = {int(Kind.DOCUMENT)} AND b.seq < deliveries.seq AND b.superseded_by IS NULL))"
     " ORDER BY seq LIMIT 1"
 )
-_PARKED = f"{ROW} WHERE line IN ({{}}) AND state = {int(State.PARKED)} ORDER BY seq"
-_WAITING = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state = {int(State.WAITING)}"
+_PARKED = f"{ROW} WHERE line IN ({{}}) AND {IS_PARKED} ORDER BY seq"
+_WAITING = (
+    "WITH wanted(line) AS (VALUES {}) SELECT line FROM wanted WHERE EXISTS"
+    f" (SELECT 1 FROM deliveries d WHERE d.line = wanted.line AND {IS_WAITING})"
+)
 _PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (line, type) DO UPDATE SET how = excluded.how, message_id = excluded.message_id,"
@@ -51,7 +57,7 @@ def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:
     of its line is dead: its order is strict. Events and snapshots behind it go on.
     """
     wanted = list(dict.fromkeys(map(bytes, lines)))
-    waiting = {bytes(row[0]) for row in tx.among(_WAITING, wanted)}
+    waiting = {bytes(row[0]) for row in tx.among(_WAITING, wanted, each="(?)")}
     if not waiting:
         return []
     wanted = [line for line in wanted if line in waiting]
@@ -102,7 +108,10 @@ def _first_waiting(tx: Transaction, line: bytes) -> Row | None:
 def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> list[Frame]:
     """Make rows ready and stamp them for the broker; without `direct` the dispatcher picks them up later."""
     stamp = tx.now if direct else None
-    tx.run(DISPATCH, [(row.epoch + 1, stamp, tx.now, row.id) for row in rows])
+    ready = [row for row in rows if row.state == State.READY]
+    others = [row for row in rows if row.state != State.READY]
+    for sql, changed in ((DISPATCH_READY, ready), (DISPATCH, others)):
+        tx.run(sql, [(row.epoch + 1, stamp, tx.now, row.id) for row in changed])
     return [Frame(row.system, row.id, row.epoch + 1) for row in rows] if direct else []
 
 

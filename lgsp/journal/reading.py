@@ -13,8 +13,8 @@ from lgsp.adapter import Found, Report
 from lgsp.journal import codec
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
-from lgsp.journal.rows import numbers_of, states
-from lgsp.journal.states import DEAD, IN_LINE, State
+from lgsp.journal.rows import IS_HEAD, IS_WAITING, numbers_of, states
+from lgsp.journal.states import DEAD, State
 from lgsp.message import VIETNAM
 from lgsp.wire.exchange import unpacked
 
@@ -50,8 +50,8 @@ def came_from(tx: Transaction, system: str, type_: str, partitionkey: str) -> bo
 
 def anchor_on_its_way(tx: Transaction, line: bytes, type_: str) -> bool:
     """Tell whether a delivery of a type is open in a line: its outcome will tell more than a probe."""
-    sql = f"SELECT 1 FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND type = ? LIMIT 1"
-    return bool(tx.rows(sql, (line, type_)))
+    sql = "SELECT 1 FROM deliveries WHERE line = ? AND {} AND type = ? LIMIT 1"
+    return any(tx.rows(sql.format(place), (line, type_)) for place in (IS_HEAD, IS_WAITING))
 
 
 def messages(

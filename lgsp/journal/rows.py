@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
-from lgsp.journal.states import HEADS, Move, State, after
+from lgsp.journal.states import BEHIND, DEAD, HEADS, Move, State, after
 from lgsp.journal.tables import bodies, deliveries, entries, messages, raws
 
 MESSAGE, SYSTEM, SETTLING = 0, 1, 2
@@ -26,6 +26,13 @@ def states(values: Iterable[State]) -> str:
     """Return states as a list of SQL literals."""
     return ", ".join(str(int(value)) for value in sorted(values))
 
+
+IS_HEAD = f"state IN ({states(HEADS)})"
+_IS_BEHIND = f"state IN ({states(BEHIND)})"
+IS_WAITING = f"{_IS_BEHIND} AND state = {int(State.WAITING)}"
+IS_PARKED = f"{_IS_BEHIND} AND state = {int(State.PARKED)}"
+IS_DEAD = f"{_IS_BEHIND} AND state IN ({states(DEAD)})"
+"""What SQL says of a delivery's place in its line, in the very words of the partial indexes that find it."""
 
 INSERT_MESSAGE = insert(messages)
 INSERT_BODY = insert(bodies)
@@ -47,6 +54,8 @@ DISPATCH = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"
     " changed_at = ? WHERE id = ?"
 )
+DISPATCH_READY = "UPDATE deliveries SET epoch = ?, dispatched_at = ?, changed_at = ? WHERE id = ?"
+"""For those that are ready already: what does not change touches no index."""
 PUT_OFF_UNTIL = (
     f"UPDATE deliveries SET state = {int(State.PUT_OFF)}, next_attempt_at = ?, scope = ?, cause = ?,"
     " changed_at = ? WHERE id = ?"
@@ -84,7 +93,15 @@ class Row(NamedTuple):
 
 
 ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"
-_HEADS = states(HEADS)
+
+
+_WITH_HEAD = f"SELECT line FROM deliveries WHERE line IN ({{}}) AND {IS_HEAD}"
+_NEWEST = (
+    f"SELECT seq, id, message_id, state FROM deliveries WHERE line = ? AND {IS_HEAD}"
+    " AND identity = ? AND seq > ?"
+    f" UNION ALL SELECT seq, id, message_id, state FROM deliveries WHERE line = ? AND {IS_WAITING}"
+    " AND identity = ? AND seq > ? ORDER BY seq DESC LIMIT 1"
+)
 
 
 def rows_of(tx: Transaction, ids: Sequence[int]) -> dict[int, Row]:
@@ -153,5 +170,10 @@ def befell(row: Row, what: str, state: int, who: str, *, final: bool, **more: An
 
 def with_head(tx: Transaction, lines: Sequence[bytes]) -> set[bytes]:
     """Return the lines in which it is somebody's turn."""
-    sql = f"SELECT DISTINCT line FROM deliveries WHERE line IN ({{}}) AND state IN ({_HEADS})"
-    return {bytes(row[0]) for row in tx.among(sql, lines)}
+    return {bytes(row[0]) for row in tx.among(_WITH_HEAD, lines)}
+
+
+def newest_in_line(tx: Transaction, line: bytes, identity: bytes, seq: int) -> tuple[int, int, int] | None:
+    """Return id, message and state of the newest delivery of an identity that is in line behind `seq`."""
+    found = tx.rows(_NEWEST, (line, identity, seq, line, identity, seq))
+    return tuple(found[0][1:]) if found else None

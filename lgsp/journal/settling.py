@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -16,6 +17,8 @@ from lgsp.journal.promoting import dispatch, let_settle, make_present, next_head
 from lgsp.journal.rows import (
     FORGET_ALL,
     INSERT_ENTRY,
+    IS_HEAD,
+    IS_WAITING,
     MESSAGE,
     Row,
     befell,
@@ -24,9 +27,8 @@ from lgsp.journal.rows import (
     moved,
     numbers_of,
     rows_of,
-    states,
 )
-from lgsp.journal.states import DEAD, FINAL, IN_LINE, Move, State
+from lgsp.journal.states import DEAD, FINAL, Move, State
 from lgsp.journal.tables import attempts
 from lgsp.message import Kind
 
@@ -46,10 +48,11 @@ MAYBE_PRESENT = (
     " ON CONFLICT (line, type) DO UPDATE SET message_id = CASE WHEN presence.message_id = excluded.message_id"
     " THEN presence.message_id ELSE NULL END WHERE presence.how = 'unsure'"
 )
-_NEWER = (
-    f"SELECT line, identity, seq, id FROM deliveries WHERE line IN ({{}}) AND state IN ({states(IN_LINE)})"
-    f" AND kind = {int(Kind.SNAPSHOT)} AND resend_of IS NULL ORDER BY seq"
+_SNAPSHOTS = (
+    "SELECT line, identity, seq, id FROM deliveries WHERE line IN ({{}}) AND {place}"
+    f" AND kind = {int(Kind.SNAPSHOT)} AND resend_of IS NULL"
 )
+_AT_HEAD, _WAITING = _SNAPSHOTS.format(place=IS_HEAD), _SNAPSHOTS.format(place=IS_WAITING)
 _MOVES = {
     State.DELIVERED: Move.DELIVER,
     State.REFUSED: Move.REFUSE,
@@ -95,7 +98,9 @@ class _Settlement:
             for outcome in self._outcomes
             if outcome.state is not State.DELIVERED and outcome.claim.kind is Kind.SNAPSHOT
         })  # fmt: skip
-        found = self._tx.among(_NEWER, lines) if lines else ()
+        found = sorted(
+            (*self._tx.among(_AT_HEAD, lines), *self._tx.among(_WAITING, lines)), key=itemgetter(2)
+        )
         return {(bytes(line), bytes(identity)): (seq, number) for line, identity, seq, number in found}
 
     def _one(self, outcome: Outcome) -> Settled:

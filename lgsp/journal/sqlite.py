@@ -48,7 +48,9 @@ class SqliteTransaction:
         if rows:
             self._cursor.executemany(sql, rows)
 
-    def among(self, sql: str, values: Sequence[Any], *more: Any, before: Sequence[Any] = ()) -> list[Any]:
+    def among(
+        self, sql: str, values: Sequence[Any], *more: Any, before: Sequence[Any] = (), each: str = "?"
+    ) -> list[Any]:
         """Return the rows of a statement whose `{}` stands for a list of values.
 
         Lists are padded to a power of two, so that few statements are ever prepared.
@@ -59,7 +61,7 @@ class SqliteTransaction:
             size = 1 << (len(chunk) - 1).bit_length()
             chunk += [chunk[-1]] * (size - len(chunk))
             found += self._cursor.execute(
-                sql.format(",".join("?" * size)), [*before, *chunk, *more]
+                sql.format(",".join([each] * size)), [*before, *chunk, *more]
             ).fetchall()
         return found
 

@@ -65,6 +65,9 @@ DEAD = frozenset({S.REFUSED, S.EXHAUSTED, S.EXPIRED})
 
 FINAL = frozenset({S.DELIVERED, S.CANCELLED, S.SUPERSEDED, S.REPLACED}) | DEAD
 
+BEHIND = DEAD | {S.PARKED, S.WAITING}
+"""What a line may hold beside its head: those that wait, and those that died and may yet be resolved."""
+
 _FREE = OPEN - {S.SENDING}
 """A delivery that is being sent is left only by an outcome or a lapse."""
 

@@ -7,11 +7,23 @@ from dataclasses import dataclass, field
 
 from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
-from lgsp.journal.rows import MESSAGE, ROW, SETTLING, Row, befell, moved, states, with_head, write_entries
+from lgsp.journal.rows import (
+    IS_DEAD,
+    IS_HEAD,
+    MESSAGE,
+    ROW,
+    SETTLING,
+    Row,
+    befell,
+    moved,
+    with_head,
+    write_entries,
+)
 from lgsp.journal.states import DEAD, HEADS, Move, State
 from lgsp.message import Kind
 
-_LINES = f"{ROW} WHERE line IN ({{}}) AND state IN ({states(HEADS | DEAD)})"
+_AT_HEAD = f"{ROW} WHERE line IN ({{}}) AND {IS_HEAD}"
+_DEAD = f"{ROW} WHERE line IN ({{}}) AND {IS_DEAD}"
 _SUPERSEDE = "UPDATE deliveries SET state = ?, superseded_by = ?, changed_at = ? WHERE id = ?"
 
 
@@ -46,9 +58,9 @@ class LineBook:
         self._flush = flush
         self.frames: list[Frame] = []
         self._lines: dict[bytes, _Line] = {line: _Line() for line in lines}
-        for found in tx.among(_LINES, lines) if lines else ():
+        for found in (*tx.among(_AT_HEAD, lines), *tx.among(_DEAD, lines)):
             self._enter(Row._make(found))
-        self._settling = settling_until(tx, lines) if lines else {}
+        self._settling = settling_until(tx, lines)
 
     def place(self, line: bytes, number: int, kind: Kind, identity: bytes, *, parked: bool) -> Place:
         """Give a new delivery its place; a newer snapshot makes older ones of its identity void."""

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, rows_of, states, write_entries
+from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, newest_in_line, write_entries
 from lgsp.journal.settling import MAYBE_PRESENT
-from lgsp.journal.states import IN_LINE, Move, State
+from lgsp.journal.states import Move, State
 from lgsp.message import Kind
 
 _LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"
@@ -21,17 +21,14 @@ _LAPSE = (
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _REFILL = (
-    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
+    f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
     " ORDER BY bulk, seq LIMIT ?"
 )
 _DUE = (
-    f"SELECT id FROM deliveries WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"
+    f"{ROW} WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"
     " AND next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT 1000"
 )
-_UNDISPATCHED_OLD = (
-    f"SELECT id FROM deliveries WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ?"
-    " LIMIT 1000"
-)
+_UNDISPATCHED_OLD = f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"
 _RELEASE = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"
     f" changed_at = ? WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR cause = ?)"
@@ -55,10 +52,6 @@ _EXPIRED = (
 _PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
 _BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
-_NEWER = (
-    f"SELECT id FROM deliveries WHERE line = ? AND state IN ({states(IN_LINE)}) AND identity = ? AND seq > ?"
-    " ORDER BY seq DESC LIMIT 1"
-)
 _THIRD = 3
 _DAY = 86_400_000_000
 
@@ -139,24 +132,21 @@ def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:
 
 def refill(tx: Transaction, system: str, room: int) -> list[Frame]:
     """Dispatch up to `room` undispatched deliveries of a system in journal order, live before bulk."""
-    numbers = [row[0] for row in tx.rows(_REFILL, (system, room))]
-    rows = rows_of(tx, numbers)
-    return dispatch(tx, [rows[n] for n in numbers])
+    return dispatch(tx, [Row._make(row) for row in tx.rows(_REFILL, (system, room))])
 
 
 def due(tx: Transaction, awake: Sequence[str]) -> list[Frame]:
     """Make ready what fell due at systems that are running."""
-    numbers = [row[0] for row in tx.among(_DUE, awake, tx.now)]
-    rows = rows_of(tx, numbers)
-    for row in rows.values():
+    rows = [Row._make(row) for row in tx.among(_DUE, awake, tx.now)]
+    for row in rows:
         moved(row, Move.FALL_DUE)
-    return dispatch(tx, sorted(rows.values(), key=lambda row: row.seq))
+    return dispatch(tx, sorted(rows, key=lambda row: row.seq))
 
 
 def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
     """Dispatch again, in a new epoch, what went long ago to a queue that is idle: its frame is lost."""
-    numbers = [row[0] for row in tx.rows(_UNDISPATCHED_OLD, (system, tx.now - older_than))]
-    return dispatch(tx, sorted(rows_of(tx, numbers).values(), key=lambda row: row.seq))
+    rows = [Row._make(row) for row in tx.rows(_UNDISPATCHED_OLD, (system, tx.now - older_than))]
+    return dispatch(tx, sorted(rows, key=lambda row: row.seq))
 
 
 def resume(tx: Transaction, system: str, cause: str | None) -> None:
@@ -220,7 +210,8 @@ def expire(tx: Transaction, park: Mapping[str, int]) -> list[Frame]:
 def bury(tx: Transaction, rows: Sequence[Row]) -> None:
     """Mark dead snapshots that a newer one in their line has overtaken, and close them."""
     for row in rows:
-        newer = tx.rows(_NEWER, (row.line, row.identity, row.seq)) if row.kind == Kind.SNAPSHOT else ()
+        snapshot = row.kind == Kind.SNAPSHOT
+        newer = newest_in_line(tx, row.line, row.identity, row.seq) if snapshot else None
         if newer:
-            tx.run("UPDATE deliveries SET superseded_by = ? WHERE id = ?", [(newer[0][0], row.id)])
+            tx.run("UPDATE deliveries SET superseded_by = ? WHERE id = ?", [(newer[0], row.id)])
             close(tx, [(row.id,)])

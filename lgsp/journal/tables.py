@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from lgsp.journal.columns import delivery_columns, digest, moment, number
-from lgsp.journal.states import DEAD, HEADS, State
+from lgsp.journal.states import BEHIND, DEAD, HEADS, State
 
 metadata = MetaData()
 
@@ -130,13 +130,22 @@ settling = Table(
 """Lines in which an attempt may still land late: nothing of them is sent before `until`."""
 
 _HEADS = ", ".join(str(int(state)) for state in sorted(HEADS))
+_BEHIND = ", ".join(str(int(state)) for state in sorted(BEHIND))
 _DEAD = ", ".join(str(int(state)) for state in sorted(DEAD))
 
 deliveries = Table(
     "deliveries",
     metadata,
     *delivery_columns(),
-    Index("deliveries_line", "line", "state", "seq"),
+    # heads have an index of their own: one that goes straight through never touches this one
+    Index(
+        "deliveries_line",
+        "line",
+        "state",
+        "seq",
+        sqlite_where=text(f"state IN ({_BEHIND})"),
+        postgresql_where=text(f"state IN ({_BEHIND})"),
+    ),
     # whoever would give a line a second head fails here instead of reordering a dossier
     Index(
         "deliveries_head",

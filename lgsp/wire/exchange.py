@@ -11,11 +11,12 @@ import orjson
 
 KEPT = 64 * 1024
 """Bytes of a request or an answer that are kept; the rest is counted, not kept."""
+_HIDDEN = "•••".encode()
 
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer, redacted.
+    """One request and its answer, as bytes, redacted.
 
     Attributes:
         status: HTTP status, or 0 when no answer came.
@@ -23,18 +24,18 @@ class Exchange:
     """
 
     url: str
-    request: str
+    request: bytes
     status: int = 0
-    answer: str = ""
+    answer: bytes = b""
     millis: float = 0.0
 
     def as_dict(self) -> dict[str, str | int | float]:
         """Return it as it is kept."""
         return {
             "url": self.url,
-            "request": self.request,
+            "request": self.request.decode("utf-8", "replace"),
             "status": self.status,
-            "answer": self.answer,
+            "answer": self.answer.decode("utf-8", "replace"),
             "ms": round(self.millis, 2),
         }
 
@@ -67,7 +68,7 @@ def packed(exchanges: Sequence[Exchange]) -> bytes:
     """
     heads, texts = [], []
     for exchange in exchanges:
-        request, answer = exchange.request.encode(), exchange.answer.encode()
+        request, answer = exchange.request, exchange.answer
         heads.append((exchange.url, exchange.status, round(exchange.millis, 2), len(request), len(answer)))
         texts += [request, answer]
     return b"".join((orjson.dumps(heads), b"\n", *texts))
@@ -78,16 +79,16 @@ def unpacked(kept: bytes) -> list[dict[str, str | int | float]]:
     head, _, texts = kept.partition(b"\n")
     shown, at = [], 0
     for url, status, millis, request, answer in orjson.loads(head):
-        said = texts[at : at + request].decode()
-        answered = texts[at + request : at + request + answer].decode()
+        said = texts[at : at + request]
+        answered = texts[at + request : at + request + answer]
         shown.append(Exchange(url, said, status, answered, millis).as_dict())
         at += request + answer
     return shown
 
 
-def redacted(text: str, secrets: tuple[str, ...]) -> str:
-    """Return the text, shortened, with each secret replaced."""
+def redacted(text: bytes, secrets: tuple[str, ...]) -> bytes:
+    """Return what was said, shortened, with each secret replaced."""
     for secret in secrets:
         if secret:
-            text = text.replace(secret, "•••")
-    return text if len(text) <= KEPT else text[:KEPT] + f"… ({len(text)} characters)"
+            text = text.replace(secret.encode(), _HIDDEN)
+    return text if len(text) <= KEPT else text[:KEPT] + f"… ({len(text)} bytes)".encode()

@@ -127,7 +127,7 @@ class Http:
         read: bool,
         limit: float,
     ) -> Answer:
-        kept = Exchange(redacted(_place(url), secrets), redacted(body.decode("utf-8", "replace"), secrets))
+        kept = Exchange(_place(url, secrets), redacted(body, secrets))
         record(kept)
         started = time.perf_counter()
         try:
@@ -147,7 +147,7 @@ class Http:
             raise (Unavailable if read else Uncertain)(cause, type(fault).__name__) from fault
         finally:
             kept.millis = (time.perf_counter() - started) * 1000
-        kept.status, kept.answer = answer.status, redacted(answer.text, secrets)
+        kept.status, kept.answer = answer.status, redacted(answer.text.encode(), secrets)
         _speak_for_the_system(answer, response.headers.get("Retry-After", ""), read=read)
         return answer
 
@@ -197,7 +197,8 @@ def _bound(limit: float) -> aiohttp.ClientTimeout:
 
 
 @lru_cache(maxsize=256)
-def _place(url: str) -> str:
-    """Return the address without query and user, where credentials like to hide."""
+def _place(url: str, secrets: tuple[str, ...]) -> str:
+    """Return the address without query, user and secrets: credentials like to hide there."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    place = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    return redacted(place.encode(), secrets).decode("utf-8", "replace")

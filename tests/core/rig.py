@@ -14,6 +14,7 @@ import orjson
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
 from lgsp.broker.embedded import EmbeddedBroker
+from lgsp.dispatch import Dispatcher
 from lgsp.errors import Rejected, Scope, Unavailable, Uncertain
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Health
@@ -161,7 +162,7 @@ def paper(key: str = "K1", name: str = "P1") -> Message:
 
 
 class Rig:
-    """One gateway with its lanes and its sweeper; nothing runs by itself unless `working` says so."""
+    """One gateway with its lane, its dispatcher and its sweeper; nothing runs by itself unless `working` says so."""
 
     def __init__(
         self, journal: SqliteJournal, folder: Path, portal: Any, routes: Routes, broker: EmbeddedBroker
@@ -173,6 +174,7 @@ class Rig:
         blobs = Blobs(folder / "blobs")
         self.gateway = Gateway(journal, self.broker, types(folder), blobs, routes, self.systems)
         self.lane = Lane(self.gateway, self.systems[SYSTEM])
+        self.dispatcher = Dispatcher(self.gateway, self.to)
         self.sweeper = Sweeper(self.gateway, {SYSTEM: self.lane})
 
     @property
@@ -193,8 +195,8 @@ class Rig:
         await self.refill()
 
     async def refill(self) -> None:
-        """Dispatch what waits undispatched, as the sweeper does."""
-        await self.sweeper._refill(self.to)
+        """Dispatch what waits undispatched."""
+        await self.dispatcher.refill()
 
     async def tell(self, *items: Message | Rejected) -> list[Accepted | Rejected]:
         """Send one request."""
@@ -248,8 +250,9 @@ class Rig:
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
-        """Run the lane and the sweeper while inside."""
-        tasks = [asyncio.create_task(self.lane.run()), asyncio.create_task(self.sweeper.run())]
+        """Run the lane, the dispatcher and the sweeper while inside."""
+        running = (self.lane, self.dispatcher, self.sweeper)
+        tasks = [asyncio.create_task(one.run()) for one in running]
         try:
             yield
         finally:

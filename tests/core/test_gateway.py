@@ -239,7 +239,7 @@ async def test_the_native_request_and_answer_are_kept(tmp_path: Path) -> None:
     """Each attempt shows what was said and what was answered."""
 
     async def recording(_: Message) -> Receipt:
-        record(Exchange("/DongBoHoSoMC", '{"a":1}', 200, '{"error_code":"0"}', 1.0))
+        record(Exchange("/DongBoHoSoMC", b'{"a":1}', 200, b'{"error_code":"0"}', 1.0))
         return Receipt("thành công")
 
     async with rig(tmp_path) as one:

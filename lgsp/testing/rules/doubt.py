@@ -89,7 +89,7 @@ class DoubtRules(JournalRules):
         receipt = await scene.told(dossier())
         first = await scene.one()
         await scene.lapse(first)
-        await scene.settle(first, exchanges=packed([Exchange("/send", "{}")]))
+        await scene.settle(first, exchanges=packed([Exchange("/send", b"{}")]))
         kept = [attempt["exchanges"] for attempt in (await scene.walk(receipt))["attempts"]]
         assert [(said["url"], said["request"]) for said in kept[0]] == [("/send", "{}")]
 
