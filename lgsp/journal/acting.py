@@ -23,7 +23,7 @@ _RELEASE = (
     "UPDATE deliveries SET state = ?, repeats = repeats + ?, uncertain = 0, next_attempt_at = NULL,"
     " changed_at = ? WHERE id = ?"
 )
-_WORKER = insert(workers)
+_WORKER = insert(workers, "id", "name", "started_at", "beat_at", "ended_at")
 _PUBLISH = insert(published)
 _SYSTEM = (
     f"{insert(systems)} ON CONFLICT (name) DO UPDATE SET state = excluded.state, cause = excluded.cause,"

@@ -44,7 +44,7 @@ BIRTH = insert(
     "changed_at", "expires_at",
 )  # fmt: skip
 """What a new delivery says; the rest are the columns' defaults."""
-INSERT_ENTRY = insert(entries)
+INSERT_ENTRY = insert(entries, *(column.name for column in entries.columns if column.name != "tx"))
 
 _KEPT = ", ".join(DELIVERY_COLUMNS)
 CLOSE = f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"

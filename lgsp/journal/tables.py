@@ -230,9 +230,16 @@ entries = Table(
     Column("details", Text),
     Column("body_hash", LargeBinary(32)),
     Column("final", SmallInteger, nullable=False),
+    # the number of the transaction, where several commit beside one another: who reads in order waits for it
+    Column("tx", BigInteger, nullable=False, server_default="0"),
     Index("entries_message", "message_id"),
     Index(
-        "entries_final", "source", "id", sqlite_where=text("final = 1"), postgresql_where=text("final = 1")
+        "entries_final",
+        "source",
+        "tx",
+        "id",
+        sqlite_where=text("final = 1"),
+        postgresql_where=text("final = 1"),
     ),
 )
 
@@ -259,7 +266,60 @@ workers = Table(
     moment("started_at", nullable=False),
     moment("beat_at", nullable=False),
     moment("ended_at"),
+    Column("roles", Text, nullable=False, server_default=""),
+    Column("published", Integer, nullable=False, server_default="0"),
 )
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", BigInteger, nullable=False),
+    moment("until", nullable=False),
+)
+"""Which worker does what only one may do at a time, and until when."""
+
+alerts = Table(
+    "alerts",
+    metadata,
+    number(),
+    Column("rule", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    moment("since", nullable=False),
+    moment("told_at"),
+    moment("ended_at"),
+    Column("said", Text, nullable=False),
+    Index(
+        "alerts_open",
+        "rule",
+        "subject",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+)
+
+replays = Table(
+    "replays",
+    metadata,
+    number(),
+    Column("token", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("wanted", Text, nullable=False),
+    Column("rate", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("upto", BigInteger, nullable=False),
+    Column("after", BigInteger, nullable=False),
+    moment("asked_at", nullable=False),
+    moment("changed_at", nullable=False),
+    Index("replays_token", "token", unique=True),
+)
+"""Bulk replays: what was asked (`wanted`, a filter as JSON; deliveries with an id up to `upto`), and how far it is
+(`after`). `token` is what makes a double click one replay."""
 
 systems = Table(
     "systems",
@@ -281,12 +341,14 @@ cursors = Table(
 )
 
 __all__ = [
+    "alerts",
     "attempts",
     "bodies",
     "cursors",
     "deliveries",
     "entries",
     "history",
+    "leases",
     "messages",
     "meta",
     "metadata",
@@ -294,6 +356,7 @@ __all__ = [
     "published",
     "quarantine",
     "raws",
+    "replays",
     "settling",
     "systems",
     "workers",
