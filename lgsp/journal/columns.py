@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, SmallInteger, Text
+
+metadata = MetaData()
 
 _DELIVERY = (
     ("message_id", BigInteger, False),

@@ -15,30 +15,15 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
     text,
 )
 
-from lgsp.journal.columns import delivery_columns, digest, moment, number
+from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number
+from lgsp.journal.registers import alerts, cursors, leases, meta, published, replays, systems, workers
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
-
-metadata = MetaData()
-
-
-meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
-
-published = Table(
-    "published",
-    metadata,
-    number("version"),
-    Column("text", Text, nullable=False),
-    digest("digest"),
-    moment("at", nullable=False),
-    Column("by", Text, nullable=False),
-)
 
 messages = Table(
     "messages",
@@ -256,88 +241,6 @@ quarantine = Table(
     Column("raw_id", BigInteger, nullable=False),
     Column("raw_item", Integer, nullable=False),
     Index("quarantine_source", "source", "id"),
-)
-
-workers = Table(
-    "workers",
-    metadata,
-    number(),
-    Column("name", Text, nullable=False),
-    moment("started_at", nullable=False),
-    moment("beat_at", nullable=False),
-    moment("ended_at"),
-    Column("roles", Text, nullable=False, server_default=""),
-    Column("published", Integer, nullable=False, server_default="0"),
-)
-
-leases = Table(
-    "leases",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("holder", BigInteger, nullable=False),
-    moment("until", nullable=False),
-)
-"""Which worker does what only one may do at a time, and until when."""
-
-alerts = Table(
-    "alerts",
-    metadata,
-    number(),
-    Column("rule", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    moment("since", nullable=False),
-    moment("told_at"),
-    moment("ended_at"),
-    Column("said", Text, nullable=False),
-    Index(
-        "alerts_open",
-        "rule",
-        "subject",
-        unique=True,
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
-)
-
-replays = Table(
-    "replays",
-    metadata,
-    number(),
-    Column("token", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("wanted", Text, nullable=False),
-    Column("rate", Integer, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("total", Integer, nullable=False),
-    Column("done", Integer, nullable=False),
-    Column("skipped", Integer, nullable=False),
-    Column("upto", BigInteger, nullable=False),
-    Column("after", BigInteger, nullable=False),
-    moment("asked_at", nullable=False),
-    moment("changed_at", nullable=False),
-    Index("replays_token", "token", unique=True),
-)
-"""Bulk replays: what was asked (`wanted`, a filter as JSON; deliveries with an id up to `upto`), and how far it is
-(`after`). `token` is what makes a double click one replay."""
-
-systems = Table(
-    "systems",
-    metadata,
-    Column("name", Text, primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("cause", Text),
-    Column("who", Text, nullable=False),
-    moment("since", nullable=False),
-)
-
-cursors = Table(
-    "cursors",
-    metadata,
-    Column("system", Text, primary_key=True),
-    Column("job", Text, primary_key=True),
-    Column("cursor", Text, nullable=False),
-    moment("at", nullable=False),
 )
 
 __all__ = [
