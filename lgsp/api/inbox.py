@@ -9,7 +9,7 @@ from lgsp.api.door import Door
 from lgsp.domain.codes import FORMS
 from lgsp.errors import Rejected
 from lgsp.gateway import Gateway
-from lgsp.journal import reading
+from lgsp.journal import reading, reporting
 from lgsp.message import Message, Raw
 
 
@@ -42,7 +42,7 @@ class SystemInbox:
         if subjects and not keys:
             return []
         return await self._gateway.journal.read(
-            lambda tx: reading.reports(tx, self.system, keys=keys, since=since, limit=limit)
+            lambda tx: reporting.reports(tx, self.system, keys=keys, since=since, limit=limit)
         )
 
     def admits(self, credential: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any, Self
 from lgsp.adapter import Report
 from lgsp.demo.stage import ONE_STOP, PORTAL, Stage
 from lgsp.health import Standing
-from lgsp.journal import reading
+from lgsp.journal import reading, reporting
 
 _GLANCE, _LOOK = 0.05, 0.25
 _EVENTS, _REMEMBERED = 6, 8
@@ -137,7 +137,7 @@ class Watch:
 
     async def _hear(self) -> None:
         journal = self.stage.platform.gateway.journal
-        while found := await journal.read(lambda tx: reading.reports(tx, ONE_STOP, since=self._cursor)):
+        while found := await journal.read(lambda tx: reporting.reports(tx, ONE_STOP, since=self._cursor)):
             self._cursor = found[-1].cursor
             self.reports += len(found)
             self.events.extend(found)

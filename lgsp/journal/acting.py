@@ -11,9 +11,19 @@ import orjson
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Frame, Transaction, WrongStateError
 from lgsp.journal.known import overtaken, revive
-from lgsp.journal.lines import line_digest
+from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
-from lgsp.journal.rows import INSERT_DELIVERY, SET_STATE, Row, befell, insert, moved, rows_of, write_entries
+from lgsp.journal.rows import (
+    INSERT_DELIVERY,
+    SET_STATE,
+    Row,
+    befell,
+    insert,
+    locked,
+    moved,
+    rows_of,
+    write_entries,
+)
 from lgsp.journal.states import DEAD, Move, State, WrongMoveError
 from lgsp.journal.tables import published, systems, workers
 from lgsp.message import Kind
@@ -29,21 +39,26 @@ _SYSTEM = (
     f"{insert(systems)} ON CONFLICT (name) DO UPDATE SET state = excluded.state, cause = excluded.cause,"
     " who = excluded.who, since = excluded.since"
 )
+_STANDS = "SELECT 1 FROM systems WHERE name = ? AND state = ? AND coalesce(cause, '') = ?"
+_DRAINING = "SELECT 1 FROM systems WHERE name = ? AND state = 'draining'"
+_ON_ITS_WAY = (
+    f"SELECT 1 FROM deliveries WHERE system = ? AND (state = {int(State.SENDING)}"
+    f" OR (state = {int(State.READY)} AND dispatched_at IS NOT NULL)) LIMIT 1"
+)
 _UNROUTED = (
     "SELECT id, source, type, kind, subject, partitionkey, agency, revision, identity,"
     " expires_at FROM messages"
-    " WHERE unrouted AND id > ? ORDER BY id LIMIT 500"
+    " WHERE unrouted AND id > ? ORDER BY id LIMIT 500 /* lock */"
 )
 _PRESENT = "SELECT 1 FROM presence WHERE line = ? AND type = ? AND how <> 'unsure'"
 _ROUTED = "UPDATE messages SET unrouted = ? WHERE id = ?"
 
 
 def _the_row(tx: Transaction, delivery: int) -> Row:
-    row = rows_of(tx, [delivery]).get(delivery)
-    if row is None:
-        raise WrongStateError(f"acting on delivery {delivery}: it is closed, or there is none")
-    tx.lock([row.line])
-    return row
+    found = locked(tx, rows_of(tx, [delivery]).values())
+    if not found:
+        raise WrongStateError(f"acting on delivery {delivery}: it is closed, is moving, or there is none")
+    return found[0]
 
 
 def replay(tx: Transaction, delivery: int, who: str) -> list[Frame]:
@@ -107,14 +122,25 @@ def enlist(tx: Transaction, name: str) -> int:
 
 
 def set_system(tx: Transaction, name: str, state: str, cause: str | None, who: str) -> None:
-    """Record that a system runs, is suspended or is paused, and since when."""
+    """Record that a system runs, is suspended, drained or paused, and since when, unless it is known."""
+    if tx.rows(_STANDS, (name, state, cause or "")):
+        return
     tx.run(_SYSTEM, [(name, state, cause, who, tx.now)])
     write_entries(tx, [{"what": state, "system": name, "cause": cause, "who": who}])
+
+
+def drained(tx: Transaction, name: str, who: str) -> bool:
+    """Record that a draining system is paused now, if nothing is on its way to it; return whether."""
+    if not tx.rows(_DRAINING, (name,)) or tx.rows(_ON_ITS_WAY, (name,)):
+        return False
+    set_system(tx, name, "paused", "drained", who)
+    return True
 
 
 def publish(tx: Transaction, text: str, by: str) -> int:
     """Publish a version of the routes if it differs from the newest; return the version in force."""
     digest = hashlib.sha256(text.encode()).digest()
+    tx.lock([PUBLISHED])
     newest = tx.rows("SELECT version, digest FROM published ORDER BY version DESC LIMIT 1")
     if newest and bytes(newest[0][1]) == digest:
         return int(newest[0][0])
@@ -148,8 +174,10 @@ def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | Non
         "expires_at",
     )
     rows = [dict(zip(names, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
-    done = [row for row in rows if _route(tx, row, router(row))]
-    tx.run(_ROUTED, [(0, row["id"]) for row in done])
+    goes = {row["id"]: list(router(row)) for row in rows}
+    tx.lock(sorted({line_digest(system, r["partitionkey"]) for r in rows for system, _ in goes[r["id"]]}))
+    done = [row for row in rows if _route(tx, row, goes[row["id"]])]
+    tx.run(_ROUTED, [(False, row["id"]) for row in done])
     return rows[-1]["id"] if rows else None
 
 
@@ -157,7 +185,6 @@ def _route(tx: Transaction, message: Mapping[str, Any], goes: Iterable[tuple[str
     goes = list(goes)
     for system, anchor in goes:
         line = line_digest(system, message["partitionkey"])
-        tx.lock([line])
         born = _birth(tx, message, system, line, anchor)
         (number,) = tx.ids("deliveries", 1)
         row = dict.fromkeys(DELIVERY_COLUMNS, None) | {

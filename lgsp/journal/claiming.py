@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 import orjson
 
@@ -15,12 +15,47 @@ from lgsp.message import VIETNAM, Kind, Message
 
 _CLAIM = (
     f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"
-    " changed_at = ?, dispatched_at = NULL WHERE id IN ({})"
+    " changed_at = ?, dispatched_at = NULL WHERE id IN ({}) AND state IN (%s) RETURNING id, attempt"
 )
+_CLAIM_READY = _CLAIM % int(State.READY)
+_CLAIM_NEXT = _CLAIM % f"{int(State.READY)}, {int(State.WAITING)}"
+
+
+class _Whole(NamedTuple):
+    """A delivery with its message, its body, and how its subject is present at the system."""
+
+    id: int
+    epoch: int
+    system: str
+    attempt: int
+    patience: int
+    lapses: int
+    uncertain: int
+    line: bytes
+    expires_at: int | None
+    kind: int
+    recipients: str | None
+    uid: bytes
+    source: str
+    type: str
+    subject: str
+    partitionkey: str
+    agency: str
+    time: int | None
+    revision: int
+    correlationid: str
+    traceparent: str
+    findings: str | None
+    native: bytes
+    key_id: int
+    body: bytes
+    how: str | None
+
+
 _WHOLE = (
-    "SELECT d.id, d.epoch, d.state, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line,"
-    " d.expires_at, d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency,"
-    " m.time, m.revision, m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
+    "SELECT d.id, d.epoch, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.expires_at,"
+    " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
+    " m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
     " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL ELSE p.how END"
     " FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN bodies b ON b.message_id = d.message_id"
@@ -36,52 +71,52 @@ def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
     epochs: dict[int, set[int]] = {}
     for frame in frames:
         epochs.setdefault(frame.delivery, set()).add(frame.epoch)
-    return _taken(
-        tx, list(epochs), worker, lambda n, epoch, state: state == State.READY and epoch in epochs[n]
-    )
+    rows = _whole(tx, list(epochs))
+    named = [n for n in epochs if n in rows and rows[n].epoch in epochs[n]]
+    return _won(tx, _CLAIM_READY, {n: rows[n] for n in named}, worker)
 
 
 def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
     """Claim deliveries whose turn it is, by id, and bring them whole, in the order given."""
-    return _taken(tx, numbers, worker, lambda _n, _epoch, _state: True)
+    rows = _whole(tx, numbers)
+    return _won(tx, _CLAIM_NEXT, {n: rows[n] for n in numbers if n in rows}, worker)
 
 
-def _taken(
-    tx: Transaction, numbers: Sequence[int], worker: int, free: Callable[[int, int, int], bool]
-) -> list[Claim]:
-    rows = {row[0]: row for row in tx.among(_WHOLE, numbers) if free(*row[:3])}
-    tx.among(_CLAIM, list(rows), before=(worker, tx.now, tx.now))
-    return [_claim(rows[n], tx.now) for n in numbers if n in rows]
+def _whole(tx: Transaction, numbers: Sequence[int]) -> dict[int, _Whole]:
+    return {row[0]: _Whole._make(row) for row in tx.among(_WHOLE, numbers)}
 
 
-def _claim(row: tuple[Any, ...], now: int) -> Claim:
-    (number, _, _, system, attempt, patience, lapses, uncertain, line, expires_at, kind, recipients,
-     *rest) = row  # fmt: skip
+def _won(tx: Transaction, sql: str, rows: dict[int, _Whole], worker: int) -> list[Claim]:
+    """Claim rows; the answer says which of them nobody else took, and in which attempt they are now."""
+    won = dict(tx.among(sql, list(rows), before=(worker, tx.now, tx.now)))
+    rows |= _whole(tx, [n for n, attempt in won.items() if rows[n].attempt + 1 != attempt])
+    return [_claim(row, won[n], tx.now) for n, row in rows.items() if n in won]
+
+
+def _claim(row: _Whole, attempt: int, now: int) -> Claim:
     return Claim(
-        number, system, attempt + 1, patience, lapses, bool(uncertain), bytes(line), now,
-        _message(rest, recipients), Kind(kind), expires_at,
+        row.id, row.system, attempt, row.patience, row.lapses, bool(row.uncertain), bytes(row.line), now,
+        _message(row), Kind(row.kind), row.expires_at,
     )  # fmt: skip
 
 
-def _message(row: Sequence[Any], recipients: str | None) -> Message:
-    (uid, source, type_, subject, key, agency, time, revision, correlation, trace, findings, native, key_id,
-     body, how) = row  # fmt: skip
+def _message(row: _Whole) -> Message:
     return Message(
-        type=type_,
-        subject=subject,
-        partitionkey=key,
-        data=orjson.loads(codec.decode(key_id, body)),
-        native=native,
-        source=source,
-        agency=agency,
-        time=None if time is None else datetime.fromtimestamp(time / 1_000_000, VIETNAM),
-        findings=as_findings(orjson.loads(findings) if findings else None),
-        id=as_uuid(uid),
-        revision=revision,
-        correlationid=correlation,
-        traceparent=trace,
-        recipients=orjson.loads(recipients) if recipients else [],
-        there=_there(how),
+        type=row.type,
+        subject=row.subject,
+        partitionkey=row.partitionkey,
+        data=orjson.loads(codec.decode(row.key_id, row.body)),
+        native=row.native,
+        source=row.source,
+        agency=row.agency,
+        time=None if row.time is None else datetime.fromtimestamp(row.time / 1_000_000, VIETNAM),
+        findings=as_findings(orjson.loads(row.findings) if row.findings else None),
+        id=as_uuid(row.uid),
+        revision=row.revision,
+        correlationid=row.correlationid,
+        traceparent=row.traceparent,
+        recipients=orjson.loads(row.recipients) if row.recipients else [],
+        there=_there(row.how),
     )
 
 

@@ -187,7 +187,10 @@ class Transaction(Protocol):
     def lock(self, lines: Sequence[bytes]) -> None:
         """Lock lines, in the order given (sorted), before their order is decided."""
 
-    def ids(self, table: str, count: int) -> range:
+    def horizon(self) -> int | None:
+        """Return the transaction below which all is decided; None where nothing commits out of turn."""
+
+    def ids(self, table: str, count: int) -> Sequence[int]:
         """Draw fresh ids, rising in the order in which lines are locked."""
 
 

@@ -24,7 +24,7 @@ _ANCHORED = "SELECT 1 FROM presence WHERE line = ? AND type = ? AND how <> 'unsu
 _CLOSED = "SELECT message_id, system FROM history WHERE message_id IN ({})"
 _REVIVE = (
     "UPDATE deliveries SET state = ?, patience = ?, next_attempt_at = ?, dispatched_at = NULL, cause = NULL,"
-    " changed_at = ? WHERE id = ?"
+    " bulk = ?, changed_at = ? WHERE id = ?"
 )
 
 
@@ -64,18 +64,21 @@ def overtaken(tx: Transaction, row: Row) -> bool:
     return row.kind == Kind.SNAPSHOT and bool(tx.rows(_NEWER, (row.message_id,)))
 
 
-def revive(tx: Transaction, rows: Sequence[Row], who: str, why: str, patience: int = 0) -> list[Frame]:
+def revive(  # noqa: PLR0913, PLR0917 - an act has many sides
+    tx: Transaction, rows: Sequence[Row], who: str, why: str, patience: int = 0, bulk: int = 0
+) -> list[Frame]:
     """Let dead deliveries join their lines again; return the frames of those whose turn it is at once.
 
-    One whose anchor is not there is parked again, so that it cannot go before it.
+    One whose anchor is not there is parked again, so that it cannot go before it. In `bulk` nobody goes at
+    once: the dispatcher brings them behind live traffic.
     """
     rows = [row for row in rows if not overtaken(tx, row)]
     moves = [(row, Move.REPARK if _adrift(tx, row) else Move.REPLAY) for row in rows]
-    tx.run(_REVIVE, [(moved(row, move), patience, tx.now, tx.now, row.id) for row, move in moves])
+    tx.run(_REVIVE, [(moved(row, move), patience, tx.now, bulk, tx.now, row.id) for row, move in moves])
     write_entries(
         tx, [befell(row, "replayed", moved(row, move), who, final=False, cause=why) for row, move in moves]
     )
-    return dispatch(tx, next_heads(tx, [row.line for row in rows]))
+    return dispatch(tx, next_heads(tx, [row.line for row in rows]), direct=not bulk)
 
 
 def _adrift(tx: Transaction, row: Row) -> bool:

@@ -9,6 +9,9 @@ from enum import Enum
 
 from lgsp.message import Kind, Message, message_id
 
+PUBLISHED = b"published routes"
+"""Locked, like a line, by whoever publishes routes, and shared by all that accept by them."""
+
 
 def line_digest(system: str, partitionkey: str) -> bytes:
     """Return the name of the line of one (system, partitionkey): 16 bytes."""

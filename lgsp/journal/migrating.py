@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from lgsp.journal.postgres import connect
 
 
 def migrate(url: str) -> None:
-    """Upgrade the tables behind a URL to the newest revision; create them where there are none."""
-    engine = create_engine(url)
+    """Upgrade the tables behind a URL to the newest revision; create them where there are none.
+
+    Args:
+        url: `sqlite:///path` or `postgresql://…`. Blocks; a server is spoken to in a loop of its own.
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+        try:
+            with engine.begin() as connection:
+                _upgrade(connection)
+        finally:
+            engine.dispose()
+    else:
+        asyncio.run(_migrate_server(url))
+
+
+async def _migrate_server(url: str) -> None:
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url))
+    try:
+        async with engine.begin() as connection:
+            # two that migrate at the same time go one behind the other
+            await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('lgsp migrate'))"))
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    try:
-        with engine.begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.adapter import Found, Report
+from lgsp.adapter import Found
 from lgsp.journal import codec
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
@@ -111,7 +111,7 @@ def _with_deliveries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     numbers = {row["seq"]: row for row in rows}
     for row in rows:
         row["deliveries"] = []
-    sql = f"SELECT {', '.join(_SHOWN)} FROM {_BOTH} WHERE message_id IN ({{}}) ORDER BY id"
+    sql = f"SELECT {', '.join(_SHOWN)} FROM {_BOTH} d WHERE message_id IN ({{}}) ORDER BY id"
     for found in tx.among(sql, sorted(numbers)):
         numbers[found[1]]["deliveries"].append(_delivery(found))
 
@@ -221,36 +221,6 @@ def _entries(tx: Transaction, number: int) -> list[dict[str, Any]]:
     return rows
 
 
-def reports(
-    tx: Transaction, source: str, *, keys: Sequence[str] = (), since: int = 0, limit: int = 500
-) -> list[Report]:
-    """Return final transitions of a source's messages: since a cursor, or all those of some partitionkeys.
-
-    SQLite has one writer, so entry ids rise in the order of the commits: a cursor never skips one.
-    """
-    columns = (
-        "SELECT e.id, e.at, e.system, e.state, e.cause, e.details, m.uid, m.type, m.subject, m.revision"
-        " FROM entries e JOIN messages m ON m.id = e.message_id"
-    )
-    if keys:
-        rule = "m.partitionkey IN ({}) AND m.source = ? AND e.final = 1 AND e.id > ?"
-        sql = f"{columns} WHERE {rule} ORDER BY e.id"
-        rows = sorted(set(tx.among(sql, keys, source, since)))[:limit]
-    else:
-        sql = f"{columns} WHERE e.source = ? AND e.final = 1 AND e.id > ? ORDER BY e.id LIMIT ?"
-        rows = tx.rows(sql, (source, since, limit))
-    return [_report(row) for row in rows]
-
-
-def _report(row: Sequence[Any]) -> Report:
-    number, when, system, state, cause, details, uid, type_, subject, revision = row
-    told = orjson.loads(details) if details else {}
-    return Report(
-        number, UUID(bytes=bytes(uid)), type_, subject, revision, system, State(state).word, _time(when),
-        cause or "", told.get("said") or "", told.get("fields") or (),
-    )  # fmt: skip
-
-
 def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found | None:
     """Return the newest message of a subject that a system brought, and where some version is held."""
     sql = (
@@ -274,12 +244,14 @@ def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found |
 
 def quarantined(tx: Transaction, source: str | None, *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
     """Return a page of what was turned away, newest first."""
+    rules = {"source = ?": source, "id < ?": after or None}
+    given = {rule: value for rule, value in rules.items() if value is not None}
     sql = (
         "SELECT id, at, source, type, subject, code, problems, raw_id, raw_item FROM quarantine"
-        " WHERE (? IS NULL OR source = ?) AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?"
+        f" WHERE {' AND '.join(('1 = 1', *given))} ORDER BY id DESC LIMIT ?"
     )
     names = ("id", "at", "source", "type", "subject", "code", "problems", "raw", "item")
-    found = tx.rows(sql, (source, source, after, after, limit))
+    found = tx.rows(sql, (*given.values(), limit))
     rows = [dict(zip(names, row, strict=True)) for row in found]
     for row in rows:
         row["at"] = at(row["at"])
@@ -295,7 +267,8 @@ def counts(tx: Transaction) -> dict[str, Any]:
     """Return how many deliveries stand in each state, by system, and the totals beside them."""
     by_system: dict[str, dict[str, int]] = {}
     for table in ("deliveries", "history"):
-        sql = f"SELECT system, state, count(*), sum(repeats > 0) FROM {table} GROUP BY system, state"
+        repeated = "sum(CASE WHEN repeats > 0 THEN 1 ELSE 0 END)"
+        sql = f"SELECT system, state, count(*), {repeated} FROM {table} GROUP BY system, state"
         for system, state, count, repeats in tx.rows(sql):
             states_ = by_system.setdefault(system, {})
             states_[State(state).word] = states_.get(State(state).word, 0) + count

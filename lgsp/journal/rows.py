@@ -109,6 +109,22 @@ def rows_of(tx: Transaction, ids: Sequence[int]) -> dict[int, Row]:
     return {row[0]: Row._make(row) for row in tx.among(f"{ROW} WHERE id IN ({{}})", ids)}
 
 
+def locked(tx: Transaction, rows: Iterable[Row]) -> list[Row]:
+    """Lock the lines of rows, then the rows; return those that still stand as they were read.
+
+    Every move but a claim is made under the lock of its line, and a claim waits for the lock of its row.
+    """
+    read = list(rows)
+    tx.lock(sorted({bytes(row.line) for row in read}))
+    sql = f"{ROW} WHERE id IN ({{}}) ORDER BY id /* hold */"
+    now = {row[0]: Row._make(row) for row in tx.among(sql, [row.id for row in read])}
+    return [now[row.id] for row in read if row.id in now and _same(now[row.id], row)]
+
+
+def _same(one: Row, other: Row) -> bool:
+    return (one.state, one.attempt) == (other.state, other.attempt)
+
+
 def numbers_of(tx: Transaction, uids: Sequence[bytes]) -> dict[bytes, int]:
     """Return the numbers of messages by their outer ids; an unknown one is left out."""
     first = tx.among("SELECT uid, id FROM messages WHERE identity IN ({}) AND revision = 1", uids)

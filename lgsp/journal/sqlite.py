@@ -19,7 +19,7 @@ from lgsp.journal.codec import Salts
 from lgsp.journal.contract import Arrival, Claim, Frame, Outcome, Settled, Taken, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.settling import settle
-from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE, Batches, Writer
+from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE, Batches, Job, Writer
 
 T = TypeVar("T")
 _CHUNK = 512
@@ -68,6 +68,9 @@ class SqliteTransaction:
     def lock(self, lines: Sequence[bytes]) -> None:
         """Do nothing: the one writer holds every line."""
 
+    def horizon(self) -> None:
+        """Return None: with one writer nothing commits out of turn."""
+
     def ids(self, table: str, count: int) -> range:
         """Draw fresh ids; the process holds the journal's lock, so it counts by itself."""
         if table not in self._next:
@@ -93,7 +96,7 @@ class _SqliteBatches(Batches):
         self._tx = SqliteTransaction(self._connection, clock)
         self._salts = Salts()
 
-    def begin(self) -> None:
+    def begin(self, jobs: Sequence[Job]) -> None:  # noqa: ARG002 - the one writer needs no locks
         self._tx.start()
 
     def apply(self, rank: int, items: Sequence[Any]) -> Sequence[Any]:

@@ -15,6 +15,7 @@ from lgsp.journal.rows import (
     SETTLING,
     Row,
     befell,
+    locked,
     moved,
     with_head,
     write_entries,
@@ -94,8 +95,10 @@ class LineBook:
     def _supersede(self, view: _Line, line: bytes, number: int, identity: bytes) -> None:
         """Close what the newer snapshot makes void; if that was the head, the next in line gets its turn."""
         self._flush()
-        void = [row for row in view.rows if self._void(row, identity)]
-        view.rows = [row for row in view.rows if row not in void]
+        # what fell due meanwhile is on its way, and is no longer void
+        void = locked(self._tx, [row for row in view.rows if self._void(row, identity)])
+        gone = {row.id for row in void}
+        view.rows = [row for row in view.rows if row.id not in gone]
         supersede(self._tx, void, number)
         if any(row.state == State.PUT_OFF for row in void):
             self.frames.extend(dispatch(self._tx, next_heads(self._tx, [line])))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, moved, newest_in_line, write_entries
+from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, locked, moved, newest_in_line, write_entries
 from lgsp.journal.settling import MAYBE_PRESENT
 from lgsp.journal.states import Move, State
 from lgsp.message import Kind
@@ -100,6 +100,7 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     """
     changes, entries = [], []
     left: list[Row] = []
+    rows = locked(tx, rows)
     for row in rows:
         policy = _policy(policies, row)
         spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
@@ -137,7 +138,7 @@ def refill(tx: Transaction, system: str, room: int) -> list[Frame]:
 
 def due(tx: Transaction, awake: Sequence[str]) -> list[Frame]:
     """Make ready what fell due at systems that are running."""
-    rows = [Row._make(row) for row in tx.among(_DUE, awake, tx.now)]
+    rows = locked(tx, [Row._make(row) for row in tx.among(_DUE, awake, tx.now)])
     for row in rows:
         moved(row, Move.FALL_DUE)
     return dispatch(tx, sorted(rows, key=lambda row: row.seq))
@@ -157,12 +158,14 @@ def resume(tx: Transaction, system: str, cause: str | None) -> None:
 def trial(tx: Transaction, system: str, avoid: Collection[bytes], worker: int) -> Claim | None:
     """Claim one real delivery to try a suspended system with, from a line that has not drawn its answer."""
     rows = [Row._make(row) for row in tx.rows(_TRIAL, (system, tx.now, tx.now))]
-    chosen = next((row for row in rows if bytes(row.line) not in avoid), rows[0] if rows else None)
-    if chosen is None:
+    wanted = next((row for row in rows if bytes(row.line) not in avoid), rows[0] if rows else None)
+    found = locked(tx, [wanted] if wanted else [])
+    if not found:
         return None
+    chosen = found[0]
     if chosen.state == State.PUT_OFF:
         dispatch(tx, [chosen], direct=False)
-    return take(tx, [chosen.id], worker)[0]
+    return next(iter(take(tx, [chosen.id], worker)), None)
 
 
 def parked(tx: Transaction, again: int) -> list[Parked]:
@@ -198,7 +201,7 @@ def expire(tx: Transaction, park: Mapping[str, int]) -> list[Frame]:
     rows = [Row._make(row) for row in tx.rows(_EXPIRED, (tx.now,))]
     for system, bound in park.items():
         rows += [Row._make(row) for row in tx.rows(_PARKED_LONG, (system, tx.now - bound))]
-    rows = list({row.id: row for row in rows}.values())
+    rows = locked(tx, {row.id: row for row in rows}.values())
     tx.run(_EXPIRE, [(moved(row, Move.EXPIRE), tx.now, row.id) for row in rows])
     write_entries(
         tx, [befell(row, "expired", State.EXPIRED, "gateway", final=True, cause="expired") for row in rows]

@@ -14,15 +14,19 @@ from lgsp.journal.contract import JournalError
 Job = tuple[int, Any, "asyncio.Future[Any]"]
 """Rank, item and the future that waits for it. Applied by rank: outcomes, acceptances, claims, acts."""
 
+Answer = tuple["asyncio.Future[Any]", Any]
+
 SETTLE, ACCEPT, CLAIM, ACT = range(4)
-_CAP = 1000
+CAP = 1000
+"""As many jobs share a transaction at most."""
+CLOSED = "writing to the journal: it is closed"
 
 
 class Batches:
     """What one transaction of the writer does with its jobs, rank by rank."""
 
-    def begin(self) -> None:
-        """Start a transaction."""
+    def begin(self, jobs: Sequence[Job]) -> None:
+        """Start a transaction that will do these jobs."""
         raise NotImplementedError
 
     def apply(self, rank: int, items: Sequence[Any]) -> Sequence[Any]:
@@ -37,19 +41,52 @@ class Batches:
         """Undo it."""
         raise NotImplementedError
 
+    def hopeless(self, fault: Exception) -> bool:  # noqa: ARG002 - those who can tell look at it
+        """Tell whether the same would befall each job by itself."""
+        return False
+
     def close(self) -> None:
         """Let go of the connection."""
         raise NotImplementedError
 
 
-class Writer:
-    """A thread that takes *everything* queued into one transaction: no timer, no minimum.
+class Batcher:
+    """Takes jobs through one transaction after another.
 
     When a batch fails it is rolled back and its jobs run singly, so that one bad item harms nobody else.
     """
 
+    def __init__(self, batches: Batches) -> None:
+        self._batches = batches
+
+    def transact(self, jobs: list[Job]) -> list[Answer]:
+        """Do the jobs in one transaction, or else one by one; return each future with its result."""
+        try:
+            return self._once(jobs)
+        except Exception as fault:  # noqa: BLE001 - whatever it was, its jobs must hear of it
+            self._batches.rollback()
+            if len(jobs) == 1 or self._batches.hopeless(fault):
+                return [(job[2], told(fault)) for job in jobs]
+        return [pair for job in jobs for pair in self.transact([job])]
+
+    def _once(self, jobs: list[Job]) -> list[Answer]:
+        self._batches.begin(jobs)
+        answers: list[Answer] = []
+        for rank in (SETTLE, ACCEPT, CLAIM, ACT):
+            mine = [job for job in jobs if job[0] == rank]
+            if mine:
+                results = self._batches.apply(rank, [job[1] for job in mine])
+                answers += zip((job[2] for job in mine), results, strict=True)
+        self._batches.commit()
+        return answers
+
+
+class Writer:
+    """A thread that takes *everything* queued into one transaction: no timer, no minimum."""
+
     def __init__(self, batches: Batches, loop: asyncio.AbstractEventLoop) -> None:
         self._batches = batches
+        self._batcher = Batcher(batches)
         self._loop = loop
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
@@ -59,7 +96,7 @@ class Writer:
     async def submit(self, rank: int, item: Any) -> Any:
         """Queue a job and return its result after the commit."""
         if self._closed:
-            raise JournalError("writing to the journal: it is closed")
+            raise JournalError(CLOSED)
         future: asyncio.Future[Any] = self._loop.create_future()
         self._queue.put((rank, item, future))
         return await future
@@ -76,7 +113,7 @@ class Writer:
         while not ended:
             jobs, ended = self._gather()
             if jobs:
-                self._resolve(self._transact(jobs))
+                self._resolve(self._batcher.transact(jobs))
         self._batches.close()
 
     def _gather(self) -> tuple[list[Job], bool]:
@@ -84,7 +121,7 @@ class Writer:
         job = self._queue.get()
         while job is not None:
             jobs.append(job)
-            if len(jobs) >= _CAP:
+            if len(jobs) >= CAP:
                 return jobs, False
             try:
                 job = self._queue.get_nowait()
@@ -92,43 +129,24 @@ class Writer:
                 return jobs, False
         return jobs, True
 
-    def _transact(self, jobs: list[Job]) -> list[tuple[asyncio.Future[Any], Any]]:
+    def _resolve(self, answers: list[Answer]) -> None:
         try:
-            return self._once(jobs)
-        except Exception as fault:  # noqa: BLE001 - whatever it was, its jobs must hear of it
-            self._batches.rollback()
-            if len(jobs) == 1:
-                return [(jobs[0][2], _told(fault))]
-        return [pair for job in jobs for pair in self._transact([job])]
-
-    def _once(self, jobs: list[Job]) -> list[tuple[asyncio.Future[Any], Any]]:
-        self._batches.begin()
-        answers: list[tuple[asyncio.Future[Any], Any]] = []
-        for rank in (SETTLE, ACCEPT, CLAIM, ACT):
-            mine = [job for job in jobs if job[0] == rank]
-            if mine:
-                results = self._batches.apply(rank, [job[1] for job in mine])
-                answers += zip((job[2] for job in mine), results, strict=True)
-        self._batches.commit()
-        return answers
-
-    def _resolve(self, answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
-        try:
-            self._loop.call_soon_threadsafe(_tell, answers)
+            self._loop.call_soon_threadsafe(tell, answers)
         except RuntimeError:
             self._closed = True  # the loop is gone; what was committed stays so
 
 
-def _told(fault: Exception) -> Exception:
+def told(fault: Exception) -> Exception:
     """Return what the caller is told: its own errors as they are, the database's as the journal's."""
     if isinstance(fault, GatewayError):
         return fault
-    told = JournalError(f"writing to the journal: {type(fault).__name__}: {fault}")
-    told.__cause__ = fault
-    return told
+    what = JournalError(f"writing to the journal: {type(fault).__name__}: {fault}")
+    what.__cause__ = fault
+    return what
 
 
-def _tell(answers: list[tuple[asyncio.Future[Any], Any]]) -> None:
+def tell(answers: list[Answer]) -> None:
+    """Wake those who wait for the answers."""
     for future, result in answers:
         if future.done():
             continue

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from lgsp.adapter import Accepted, Report
 from lgsp.errors import Rejected
-from lgsp.journal import acting, reading, sweeping
+from lgsp.journal import acting, reading, reporting, sweeping
 from lgsp.journal.contract import Claim, Frame, Journal, Offer, Outcome, Settled, Transaction
 from lgsp.journal.rows import rows_of
 from lgsp.journal.settling import settle
@@ -171,7 +171,7 @@ class Scene:
 
     async def reports(self, since: int = 0, source: str = SOURCE) -> list[Report]:
         """Return what the source is told."""
-        return await self.journal.read(lambda tx: reading.reports(tx, source, since=since))
+        return await self.journal.read(lambda tx: reporting.reports(tx, source, since=since))
 
     async def wedged(self) -> list[Any]:
         """Return lines in which somebody waits and nobody's turn it is; dead documents may do that."""

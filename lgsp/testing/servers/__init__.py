@@ -1,0 +1,1 @@
+"""Private servers: each test, and each measurement, has its own."""
