@@ -32,7 +32,7 @@ def _faults(path: Path) -> list[str]:
     from lgsp.settings import read_settings
 
     try:
-        journal = read_settings().journal
+        settings = read_settings()
     except ConfigError as fault:
         return [*fault.faults, *faults(path)]
-    return faults(path, journal)
+    return faults(path, settings.journal if settings.embedded else None)

@@ -79,7 +79,7 @@ async def stage(plan: Plan) -> AsyncIterator[Stage]:
 
 def _settings(folder: Path) -> Settings:
     return Settings(
-        journal=folder / "journal.db",
+        journal_url=f"sqlite:///{folder / 'journal.db'}",
         state=folder,
         broker_url="memory://",
         blobs_url=f"file://{folder / 'blobs'}",

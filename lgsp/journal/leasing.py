@@ -133,24 +133,17 @@ def stands(tx: Transaction) -> dict[str, Stand]:
     return {name: Stand(state, cause or "", since) for name, state, cause, since in tx.rows(_STANDS)}
 
 
-def change_standing(  # noqa: PLR0913 - a standing, and what it rests on
-    tx: Transaction, system: str, state: str, cause: str, *, who: str, known: int | None
-) -> Stand | None:
-    """Record a system's standing; None when it has changed since `known` and what is recorded stays.
+def change_standing(tx: Transaction, system: str, change: Stand, who: str) -> Stand | None:
+    """Record a system's standing and return it as it is recorded now.
 
-    Args:
-        tx: the transaction.
-        system: its name.
-        state: the new standing.
-        cause: why.
-        who: who says so.
-        known: the `since` of the standing on which this one rests; None overrides whatever is recorded.
+    `since` of the change is that of the standing on which it rests. None: the standing has changed to another
+    one meanwhile, and what is recorded stays.
     """
     found: Sequence[Any] = tx.rows(_THE_SYSTEM, (system,))
-    since = found[0][3] if found else 0
-    if known is not None and since != known:
-        return None
-    set_system(tx, system, state, cause or None, who)
+    _, state, _, since = found[0] if found else ("", "", "", 0)
+    if since != change.since:
+        return stands(tx)[system] if state == change.state else None
+    set_system(tx, system, change.state, change.cause or None, who)
     return stands(tx)[system]
 
 

@@ -13,37 +13,38 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from lgsp.journal.postgres import connect
 
 
-def migrate(url: str) -> None:
-    """Upgrade the tables behind a URL to the newest revision; create them where there are none.
+def migrate(url: str, revision: str = "head") -> None:
+    """Upgrade the tables behind a URL to a revision, the newest; create them where there are none.
 
     Args:
         url: `sqlite:///path` or `postgresql://…`. Blocks; a server is spoken to in a loop of its own.
+        revision: an older one, to stop there.
     """
     if url.startswith("sqlite"):
         engine = create_engine(url)
         try:
             with engine.begin() as connection:
-                _upgrade(connection)
+                _upgrade(connection, revision)
         finally:
             engine.dispose()
     else:
-        asyncio.run(_migrate_server(url))
+        asyncio.run(_migrate_server(url, revision))
 
 
-async def _migrate_server(url: str) -> None:
+async def _migrate_server(url: str, revision: str) -> None:
     engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url))
     try:
         async with engine.begin() as connection:
             # two that migrate at the same time go one behind the other
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('lgsp migrate'))"))
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(_upgrade, revision)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
 from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
 
+from lgsp.journal import acting, partitions
+from lgsp.journal.contract import Frame, Journal
+from lgsp.journal.lines import identity_digest, identity_key, line_digest
 from lgsp.journal.migrating import migrate
+from lgsp.journal.postgres import PostgresJournal
+from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.tables import metadata
+from lgsp.testing.making import arrival, dossier, outcome
+from lgsp.testing.servers.postgres import PostgresServer
 
 
 def _shape(path: Path) -> dict[str, object]:
@@ -45,3 +54,120 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     before = _shape(path)
     migrate(f"sqlite:///{path}")
     assert _shape(path) == before
+
+
+_OLD = """
+INSERT INTO messages (id, uid, identity, revision, native, source, type, kind, subject, partitionkey, agency,
+ accepted_at, correlationid, traceparent, published, unrouted, raw_id, raw_item, body_hash)
+ VALUES (41, {uid}, {identity}, 1, {native}, 'desk', 'dossier.v1', 1, 'K1', 'K1', '', 5, '', '', 0, {no}, 7, 0,
+ {native});
+INSERT INTO bodies (message_id, salt, key_id, body) VALUES (41, {salt}, 0, {body});
+INSERT INTO raws (id, source, at, content_type, sha256, size, key_id, body)
+ VALUES (7, 'desk', 5, 'application/json', {native}, 12, 0, {body});
+INSERT INTO deliveries (id, message_id, source, system, line, identity, seq, kind, type, state, scope, epoch,
+ created_at, changed_at) VALUES (51, 41, 'desk', 'portal', {line}, {identity}, 51, 1, 'dossier.v1', 2, 0, 1, 5, 5);
+INSERT INTO entries (id, at, what, message_id, source, who, final)
+ VALUES (61, 5, 'accepted', 41, 'desk', 'desk', 0)
+"""
+"""A ready delivery as the first revision of the tables held it."""
+
+
+def _old(postgresql: bool) -> str:
+    offer = dossier("K1")
+    identity = identity_digest("desk", "dossier.v1", identity_key(offer.message, offer.kind))
+    blobs = {
+        "uid": identity[:16], "identity": identity, "native": offer.message.native, "salt": b"s" * 16,
+        "body": offer.body, "line": line_digest("portal", "K1"),
+    }  # fmt: skip
+    form = "'\\x{}'" if postgresql else "x'{}'"
+    return _OLD.format(
+        no="false" if postgresql else "0", **{k: form.format(v.hex()) for k, v in blobs.items()}
+    )
+
+
+async def _goes_on(journal: Journal) -> None:
+    """The old delivery is claimed with its body, a repeat of the fact is known, and new ids are above."""
+    worker = await journal.write(lambda tx: acting.enlist(tx, "new"))
+    known = await journal.accept(arrival(dossier("K1")))
+    assert known.results[0].known  # type: ignore[union-attr]
+    (claim,) = await journal.claim([Frame("portal", 51, 1)], worker)
+    assert claim.message.data == {"body": "A"}
+    newer = await journal.accept(arrival(dossier("K1", "B")))
+    assert newer.results[0].revision == 2  # type: ignore[union-attr]
+    settled = await journal.settle(outcome(claim, worker=worker, go_on=True))
+    assert settled.next is not None
+    assert settled.next.delivery > 51
+    await journal.close()
+
+
+async def test_a_journal_of_the_first_revision_goes_on_after_its_migration(tmp_path: Path) -> None:
+    """What was accepted before an upgrade is delivered after it, on SQLite."""
+    path = tmp_path / "journal.db"
+    await asyncio.to_thread(migrate, f"sqlite:///{path}", "0001")
+    with sqlite3.connect(path) as connection:
+        connection.executescript(_old(postgresql=False))
+    connection.close()
+    await _goes_on(await SqliteJournal.open(path))
+
+
+async def test_a_server_of_the_first_revision_goes_on_after_its_migration(postgres: PostgresServer) -> None:
+    """What was accepted before an upgrade is delivered after it, on PostgreSQL, out of the first partition."""
+    url = postgres.create("first_revision")
+    await asyncio.to_thread(migrate, url, "0001")
+    for statement in _old(postgresql=True).split(";"):
+        postgres.sql(statement, "first_revision")
+    await asyncio.to_thread(migrate, url)
+    await _goes_on(await PostgresJournal.open(url))
+    assert postgres.sql("SELECT count(*) FROM bodies_first", "first_revision") == "2"
+
+
+def test_the_server_has_the_columns_that_the_code_speaks_of(postgres: PostgresServer) -> None:
+    """Migrated and made at one go, PostgreSQL's tables have the same columns; only keys are compared apart."""
+    postgres.create("migrated")
+    migrate(postgres.url_of("migrated"))
+    sql = (
+        "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND table_name NOT LIKE '%\\_first' AND table_name NOT LIKE '%\\_rest'"
+        " AND table_name !~ '_[0-9]+$' AND table_name <> 'alembic_version' ORDER BY 1, 2"
+    )
+    found = postgres.sql(sql, "migrated").splitlines()
+    wanted = sorted(
+        f"{table.name}|{column.name}|{_TYPES[str(column.type.compile(_DIALECT)).split('(')[0]]}"
+        f"|{'YES' if column.nullable else 'NO'}"
+        for table in metadata.tables.values()
+        for column in table.columns
+    )
+    assert sorted(found) == wanted
+
+
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+_TYPES = {
+    "BIGINT": "bigint", "INTEGER": "integer", "SMALLINT": "smallint", "TEXT": "text", "BYTEA": "bytea",
+    "BOOLEAN": "boolean",
+}  # fmt: skip
+
+
+async def test_partitions_are_made_ahead_and_dropped_when_old(
+    database: str, postgres: PostgresServer
+) -> None:
+    """There is always an empty partition ahead; a drop carries forward the bodies that are still needed."""
+    journal = await PostgresJournal.open(database)
+    name = database.rpartition("/")[2]
+    for key in ("open", "newest", "old"):
+        await journal.accept(arrival(dossier(key)))
+    worker = await journal.write(lambda tx: acting.enlist(tx, "w"))
+    for delivery in (2, 3):
+        (claim,) = await journal.claim([Frame("portal", delivery, 1)], worker)
+        await journal.settle(outcome(claim, worker=worker))
+    postgres.sql("DELETE FROM presence WHERE message_id = 3", name)  # a newer one of it went meanwhile
+    postgres.sql("SELECT setval('messages_ids', 1500000)", name)
+    assert await journal.write(partitions.make_ahead) == ["bodies_2000000"]
+    assert await journal.write(partitions.make_ahead) == []
+    assert await journal.read(lambda tx: list(partitions.old(tx, 1))) == []
+    (old,) = [
+        p for p in await journal.read(lambda tx: list(partitions.old(tx, 2**62))) if p.table == "bodies"
+    ]
+    assert await journal.write(lambda tx: partitions.drop(tx, old)) == 2
+    kept = await journal.read(lambda tx: tx.rows("SELECT message_id FROM bodies ORDER BY 1"))
+    assert kept == [(1,), (2,)]
+    await journal.close()
