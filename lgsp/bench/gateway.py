@@ -1,4 +1,4 @@
-"""The gateway of a measurement: the packed home on a free port, in a process of its own."""
+"""A gateway's process of a measurement: the packed home on a free port, in the roles that are named."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from lgsp import logs
 from lgsp.app import platform
 from lgsp.serving import calm_collector, running
 from lgsp.settings import read_settings
+from lgsp.works import Part
 
 
-async def _serve() -> None:
+async def _serve(roles: str) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    async with platform(read_settings()) as gateway, running(gateway.site) as port:
+    part = Part(frozenset(roles.split(",")))
+    async with platform(read_settings(), part=part) as gateway, running(gateway.site) as port:
         calm_collector()
         sys.stdout.write(f"{port}\n")
         sys.stdout.flush()
@@ -27,7 +29,7 @@ async def _serve() -> None:
 def main() -> None:
     """Serve until ended; the port is the first line on standard output."""
     logs.set_up("WARNING")
-    uvloop.run(_serve())
+    uvloop.run(_serve(sys.argv[1]))
 
 
 if __name__ == "__main__":

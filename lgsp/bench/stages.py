@@ -1,124 +1,34 @@
-"""The stages of a measurement, against a gateway and a sink in processes of their own."""
+"""The stages of a measurement, against a rig."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
-import subprocess
-import sys
-import tempfile
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import orjson
 
 from lgsp.bench.load import Load, drive, request, until
-from lgsp.wire.http import Http
+from lgsp.bench.rig import Rig
 
-_TICKS = os.sysconf("SC_CLK_TCK")
 _CONNECTIONS = 64
 _CODE = "H44.11-260131-99999999"
 _BYTES = 3000
+_SUBJECT = "Đề nghị cấp giấy xác nhận tình trạng hôn nhân"
 _SOURCE, _SYSTEM = "one-stop", "national-portal"
 
 
-@dataclass(slots=True)
-class Rig:
-    """The processes of one measurement, and how to talk to them."""
+def dossier(n: int, *, hot: bool = False) -> bytes:
+    """Return a canonical dossier of about 3 KB as it is posted; each n is another one, or a next state.
 
-    gateway: subprocess.Popen[str]
-    port: int
-    sink: int
-    token: str
-    operator: str
-    http: Http = field(default_factory=Http)
-
-    async def say(self, path: str) -> None:
-        """Act as the operator."""
-        answer = await self.http.post(
-            f"http://127.0.0.1:{self.port}{path}", b"", headers={"Authorization": f"Bearer {self.operator}"}
-        )
-        if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
-            raise RuntimeError(f"{path}: {answer.status}")
-
-    async def taken(self) -> int:
-        """Return how many dossiers the sink has taken."""
-        answer = await self.http.post(f"http://127.0.0.1:{self.sink}/_taken", b"", read=True)
-        return int(answer.text)
-
-    def cpu(self) -> float:
-        """Return the CPU seconds that the gateway has used."""
-        fields = Path(f"/proc/{self.gateway.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
-
-    def memory(self) -> float:
-        """Return the gateway's resident memory in MiB."""
-        pages = int(Path(f"/proc/{self.gateway.pid}/statm").read_text(encoding="ascii").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
-@contextmanager
-def rig(sink_ms: float = 0.0, *, pinned: bool = True) -> Iterator[Rig]:
-    """Start a sink and a gateway on a journal of their own; end both by their pids."""
-    with tempfile.TemporaryDirectory(prefix="lgsp-bench-") as folder, _ended() as started:
-        sink = _start(started, ["lgsp.bench.sink", "--ms", str(sink_ms)], {})
-        sink_port = int(_line(sink))
-        token, operator = secrets.token_hex(16), secrets.token_hex(16)
-        gateway = _start(
-            started,
-            ["lgsp.bench.gateway"],
-            {
-                "LGSP_JOURNAL_URL": f"sqlite:///{folder}/journal.db",
-                "LGSP_PORTAL_URL": f"http://127.0.0.1:{sink_port}/national-portal",
-                "LGSP_TOKEN_ONE_STOP": token,
-                "LGSP_OPERATOR_TOKEN": operator,
-            },
-        )
-        if pinned:
-            os.sched_setaffinity(gateway.pid, {max(os.sched_getaffinity(0))})
-        yield Rig(gateway, int(_line(gateway)), sink_port, token, operator)
-
-
-@contextmanager
-def _ended() -> Iterator[list[subprocess.Popen[str]]]:
-    started: list[subprocess.Popen[str]] = []
-    try:
-        yield started
-    finally:
-        for process in reversed(started):
-            process.terminate()
-        for process in started:
-            process.wait(timeout=20)
-            if process.stdout is not None:
-                process.stdout.close()
-
-
-def _start(
-    started: list[subprocess.Popen[str]], module: list[str], more: Mapping[str, str]
-) -> subprocess.Popen[str]:
-    process = subprocess.Popen(  # noqa: S603 - our own modules
-        [sys.executable, "-m", *module], env=os.environ | more, stdout=subprocess.PIPE, text=True
-    )
-    started.append(process)
-    return process
-
-
-def _line(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None  # noqa: S101 - started with a pipe
-    line = process.stdout.readline()
-    if not line:
-        raise RuntimeError(f"starting {process.args!r}: it ended")
-    return line
-
-
-def dossier(n: int) -> bytes:
-    """Return a canonical dossier of about 3 KB as it is posted; each n is another dossier."""
+    Args:
+        n: which.
+        hot: all are states of one dossier, which go one behind the other.
+    """
+    if hot:
+        return _TEMPLATE.replace(_SUBJECT.encode(), f"{_SUBJECT} {n}".encode())
     return _TEMPLATE.replace(_CODE.encode(), f"H44.11-260131-{n:08d}".encode())
 
 
@@ -130,7 +40,7 @@ def _template() -> bytes:
         "procedure": {"code": "1.003897", "name": "Cấp giấy xác nhận", "field_code": "G15-TP110"},
         "channel": "online",
         "applicant": {"kind": "citizen", "name": "Nguyễn Văn A", "phone": "0900000000"},
-        "subject": "Đề nghị cấp giấy xác nhận tình trạng hôn nhân",
+        "subject": _SUBJECT,
         "received_at": moment,
         "due_at": "2026-02-06T17:00:00+07:00",
         "handling_unit": "Sở Tư pháp",
@@ -162,38 +72,39 @@ class Measurement:
         self._rig = rig_
         self._seconds = seconds
         self._first = 0
+        self._hot = False
 
     async def floor(self) -> dict[str, Any]:
         """Post the same bodies straight to the sink: what client and sink alone can do."""
         load = await self._drive("/national-portal/floor", self._rig.sink, self._rig.token)
         return {"floor_per_s": round(load.per_second)}
 
-    async def accept(self) -> dict[str, Any]:
+    async def accept(self, name: str = "", *, hot: bool = False) -> dict[str, Any]:
         """Accept alone: deliveries are paused; then drain what was taken on."""
         await self._rig.say(f"/v1/systems/{_SYSTEM}/pause")
+        self._hot = hot
         load, cost = await self._costed(self._post)
+        self._hot = False
         drained = await self._drain(load.count)
-        return {
+        figures = {
             "accept_per_s": round(load.per_second),
             "accept_ms_p50": round(load.percentile(0.5), 2),
             "accept_ms_p99": round(load.percentile(0.99), 2),
-            "accept_cpu_us": round(cost / load.count * 1e6),
+            **_each("accept", cost, load.count),
             **drained,
         }
+        return {f"{name}{key}": value for key, value in figures.items()}
 
     async def _drain(self, count: int) -> dict[str, Any]:
-        before, cpu, began = await self._rig.taken(), self._rig.cpu(), time.perf_counter()
+        before, cost, began = await self._rig.taken(), self._cost(), time.perf_counter()
         await self._rig.say(f"/v1/systems/{_SYSTEM}/resume")
         await self._reached(before + count)
         took = time.perf_counter() - began
-        return {
-            "drain_per_s": round(count / took),
-            "drain_cpu_us": round((self._rig.cpu() - cpu) / count * 1e6),
-        }
+        return {"drain_per_s": round(count / took), **_each("drain", self._since(cost), count)}
 
     async def walk(self) -> dict[str, Any]:
         """Accept and deliver at the same time; the clock stops when the last is delivered."""
-        before, cpu, began = await self._rig.taken(), self._rig.cpu(), time.perf_counter()
+        before, cost, began = await self._rig.taken(), self._cost(), time.perf_counter()
         load = await self._post()
         await self._reached(before + load.count)
         took = time.perf_counter() - began
@@ -201,7 +112,7 @@ class Measurement:
             "walk_per_s": round(load.count / took),
             "walk_ms_p50": round(load.percentile(0.5), 2),
             "walk_ms_p99": round(load.percentile(0.99), 2),
-            "walk_cpu_us": round((self._rig.cpu() - cpu) / load.count * 1e6),
+            **_each("walk", self._since(cost), load.count),
         }
 
     async def soak(self, messages: int) -> dict[str, Any]:
@@ -220,19 +131,25 @@ class Measurement:
         return await self._drive(f"/v1/systems/{_SOURCE}/messages", self._rig.port, self._rig.token)
 
     async def _drive(self, path: str, port: int, token: str) -> Load:
-        first = self._first
+        first, hot = self._first, self._hot
         deadline = time.perf_counter() + self._seconds
-        requests = until(deadline, lambda n: request(path, dossier(n), token), first)
+        requests = until(deadline, lambda n: request(path, dossier(n, hot=hot), token), first)
         load = await drive(port, requests, _CONNECTIONS)
         self._first += load.count + _CONNECTIONS
         if load.failed:
             raise RuntimeError(f"{path}: {load.failed} of {load.count} requests failed")
         return load
 
-    async def _costed(self, work: Callable[[], Awaitable[Load]]) -> tuple[Load, float]:
-        before = self._rig.cpu()
+    def _cost(self) -> dict[str, float]:
+        return {"": self._rig.cpu(), **{f"{k}_": v for k, v in self._rig.server_cpu().items()}}
+
+    def _since(self, before: Mapping[str, float]) -> dict[str, float]:
+        return {name: now - before[name] for name, now in self._cost().items()}
+
+    async def _costed(self, work: Callable[[], Awaitable[Load]]) -> tuple[Load, dict[str, float]]:
+        before = self._cost()
         load = await work()
-        return load, self._rig.cpu() - before
+        return load, self._since(before)
 
     async def _reached(self, count: int) -> None:
         last, since = -1, time.perf_counter()
@@ -242,3 +159,8 @@ class Measurement:
             if time.perf_counter() - since > 30:  # noqa: PLR2004 - seconds without any progress
                 raise RuntimeError(f"draining: stands at {taken} of {count}")
             await asyncio.sleep(0.01)
+
+
+def _each(stage: str, cost: Mapping[str, float], count: int) -> dict[str, int]:
+    """Return CPU microseconds a message: the gateway's, and each server's by its name."""
+    return {f"{stage}_{who}cpu_us": round(spent / count * 1e6) for who, spent in cost.items()}

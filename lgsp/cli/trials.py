@@ -40,19 +40,27 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
     end(well=demonstrate(Plan(seconds, rate, faults, port, seed), json=json))
 
 
-def bench(
+def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     quick: Annotated[bool, typer.Option("--quick", help="One short round, in under 50 seconds.")] = False,
     sink_ms: Annotated[float, typer.Option(min=0, help="Far side's answer time in milliseconds.")] = 0.0,
     soak: Annotated[int, typer.Option(min=0, help="Walk so many messages and watch the memory.")] = 0,
-    pin: Annotated[bool, typer.Option(help="Keep the gateway on one core.")] = True,
+    pin: Annotated[bool, typer.Option(help="Keep the embedded gateway on one core.")] = True,
+    production: Annotated[
+        bool, typer.Option("--production", help="Measure on private PostgreSQL and RabbitMQ servers.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=0, help="Sending processes beside the accepting one.")] = 0,
+    sync_us: Annotated[int, typer.Option(min=0, help="Microseconds that each fsync takes at least.")] = 0,
+    hot: Annotated[bool, typer.Option("--hot", help="Measure a single hot key, too.")] = False,
     json: Json = False,
 ) -> None:
     """Measure how fast it is here."""
     import orjson
 
     from lgsp.bench.command import measure
+    from lgsp.bench.rig import Plan
 
-    figures = measure(quick=quick, sink_ms=sink_ms, soak=soak, pinned=pin)
+    plan = Plan(production, workers, sink_ms, sync_us, pin)
+    figures = measure(plan, quick=quick, hot=hot, soak=soak)
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

@@ -135,11 +135,16 @@ def turned_away(tx: Transaction, since: int) -> dict[str, Counter[str]]:
     return found
 
 
-def lapsed_leases(tx: Transaction, before: int) -> list[tuple[str, int]]:
-    """Return the leases that ended before a time and that nobody took over."""
-    return [tuple(row) for row in tx.rows(
-        "SELECT name, until FROM leases WHERE until < ? ORDER BY name", (before,)
-    )]  # fmt: skip
+def lapsed_duties(tx: Transaction, before: int) -> list[tuple[str, int]]:
+    """Return the duties for all whose holder fell silent before a time, and that nobody took over."""
+    sql = "SELECT name, until FROM leases WHERE until < ? AND name IN ('sweep', 'dispatch') ORDER BY name"
+    return [tuple(row) for row in tx.rows(sql, (before,))]
+
+
+def roles_of_the_living(tx: Transaction, since: int) -> list[str]:
+    """Return the roles of each process that gave a sign of life since a time; empty text is every role."""
+    sql = "SELECT roles FROM workers WHERE ended_at IS NULL AND beat_at >= ?"
+    return [row[0] for row in tx.rows(sql, (since,))]
 
 
 def newest_by_source(tx: Transaction, known_upto: int, since: int) -> tuple[int, dict[str, int]]:

@@ -22,6 +22,7 @@ _PLACE = re.compile(r"\?|IN \(\{\}\)|VALUES \{\}")
 _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\) VALUES \(([^)]*)\)(.*)", re.DOTALL)
 _COPY = re.compile(r"INSERT INTO (\w+) \(([^)]*)\) SELECT (.*) FROM (\w+) WHERE (\w+) = \?$", re.DOTALL)
 _UPDATE = re.compile(r"UPDATE (\w+) SET (.*) WHERE (\w+) = \?( AND [^?]*)?$", re.DOTALL)
+_DELETE = re.compile(r"DELETE FROM (\w+) WHERE (\w+) = \?$")
 _CONFLICT = re.compile(r"ON CONFLICT \(([^)]*)\)")
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -32,10 +33,14 @@ class Many:
 
     Attributes:
         keys: places of the values by which rows must differ within one run of the statement.
+        writes: the table it changes.
+        reads: the table it copies from, if it does.
     """
 
     sql: str
     keys: tuple[int, ...]
+    writes: str
+    reads: str = ""
 
     def waves(self, rows: Sequence[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         """Return the rows in goes, in order, so that none meets a row with its key in the same go."""
@@ -70,7 +75,7 @@ def numbered(sql: str) -> str:
 @lru_cache(1024)
 def together(sql: str) -> Many | None:
     """Return the form of a statement that takes many rows at once; None where it has none."""
-    for pattern, form in ((_INSERT, _insert), (_COPY, _copy), (_UPDATE, _update)):
+    for pattern, form in ((_INSERT, _insert), (_COPY, _copy), (_UPDATE, _update), (_DELETE, _delete)):
         found = pattern.fullmatch(sql)
         if found is not None:
             return form(found)
@@ -103,7 +108,7 @@ def _insert(found: re.Match[str]) -> Many:
     sql = f"INSERT INTO {table} ({found[2]}) SELECT {', '.join(_filled(values))} FROM {source}{rest}"
     conflict = _CONFLICT.search(rest)
     keys = tuple(open_.index(name) for name in _names(conflict[1])) if conflict else ()
-    return Many(sql, keys)
+    return Many(sql, keys, table)
 
 
 def _copy(found: re.Match[str]) -> Many:
@@ -115,7 +120,7 @@ def _copy(found: re.Match[str]) -> Many:
         f"INSERT INTO {table} ({found[2]}) SELECT {chosen} FROM {source}"
         f" JOIN {_rows(types)} ON {source}.{key} = u.c{len(open_)}"
     )
-    return Many(sql, (len(open_),))
+    return Many(sql, (len(open_),), table, source)
 
 
 def _update(found: re.Match[str]) -> Many:
@@ -126,7 +131,26 @@ def _update(found: re.Match[str]) -> Many:
         f"UPDATE {table} SET {', '.join(_filled(changes))} FROM {_rows(types)}"
         f" WHERE {table}.{key} = u.c{len(open_)}{rest}"
     )
-    return Many(sql, (len(open_),))
+    return Many(sql, (len(open_),), table)
+
+
+def _delete(found: re.Match[str]) -> Many:
+    table, key = found[1], found[2]
+    return Many(f"DELETE FROM {table} WHERE {key} = ANY($1::{_type(table, key)}[])", (), table)
+
+
+@lru_cache(1024)
+def joined(statements: tuple[str, ...], arrays: tuple[int, ...]) -> str:
+    """Return statements as one, which saves the waits between them; `arrays` says how many values each has.
+
+    All of them see the tables as they were before: none may read or change what another one changes.
+    """
+    parts, first = [], 0
+    for n, (sql, values) in enumerate(zip(statements, arrays, strict=True)):
+        shifted = re.sub(r"\$(\d+)", lambda found, by=first: f"${int(found[1]) + by}", sql)  # type: ignore[misc]
+        parts.append(f"s{n} AS ({shifted})")
+        first += values
+    return f"WITH {', '.join(parts)} SELECT 1"
 
 
 def _names(text: str) -> list[str]:

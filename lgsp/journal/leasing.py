@@ -24,7 +24,8 @@ _ACQUIRE = (
     " WHERE leases.holder = excluded.holder OR leases.until <= ? RETURNING holder"
 )
 _GIVE_UP = "DELETE FROM leases WHERE holder = ?"
-_GIVE_UP_ONE = "DELETE FROM leases WHERE name = ? AND holder = ?"
+_FREE = "DELETE FROM leases WHERE name = ?"
+_TIDY = "DELETE FROM leases WHERE until < ? AND name LIKE 'trial:%'"
 _OF_THE_ENDED = (
     f"{ROW} WHERE {IS_HEAD} AND state = {int(State.SENDING)}"
     " AND worker IN (SELECT id FROM workers WHERE ended_at IS NOT NULL) LIMIT 500"
@@ -120,9 +121,19 @@ def acquire(tx: Transaction, name: str, worker: int, lease: int) -> bool:
     return bool(tx.rows(_ACQUIRE, (name, worker, tx.now + lease, tx.now)))
 
 
-def give_up(tx: Transaction, name: str, worker: int) -> None:
-    """Free a duty that this worker may hold."""
-    tx.run(_GIVE_UP_ONE, [(name, worker)])
+def trial_of(system: str) -> str:
+    """Return the name of the duty of trying a suspended system."""
+    return f"trial:{system}"
+
+
+def free(tx: Transaction, name: str) -> None:
+    """Free a duty that nobody needs any more, whoever holds it."""
+    tx.run(_FREE, [(name,)])
+
+
+def tidy(tx: Transaction) -> None:
+    """Forget trials that are over."""
+    tx.run(_TIDY, [(tx.now,)])
 
 
 # --- what one process learns from others ----------------------------------------------------------------

@@ -20,7 +20,7 @@ from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
 from lgsp.journal.codec import Salts
 from lgsp.journal.contract import Arrival, Claim, Frame, JournalError, Outcome, Settled, Taken, Transaction
-from lgsp.journal.dialect import numbered, together
+from lgsp.journal.dialect import Many, joined, numbered, together
 from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.settling import settle
 from lgsp.journal.writer import (
@@ -48,6 +48,8 @@ _TRIES = 5
 _LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, TimeoutError)
 _COMMAND_TIMEOUT = 60.0
 _READERS = 4
+_HANDS = 2
+"""Connections that take messages on, claim and settle."""
 _BEGIN = (
     "WITH locks AS MATERIALIZED (SELECT pg_advisory_xact_lock(h) FROM unnest($1::bigint[]) AS h),"
     " shared AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(h) FROM unnest($2::bigint[]) AS h)"
@@ -66,30 +68,49 @@ class PostgresTransaction:
         self._clock = clock
         self._drawn = drawn
         self._locked: set[int] = set()
+        self._pending: list[tuple[Many, tuple[Any, ...]]] = []
         self.now = 0
 
-    def start(self, lines: Sequence[bytes], shared: Sequence[bytes], after: int) -> None:
-        """Begin, lock lines, and read the clock once they are locked; in a process it only moves on."""
+    def start(self, lines: Sequence[bytes], shared: Sequence[bytes], past: _Past) -> None:
+        """Begin, lock lines, and read the clock once they are locked."""
         await_only(self._connection.execute("BEGIN"))
         locks = sorted({_number(line) for line in lines})
         self._locked.update(locks)
         _, now = await_only(self._connection.fetchrow(_BEGIN, locks, [_number(line) for line in shared]))
-        self.now = max(after + 1, self._clock() if self._clock else now)
+        self.now = past.then(self._clock() if self._clock else now)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
-        """Return all rows of a query."""
+        """Return all rows of a query, which sees all that was written before."""
+        if any(many.writes in sql for many, _ in self._pending):
+            self.flush()
         return [tuple(row) for row in await_only(self._connection.fetch(numbered(sql), *values))]
 
     def run(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run a statement once for each row of values: as one statement where its form allows."""
+        """Run a statement once for each row of values: as one statement where its form allows.
+
+        It is spoken before the next look at its table, together with others that wait for the same.
+        """
         if not rows:
             return
         many = together(sql)
         if many is None:
+            self.flush()
             await_only(self._connection.executemany(numbered(sql), rows))
             return
         for wave in many.waves(rows):
-            await_only(self._connection.execute(many.sql, *zip(*wave, strict=True)))
+            if any(one.writes in (many.writes, many.reads) for one, _ in self._pending):
+                self.flush()
+            self._pending.append((many, tuple(zip(*wave, strict=True))))
+
+    def flush(self) -> None:
+        """Speak what was put off, as one statement."""
+        pending, self._pending = self._pending, []
+        if len(pending) == 1:
+            many, values = pending[0]
+            await_only(self._connection.execute(many.sql, *values))
+        elif pending:
+            sql = joined(tuple(one.sql for one, _ in pending), tuple(len(values) for _, values in pending))
+            await_only(self._connection.execute(sql, *(value for _, values in pending for value in values)))
 
     def among(
         self,
@@ -129,6 +150,18 @@ class PostgresTransaction:
         return [row[0] for row in await_only(self._connection.fetch(_DRAW, f"{table}_ids", count))]
 
 
+class _Past:
+    """The latest moment that any transaction of this process had: the next one's lies behind it."""
+
+    def __init__(self) -> None:
+        self._now = 0
+
+    def then(self, now: int) -> int:
+        """Return a time, moved on where the clock has not."""
+        self._now = max(self._now + 1, now)
+        return self._now
+
+
 def _number(line: bytes) -> int:
     """Return the key of a line's lock; two lines that share one only wait for each other."""
     return int.from_bytes(line[:8].ljust(8, b"\0"), "big", signed=True)
@@ -137,22 +170,21 @@ def _number(line: bytes) -> int:
 class _PostgresBatches(Batches):
     """Group commit on one connection, which is opened anew when it is lost."""
 
-    def __init__(self, connect: Callable[[], Any], clock: Callable[[], int] | None) -> None:
+    def __init__(self, connect: Callable[[], Any], clock: Callable[[], int] | None, past: _Past) -> None:
         self._connect = connect
+        self._past = past
         self._clock = clock
         self._connection: Any = None
         self._drawn: dict[str, list[int]] = {}
         self._salts = Salts()
         self._tx: PostgresTransaction
-        self._now = 0
 
     def begin(self, jobs: Sequence[Job]) -> None:
         if self._connection is None or self._connection.is_closed():
             self._connection = await_only(self._connect())
         self._tx = PostgresTransaction(self._connection, self._clock, self._drawn)
         accepts = any(rank == ACCEPT for rank, _, _ in jobs)
-        self._tx.start(_lines(jobs), [PUBLISHED] if accepts else [], self._now)
-        self._now = self._tx.now
+        self._tx.start(_lines(jobs), [PUBLISHED] if accepts else [], self._past)
 
     def apply(self, rank: int, items: Sequence[Any]) -> Sequence[Any]:
         if rank == SETTLE:
@@ -164,6 +196,7 @@ class _PostgresBatches(Batches):
         return [act(self._tx) for act in items]
 
     def commit(self) -> None:
+        self._tx.flush()
         await_only(self._connection.execute("COMMIT"))
 
     def rollback(self) -> None:
@@ -196,46 +229,65 @@ def _lines(jobs: Sequence[Job]) -> list[bytes]:
 
 
 class _Writer:
-    """A task that takes all that is queued into one transaction; acts lock as they go, and each has one."""
+    """Takes all that is queued into one transaction, on each of a few connections.
 
-    def __init__(self, batches: _PostgresBatches) -> None:
-        self._batches = batches
-        self._batcher = Batcher(batches)
-        self._jobs: list[Job] = []
-        self._filled = asyncio.Event()
+    A transaction waits for its server some ten times; a second one works meanwhile. Acts, which lock as they
+    go and may be long, have a connection of their own, and a transaction each.
+    """
+
+    def __init__(self, make: Callable[[], _PostgresBatches]) -> None:
+        self._walking: list[Job] = []
+        self._acts: list[Job] = []
         self._closed = False
-        self._task = asyncio.create_task(self._run())
+        self._batches = [make() for _ in range(_HANDS + 1)]
+        acting, *walking = (Batcher(batches) for batches in self._batches)
+        self._tasks = [
+            asyncio.create_task(self._run(acting, self._acts, 1)),
+            *(asyncio.create_task(self._run(batcher, self._walking, CAP)) for batcher in walking),
+        ]
+        self._wake: set[asyncio.Future[None]] = set()
 
     async def submit(self, rank: int, item: Any) -> Any:
         """Queue a job and return its result after the commit."""
         if self._closed:
             raise JournalError(CLOSED)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._jobs.append((rank, item, future))
-        self._filled.set()
+        (self._acts if rank == ACT else self._walking).append((rank, item, future))
+        self._rouse()
         return await future
 
     async def close(self) -> None:
         """Finish what is queued, then stop."""
         self._closed = True
-        self._filled.set()
-        await asyncio.gather(self._task, return_exceptions=True)
-        await self._batches.shut()
+        self._rouse()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for batches in self._batches:
+            await batches.shut()
 
-    async def _run(self) -> None:
-        while not (self._closed and not self._jobs):
-            await self._filled.wait()
-            self._filled.clear()
-            while self._jobs:
-                jobs, self._jobs = self._jobs[:CAP], self._jobs[CAP:]
-                walking = [job for job in jobs if job[0] != ACT]
-                for batch in ([walking] if walking else []) + [[job] for job in jobs if job[0] == ACT]:
-                    await self._transact(batch)
+    def _rouse(self) -> None:
+        for idle in self._wake:
+            if not idle.done():
+                idle.set_result(None)
 
-    async def _transact(self, jobs: list[Job]) -> None:
+    async def _run(self, batcher: Batcher, queue: list[Job], most: int) -> None:
+        while not (self._closed and not queue):
+            if not queue:
+                await self._idle()
+                continue
+            jobs = queue[:most]
+            del queue[:most]
+            await self._transact(batcher, jobs)
+
+    async def _idle(self) -> None:
+        idle = asyncio.get_running_loop().create_future()
+        self._wake.add(idle)
+        await idle
+        self._wake.discard(idle)
+
+    async def _transact(self, batcher: Batcher, jobs: list[Job]) -> None:
         for tried in range(1, _TRIES + 1):
             try:
-                answers = await greenlet_spawn(self._batcher.transact, jobs)
+                answers = await greenlet_spawn(batcher.transact, jobs)
             except Exception as fault:  # noqa: BLE001 - the writer must live, and its jobs must hear of it
                 answers = [(job[2], told(fault)) for job in jobs]
             again = [job for job, answer in zip(jobs, answers, strict=True) if _crossed(answer[1])]
@@ -258,7 +310,8 @@ class PostgresJournal:
     def __init__(self, url: str, clock: Callable[[], int] | None) -> None:
         self._url = url
         self._clock = clock
-        self._writer = _Writer(_PostgresBatches(lambda: connect(url), clock))
+        past = _Past()
+        self._writer = _Writer(lambda: _PostgresBatches(lambda: connect(url), clock, past))
         self._idle: list[Any] = []
         self._reading = asyncio.Semaphore(_READERS)
 

@@ -9,7 +9,7 @@ from lgsp.journal.rows import (
     CLOSE,
     DISPATCH,
     DISPATCH_READY,
-    FORGET_ALL,
+    FORGET,
     IS_DEAD,
     IS_PARKED,
     IS_WAITING,
@@ -128,4 +128,4 @@ def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:
 def close(tx: Transaction, rows: Sequence[tuple[int, ...]]) -> None:
     """Move deliveries, whose final state is written already, to the history."""
     tx.run(CLOSE, rows)
-    tx.among(FORGET_ALL, [row[0] for row in rows])
+    tx.run(FORGET, rows)

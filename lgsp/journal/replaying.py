@@ -131,22 +131,22 @@ def _grouped(tx: Transaction, column: str, found: str, values: Sequence[Any]) ->
     return [{"name": name, "count": count} for name, count in tx.rows(sql, values)]
 
 
-def _rules(selection: Selection) -> tuple[str, list[Any]]:
+def _rules(selection: Selection, system: str = "d.system") -> tuple[str, list[Any]]:
     rules: list[str] = ["d.superseded_by IS NULL"]
     values: list[Any] = []
     if selection.states:
         rules.append(f"d.state IN ({states(state for state in DEAD if state.word in selection.states)})")
-    for rule, *wanted in _conditions(selection):
+    for rule, *wanted in _conditions(selection, system):
         if wanted[0] is not None:
             rules.append(rule)
             values += wanted
     return " AND ".join(rules), values
 
 
-def _conditions(selection: Selection) -> Iterator[tuple[Any, ...]]:
+def _conditions(selection: Selection, system: str) -> Iterator[tuple[Any, ...]]:
     """Yield a rule with its values for each side of a selection; a first value of None is any."""
     agency, below = selection.agency, f"{selection.agency}."
-    yield "d.system = ?", selection.system
+    yield f"{system} = ?", selection.system
     yield "d.cause = ?", selection.cause
     yield "d.type = ?", selection.type
     yield "(m.agency = ? OR substr(m.agency, 1, ?) = ?)", agency, len(below), below
@@ -253,13 +253,21 @@ def _waits(tx: Transaction, system: str) -> str:
 
 def _page(tx: Transaction, held: dict[str, Any], selection: Selection, room: int) -> list[Any]:
     """Return id, line and whether it is to be skipped of the next that died before the replay was asked."""
-    rules, values = _rules(selection)
+    rules, values = _page_rules(selection)
     sql = (
-        f"SELECT d.id, d.line, CASE WHEN {_OVERTAKEN} OR {_OUTLIVED} THEN 1 ELSE 0 END"
-        f" {_DEAD} AND {rules}"
+        f"SELECT d.id, d.line, CASE WHEN {_OVERTAKEN} OR {_OUTLIVED} THEN 1 ELSE 0 END {_DEAD} AND {rules}"
         " AND d.id > ? AND d.id <= ? AND d.changed_at <= ? ORDER BY d.id LIMIT ?"
     )
     return tx.rows(sql, (tx.now, *values, held["after"], held["upto"], held["asked_at"], room))
+
+
+def _page_rules(selection: Selection) -> tuple[str, list[Any]]:
+    """Return the rules of a page with their values, such that the next page begins where this one ended.
+
+    The index of the dead is in the order of ids only within a cause; without one it is kept out of reach, or
+    every page would sort all the dead of a system.
+    """
+    return _rules(selection, "d.system" if selection.cause is not None else "d.system || ''")
 
 
 def _revive(tx: Transaction, held: dict[str, Any], numbers: Sequence[int], lines: Sequence[Any]) -> int:

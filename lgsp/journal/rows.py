@@ -48,7 +48,7 @@ INSERT_ENTRY = insert(entries, *(column.name for column in entries.columns if co
 
 _KEPT = ", ".join(DELIVERY_COLUMNS)
 CLOSE = f"INSERT INTO history ({_KEPT}) SELECT {_KEPT} FROM deliveries WHERE id = ?"
-FORGET_ALL = "DELETE FROM deliveries WHERE id IN ({})"
+FORGET = "DELETE FROM deliveries WHERE id = ?"
 SET_STATE = "UPDATE deliveries SET state = ?, changed_at = ? WHERE id = ?"
 DISPATCH = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"

@@ -15,7 +15,7 @@ from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
 from lgsp.journal.rows import (
-    FORGET_ALL,
+    FORGET,
     INSERT_ENTRY,
     IS_HEAD,
     IS_WAITING,
@@ -183,7 +183,7 @@ class _Settlement:
         numbers = tx.ids("entries", len(self._entries))
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
         tx.run(_CLOSE, self._closed)
-        tx.among(FORGET_ALL, [values[-1] for values in self._closed])
+        tx.run(FORGET, [values[-1:] for values in self._closed])
         let_settle(tx, self._settle)
         tx.run(MAYBE_PRESENT, self._maybe)
         make_present(tx, self._present)

@@ -20,6 +20,11 @@ _LAPSE = (
     " scope = ?, cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
+_TAKE_BACK = (
+    "UPDATE deliveries SET dispatched_at = NULL"
+    f" WHERE id = ? AND epoch = ? AND state = {int(State.READY)} AND dispatched_at IS NOT NULL"
+)
+_KNOWN = "SELECT id FROM deliveries WHERE id IN ({})", "SELECT id FROM history WHERE id IN ({})"
 _REFILL = (
     f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
     " ORDER BY bulk, seq LIMIT ?"
@@ -148,6 +153,16 @@ def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
     """Dispatch again, in a new epoch, what went long ago to a queue that is idle: its frame is lost."""
     rows = [Row._make(row) for row in tx.rows(_UNDISPATCHED_OLD, (system, tx.now - older_than))]
     return dispatch(tx, sorted(rows, key=lambda row: row.seq))
+
+
+def undispatch(tx: Transaction, frames: Sequence[Frame]) -> None:
+    """Take back the dispatch of frames that are known not to have arrived, if it is still the last one."""
+    tx.run(_TAKE_BACK, [(frame.delivery, frame.epoch) for frame in frames])
+
+
+def unknown(tx: Transaction, deliveries: Sequence[int]) -> set[int]:
+    """Return those of the deliveries that the journal never had."""
+    return set(deliveries) - {row[0] for sql in _KNOWN for row in tx.among(sql, deliveries)}
 
 
 def resume(tx: Transaction, system: str, cause: str | None) -> None:

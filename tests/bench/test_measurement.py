@@ -7,7 +7,8 @@ import pytest
 import uvloop
 
 from lgsp.bench.load import Load
-from lgsp.bench.stages import Measurement, dossier, rig
+from lgsp.bench.rig import Plan, rig
+from lgsp.bench.stages import Measurement, dossier
 from lgsp.schemas import Types
 
 
@@ -36,7 +37,7 @@ def test_every_stage_counts_what_reached_the_far_side() -> None:
     """Accept, drain and walk against a real gateway and sink: all that was taken on arrives there."""
 
     async def measured() -> tuple[dict[str, float], int, int]:
-        with rig(pinned=False) as made:
+        with rig(Plan(pinned=False)) as made:
             measurement = Measurement(made, 0.3)
             try:
                 floor = await measurement.floor()
