@@ -19,6 +19,7 @@ demo: $(VENV)/installed ## Runs the whole platform against a stand-in of the nat
 	$(BIN)/lgsp demo $(ARGS)
 
 test: check wheel ## Checks everything: lint, format, types, the home, the wheel installed elsewhere, and all tests.
+	scripts/servers
 	scripts/try-wheel $(BIN)/python dist
 	$(BIN)/python -m pytest $(ARGS)
 

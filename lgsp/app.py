@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import structlog
-from pydantic import BaseModel, ValidationError
+from fastapi import FastAPI
 
-from lgsp.adapter import Adapter, Tools
-from lgsp.adapters import adapter_class
+from lgsp.adapter import Adapter
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
-from lgsp.api.edge import App
+from lgsp.api.edge import App, Receive, Send
+from lgsp.api.outlook import health_router
 from lgsp.api.site import site
 from lgsp.blobs import Blobs
-from lgsp.broker.embedded import EmbeddedBroker
-from lgsp.dispatch import Dispatcher
-from lgsp.errors import ConfigError
+from lgsp.counterparts import become, close, counterparts
+from lgsp.dispatch import Returns
+from lgsp.errors import ConfigError, GatewayError
+from lgsp.following import Follower
 from lgsp.gateway import Counterpart, Gateway
-from lgsp.health import Health, Standing
+from lgsp.ground import Ground, ground_of, process_name
 from lgsp.home import home
-from lgsp.jobs import Sweeper
-from lgsp.journal import acting, reading, sweeping
-from lgsp.journal.sqlite import SqliteJournal
-from lgsp.message import VIETNAM, Message
-from lgsp.patience import Patience
-from lgsp.routes import Routes, System, read_routes, resolved
+from lgsp.jobs import Keeper, Sweeper
+from lgsp.journal import reading, sweeping
+from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
+from lgsp.publishing import check_open, in_force, route_unrouted
+from lgsp.replayer import Replayer
+from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
 from lgsp.settings import Settings, operator_token
-from lgsp.window import Window
-from lgsp.wire.http import Http
+from lgsp.spool import Spool
+from lgsp.standings import Standings
 from lgsp.worker import Lane
+from lgsp.works import Part, Works
 
 log = structlog.get_logger(__name__)
 GRACE = 5.0
@@ -46,7 +45,12 @@ GRACE = 5.0
 
 @dataclass(slots=True)
 class Platform:
-    """A running gateway: all roles in one process."""
+    """A running gateway, or one process of it.
+
+    Attributes:
+        site: what it serves: everything in the role `serve`, else only whether it is ready.
+        lanes: of this process, by system.
+    """
 
     gateway: Gateway
     site: App
@@ -54,152 +58,237 @@ class Platform:
     operator: str
 
 
-def now() -> datetime:
-    """Return the time in Viet Nam."""
-    return datetime.now(VIETNAM)
-
-
-def build_adapter(name: str, system: System, place: str) -> Adapter:
-    """Make the adapter of a configured system.
-
-    Raises:
-        ConfigError: the adapter is not there, or its settings are wrong.
-    """
-    cls = adapter_class(system.adapter)
-    http = Http(limit=system.deliver.concurrency * 2, timeout=system.deliver.timeout)
-    tools = Tools(http, now, structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name))
-    return cls(_config(cls.Config, name, system, place), tools)
-
-
-def _config(model: type[BaseModel], name: str, system: System, place: str) -> Any:
-    try:
-        return model.model_validate(resolved(system.config))
-    except ValidationError as fault:
-        raise ConfigError(
-            [
-                f"{place}: systems.{name}.config.{'.'.join(map(str, error['loc']))}: {error['msg']}"
-                for error in fault.errors(include_input=False)
-            ]
-        ) from None
-
-
-def counterparts(routes: Routes) -> dict[str, Counterpart]:
-    """Make every configured system.
-
-    Raises:
-        ConfigError: with all faults of all systems.
-    """
-    made: dict[str, Counterpart] = {}
-    faults: list[str] = []
-    for name, system in routes.systems.items():
-        try:
-            adapter = build_adapter(name, system, routes.place("systems", name, "config"))
-        except ConfigError as fault:
-            faults += fault.faults
-            continue
-        deliver = system.deliver
-        health = Health(deliver.concurrency, deliver.suspend_after, deliver.probe)
-        made[name] = Counterpart(
-            name, system, adapter, health, Patience(deliver.retry), Window(deliver.window)
-        )
-    if faults:
-        raise ConfigError(faults)
-    return made
-
-
 @asynccontextmanager
-async def platform(settings: Settings, routes: Routes | None = None) -> AsyncIterator[Platform]:
-    """Run a gateway while inside.
+async def platform(
+    settings: Settings,
+    routes: Routes | None = None,
+    part: Part = Part(ALL_ROLES),  # noqa: B008 - it cannot change
+    ground: Ground | None = None,
+) -> AsyncIterator[Platform]:
+    """Run a gateway, or one process of it, while inside.
+
+    Args:
+        settings: the environment.
+        routes: instead of the home's.
+        part: what this process takes upon itself.
+        ground: a journal and a broker that are open already, and that other processes may use too.
 
     Raises:
         ConfigError: the home or the environment is wrong; nothing was started.
     """
-    routes = routes or read_routes(home() / "routes.yaml")
-    types, systems = Types(), counterparts(routes)
-    journal = await SqliteJournal.open(settings.journal)
-    broker = EmbeddedBroker()
-    gateway = Gateway(journal, broker, types, Blobs.at(settings.blobs_url), routes, systems)
-    lanes = {name: Lane(gateway, to) for name, to in systems.items()}
-    dispatchers = [Dispatcher(gateway, to) for to in systems.values()]
-    sweeper = Sweeper(gateway, lanes)
-    tasks: list[asyncio.Task[None]] = []
-    try:
-        await broker.declare(systems)
-        await _start(gateway, sweeper)
-        operator = settings.operator or operator_token(settings.state)
-        door = Door({name: settings.token(name) for name in systems}, operator)
-        tasks = [
-            asyncio.create_task(sweeper.run()),
-            *(asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers),
-            *(asyncio.create_task(lane.run()) for lane in lanes.values()),
-        ]
-        yield Platform(gateway, site(Desk(gateway, door), lambda n: lanes[n].wake()), lanes, operator)
-    finally:
-        await _stop(tasks, lanes, systems)
-        await broker.close()
-        await journal.close()
+    alone = settings.embedded and ground is None
+    if alone:
+        _all_of(part)
+        routes = routes or read_routes(home() / "routes.yaml")
+        counterparts(routes)  # its faults are told before anything is opened
+    if ground is None:
+        async with ground_of(settings) as opened, _process(settings, opened, routes, part, alone) as one:
+            yield one
+    else:
+        async with _process(settings, ground, routes, part, alone) as one:
+            yield one
 
 
-async def _start(gateway: Gateway, sweeper: Sweeper) -> None:
-    """Enter this process as a worker, publish the routes, and recover what an earlier one left."""
-    journal = gateway.journal
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    _check_open(gateway.routes, await journal.read(reading.open_systems))
-    gateway.worker = await journal.write(lambda tx: acting.enlist(tx, name))
-    gateway.published = await journal.write(lambda tx: acting.publish(tx, gateway.routes.text, name))
-    lapsed = await sweeper.recover()
-    await _route_unrouted(gateway)
-    for system, (standing, cause) in (await journal.read(reading.standings)).items():
-        _restore(gateway, system, standing, cause)
-    for system, to in gateway.counterparts.items():
-        if to.health.running:
-            await journal.write(lambda tx, n=system: sweeping.resume(tx, n, None))  # type: ignore[misc]
-    log.info("started", worker=gateway.worker, routes_version=gateway.published, lapsed=lapsed)
-
-
-async def _route_unrouted(gateway: Gateway) -> None:
-    page: int | None = 0
-    while page is not None:
-        page = await gateway.journal.write(
-            lambda tx, after=page: acting.route_unrouted(tx, lambda m: _goes(gateway, m), after)  # type: ignore[misc]
-        )
-
-
-def _check_open(routes: Routes, systems: list[str]) -> None:
-    gone = [name for name in systems if name not in routes.systems]
-    if gone:
+def _all_of(part: Part) -> None:
+    if set(part.roles) != ALL_ROLES or part.systems:
         raise ConfigError(
             [
-                f"{routes.place('systems')}: system {name!r} is gone but has open deliveries; put it back"
-                for name in gone
+                (
+                    "LGSP_JOURNAL_URL: SQLite is held by one process, `lgsp run`; for several, set it to"
+                    " postgresql://… and LGSP_BROKER_URL to amqp://…"
+                )
             ]
         )
 
 
-def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    anchor = gateway.types[message["type"]].anchor if message["type"] in gateway.types else None
-    probe = Message(
-        message["type"], message["subject"], message["partitionkey"], {}, source=message["source"],
-        agency=message["agency"],
+@asynccontextmanager
+async def _process(
+    settings: Settings, ground: Ground, routes: Routes | None, part: Part, alone: bool
+) -> AsyncIterator[Platform]:
+    own = lambda: routes or read_routes(home() / "routes.yaml")  # noqa: E731
+    version, agreed = await in_force(ground.journal, own, process_name(), alone=alone)
+    gateway = Gateway(
+        ground.journal, ground.broker, Types(), Blobs.at(settings.blobs_url), agreed, counterparts(agreed),
+        published=version,
     )  # fmt: skip
-    return [(system, anchor) for system in gateway.routes.goes(probe)]
+    process = Process(settings, gateway, part, alone=alone)
+    try:
+        await process.start()
+        yield Platform(gateway, process.site, process.works.lanes, process.operator)
+    finally:
+        await process.stop()
 
 
-def _restore(gateway: Gateway, system: str, standing: str, cause: str | None) -> None:
-    """Begin as the last process left it: a paused system stays paused, a suspended one is tried at once."""
-    to = gateway.counterparts.get(system)
-    if to is None or standing == Standing.RUNNING.value:
-        return
-    to.health.standing, to.health.cause = Standing(standing), cause or ""
+class _Revolving:
+    """The site of now: it is replaced when systems come or go."""
+
+    def __init__(self) -> None:
+        self.app: App
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        await self.app(scope, receive, send)
 
 
-async def _stop(
-    tasks: list[asyncio.Task[None]], lanes: Mapping[str, Lane], systems: Mapping[str, Counterpart]
-) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.gather(*(lane.stop(GRACE) for lane in lanes.values()))
-    for to in systems.values():
-        await to.adapter.close()
-        await to.adapter.tools.http.close()
+class Process:
+    """One process of an installation, put together by its roles.
+
+    Args:
+        settings: the environment.
+        gateway: with the routes in force.
+        part: roles and systems.
+        alone: nobody else uses this journal: what an earlier process left is recovered at once.
+    """
+
+    def __init__(self, settings: Settings, gateway: Gateway, part: Part, *, alone: bool) -> None:
+        self._settings = settings
+        self._gateway = gateway
+        self._part = part
+        self._alone = alone
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._retired: list[Adapter] = []
+        self.lease = ProcessLease(
+            gateway.journal, process_name(), part.roles, systems=part.systems, entered=self._enlisted
+        )
+        self.standings = Standings(gateway, self._look_again)
+        self.works = Works(gateway, self.standings, part, Duty("dispatch", self.lease).held)
+        self.follower = Follower(gateway, self.standings, self.reload)
+        self.operator = settings.operator or operator_token(settings.state)
+        self.site = _Revolving()
+
+    def _look_again(self, system: str) -> None:
+        self.works.wake(system)
+
+    def _enlisted(self, worker: int) -> None:
+        self._gateway.worker = worker
+
+    async def start(self) -> None:
+        """Enlist, bring what an earlier process of this place could not, and begin."""
+        gateway, roles = self._gateway, self._part.roles
+        gateway.fence = self.lease.holds
+        await gateway.broker.declare(gateway.counterparts)
+        await self.lease.enter(gateway.published)
+        await self._open_spool()
+        self.works.prepare()
+        sweep = Duty("sweep", self.lease)
+        sweeper = Sweeper(gateway, held=sweep.held, lease=self.lease)
+        lapsed = await sweeper.recover() if self._alone else 0
+        await self.standings.load()
+        if JOBS in roles:
+            await route_unrouted(gateway)
+        if self._alone:
+            await self._release()
+        else:
+            gateway.renew = self.follower.renew
+            self._run(self.follower.run(), Returns(gateway).run())
+        self._build_site()
+        self._run(self.lease.run())
+        if JOBS in roles:
+            self._run(sweeper.run(), Replayer(gateway, sweep.held).run())
+        if WORK in roles:
+            self._run(Keeper(gateway, self.works.lanes).run())
+        self.works.start()
+        log.info(
+            "started",
+            worker=gateway.worker,
+            routes_version=gateway.published,
+            lapsed=lapsed,
+            roles=sorted(roles),
+        )
+
+    def _run(self, *work: Coroutine[Any, Any, None]) -> None:
+        for one in work:
+            task = asyncio.create_task(one)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _open_spool(self) -> None:
+        """Apply what an earlier process of this state folder knew, before it counts as lapsed."""
+        if WORK not in self._part.roles:
+            return
+        gateway = self._gateway
+        spool = gateway.spool = Spool.open(self._settings.state / "spool")
+        try:
+            await spool.drain(gateway.journal, gateway.apply)
+        except GatewayError as fault:
+            log.warning("outcomes wait for the journal", kept=len(spool.holding()), fault=str(fault))
+        self._run(spool.run(gateway.journal, gateway.apply))
+
+    async def _release(self) -> None:
+        """Make ready what was put off for a system that runs now: nobody else does at a start."""
+        for name, to in self._gateway.counterparts.items():
+            if to.health.running:
+                await self._gateway.journal.write(lambda tx, n=name: sweeping.resume(tx, n, None))  # type: ignore[misc]
+
+    # --- the site ---------------------------------------------------------------------------------------
+
+    def _build_site(self) -> None:
+        tokens = {name: self._settings.token(name) for name in self._gateway.counterparts}
+        desk = Desk(self._gateway, Door(tokens, self.operator))
+        self.site.app = site(desk, self._decided) if SERVE in self._part.roles else _health_site(desk)
+
+    def _decided(self, system: str) -> None:
+        """Let what a person decided of a system be written and acted on at once."""
+        self._run(self.standings.note(self._gateway.counterparts[system]))
+        self.works.wake(system)
+
+    # --- other routes -----------------------------------------------------------------------------------
+
+    async def reload(self, version: int, text: str) -> None:
+        """Go over to newer routes in place.
+
+        Raises:
+            ConfigError: they cannot be loaded here; everything is as it was.
+        """
+        gateway, routes = self._gateway, parse_routes(text)
+        made = counterparts(routes)
+        check_open(routes, await gateway.journal.read(reading.open_systems))
+        await gateway.broker.declare(made)
+        await self.works.stop(set(gateway.counterparts) - set(made), GRACE)
+        self._take_over(version, routes, made)
+        self.works.start()
+        if JOBS in self._part.roles:
+            await route_unrouted(gateway)
+
+    def _take_over(self, version: int, routes: Routes, made: Mapping[str, Counterpart]) -> None:
+        gateway = self._gateway
+        longest = max((to.spec.deliver.timeout for to in gateway.counterparts.values()), default=0.0)
+        gone = [to.adapter for name, to in gateway.counterparts.items() if name not in made]
+        had = [become(gateway.counterparts[n], to) for n, to in made.items() if n in gateway.counterparts]
+        gateway.counterparts = {name: gateway.counterparts.get(name, to) for name, to in made.items()}
+        gateway.routes, gateway.published, self.lease.published = routes, version, version
+        self._build_site()
+        self._retired += [*gone, *had]
+        self._run(self._retire([*gone, *had], longest))
+
+    async def _retire(self, adapters: list[Adapter], after: float) -> None:
+        """Let go of adapters once nothing can be under way on them."""
+        await asyncio.sleep(after)
+        for adapter in adapters:
+            self._retired.remove(adapter)
+            await close(adapter)
+
+    # --- the end ----------------------------------------------------------------------------------------
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is being sent, hand back what is not begun, and leave."""
+        gateway = self._gateway
+        await self.works.stop(list(gateway.counterparts), GRACE)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if gateway.spool is not None:
+            gateway.spool.close()
+        try:
+            async with asyncio.timeout(GRACE):
+                await self.lease.leave()
+        except TimeoutError:
+            log.warning("leaving took too long; the lease runs out", worker=gateway.worker)
+        for adapter in [*self._retired, *(to.adapter for to in gateway.counterparts.values())]:
+            await close(adapter)
+
+
+def _health_site(desk: Desk) -> App:
+    app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.include_router(health_router(desk))
+    return app

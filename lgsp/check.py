@@ -16,7 +16,7 @@ from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
 from lgsp.journal.reading import open_systems
 from lgsp.message import Message
-from lgsp.routes import Example, Route, Routes, System, lines_of, parse_routes, resolved, tree_of
+from lgsp.routes import Example, Route, Routes, System, lines_of, parse_routes, resolved, tree_of, unset
 from lgsp.schemas import TypeInfo, Types
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -48,7 +48,7 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
     """
     text, found = path.read_text(encoding="utf-8"), []
     try:
-        parse_routes(text, path.name)
+        found += unset(parse_routes(text, path.name))
     except ConfigError as fault:
         found += fault.faults
     try:

@@ -141,13 +141,14 @@ class Client:
                 yield item
             after = page["next"]
 
-    async def post(self, path: str) -> Any:
-        """Ask for an act and return what it led to.
+    async def post(self, path: str, said: Any = None) -> Any:
+        """Ask for an act, saying as JSON what it needs, and return what it led to.
 
         Raises:
             GatewayError: as `get`.
         """
-        return _judged(f"asking for {path}", await self.bring(path, b""))
+        body = b"" if said is None else orjson.dumps(said)
+        return _judged(f"asking for {path}", await self.bring(path, body))
 
     async def bring(self, path: str, body: bytes, kind: str = "application/json", token: str = "") -> Answer:
         """Post a body in a system's name and return the answer, whatever it says.

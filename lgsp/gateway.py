@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,18 +16,30 @@ from lgsp.broker.contract import Broker
 from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Scope, Unavailable, Uncertain
 from lgsp.health import Health
 from lgsp.journal import contract
-from lgsp.journal.contract import Claim, Journal, Offer, Outcome, Settled, Wanted
+from lgsp.journal.contract import (
+    Claim,
+    Journal,
+    JournalError,
+    Offer,
+    Outcome,
+    Settled,
+    StaleRoutesError,
+    Wanted,
+)
 from lgsp.journal.states import State
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
 from lgsp.schemas import TypeInfo, Types
+from lgsp.spool import Spool
 from lgsp.watch import Watch
 from lgsp.window import Window
 from lgsp.wire.exchange import packed, recorded
 
 T = TypeVar("T")
 _MICROS = 1_000_000
+_RENEWALS = 3
+"""So often a request is routed anew when routes are published while it is taken on."""
 _SAID = 500
 """Characters of what a far side said that stand in the journal's rows; the exchange holds the rest."""
 
@@ -46,8 +58,21 @@ class Counterpart:
     window: Window
 
 
+async def _as_it_is() -> None:
+    """Do nothing: who publishes routes here is this process itself, before it begins."""
+
+
 class Gateway:
-    """Takes messages on, and delivers them. It holds no state of its own beside the counterparts' health."""
+    """Takes messages on, and delivers them. It holds no state of its own beside the counterparts' health.
+
+    Attributes:
+        published: the version of the routes by which this process works.
+        worker: this process's number in the journal.
+        fence: tells whether a worker of that number may begin to send.
+        renew: looks for newer routes now, when some were published between routing and accepting.
+        spool: where outcomes go that the journal cannot take; None leaves them to lapse.
+        unready: why this process may take no work, in words; empty when it may.
+    """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the nouns of the story
         self,
@@ -69,6 +94,10 @@ class Gateway:
         self.counterparts = counterparts
         self.published = published
         self.worker = worker
+        self.fence: Callable[[int], bool] = lambda _: True
+        self.renew: Callable[[], Awaitable[None]] = _as_it_is
+        self.spool: Spool | None = None
+        self.unready = ""
         self._watch = Watch()
 
     # --- in ---------------------------------------------------------------------------------------------
@@ -79,7 +108,22 @@ class Gateway:
         """Take a request on: what is good is journalled, what is not lies in quarantine.
 
         Returns, in the order of the items, a receipt or the reason; whatever has a receipt is durable.
+
+        Raises:
+            JournalError: nothing of it was taken on.
         """
+        for _ in range(_RENEWALS):
+            try:
+                return await self._accept(source, raw, items)
+            except StaleRoutesError:
+                await self.renew()
+                if self.unready:
+                    break
+        raise JournalError(f"accepting: {self.unready or 'the routes change all the time'}")
+
+    async def _accept(
+        self, source: str, raw: Raw, items: Sequence[Message | Rejected]
+    ) -> list[Accepted | Rejected]:
         judged = [self._judge(source, item, n) for n, item in enumerate(items)]
         offers = [offer for offer in judged if isinstance(offer, Offer)]
         rejected = [(n, reason) for n, reason in enumerate(judged) if isinstance(reason, Rejected)]
@@ -93,7 +137,8 @@ class Gateway:
     async def reject(self, source: str, raw: Raw, reason: Rejected) -> None:
         """Quarantine a request of which nothing could be read."""
         blob = await self.blobs.keep(raw)
-        await self.journal.accept(contract.Arrival(source, raw, (), [(0, reason)], self.published, blob))
+        # by no version of the routes: what could not be read was not routed
+        await self.journal.accept(contract.Arrival(source, raw, (), [(0, reason)], 0, blob))
 
     def _note_backlog(self, offers: Sequence[Offer]) -> None:
         """Tell the windows, now that it is committed, what was taken on without being dispatched."""
@@ -122,18 +167,22 @@ class Gateway:
 
     def _wanted(self, system: str) -> Wanted:
         to = self.counterparts[system]
-        direct = to.window.admits(self.broker.depth(system))
+        direct = to.health.filling and to.window.admits(self.broker.depth(system))
         return Wanted(system, to.patience.last, len(to.patience) - 1, direct)
 
     # --- out --------------------------------------------------------------------------------------------
 
-    async def deliver(self, claim: Claim) -> Outcome:
-        """Send one claimed delivery; what became of it is an outcome, whatever happens."""
+    async def deliver(self, claim: Claim, worker: int | None = None) -> Outcome:
+        """Send one claimed delivery; what became of it is an outcome, whatever happens.
+
+        `worker` is the number under which it was claimed, this process's own if nothing is said.
+        """
+        worker = self.worker if worker is None else worker
         to = self.counterparts[claim.system]
         started, began = time.time_ns() // 1000, time.monotonic()
         with recorded() as exchanges:
             try:
-                outcome = await self._attempt(to, claim)
+                outcome = await self._attempt(to, claim, worker)
             except Refused as refusal:
                 to.health.succeeded(time.monotonic())
                 outcome = self._outcome(claim, State.REFUSED, refusal)
@@ -143,24 +192,50 @@ class Gateway:
         outcome.started_at = started
         outcome.ended_at = time.time_ns() // 1000
         outcome.exchanges = packed(exchanges) if exchanges else None
-        outcome.go_on = to.health.running
+        outcome.go_on = to.health.running and self.may_send(worker)
         return outcome
 
+    def may_send(self, worker: int) -> bool:
+        """Tell whether what a worker of this number claimed may be sent now."""
+        return not self.unready and self.fence(worker)
+
     async def hand_back(self, claim: Claim) -> None:
-        """Put a delivery off that was claimed and may not be sent: its system was paused or suspended."""
+        """Put a delivery off that was claimed and may not be sent.
+
+        Its system was paused or suspended; or this process ends, or lost its lease: then it is due at once.
+        """
         to = self.counterparts[claim.system]
-        outcome = self._outcome(claim, State.PUT_OFF, None, cause=to.health.standing.value)
+        waits = not to.health.running
+        outcome = self._handed_back(claim, to.health.standing.value if waits else "handed-back")
         outcome.started_at = outcome.ended_at = time.time_ns() // 1000
-        outcome.scope, outcome.wait = 1, int(to.patience.bound * _MICROS)
+        outcome.wait = int(to.patience.bound * _MICROS) if waits else 0
         await self.settle(outcome)
 
+    def _handed_back(self, claim: Claim, cause: str) -> Outcome:
+        outcome = self._outcome(claim, State.PUT_OFF, None, cause=cause)
+        outcome.scope = 1
+        return outcome
+
     async def settle(self, outcome: Outcome) -> Settled:
-        """Write an outcome to the journal, and dispatch what got its turn by it."""
+        """Write an outcome to the journal, and dispatch what got its turn by it.
+
+        Raises:
+            JournalError: it cannot be written now; it lies in the spool until it can.
+        """
+        try:
+            return await self.apply(outcome)
+        except JournalError:
+            if self.spool is not None:
+                await self.spool.keep(outcome)
+            raise
+
+    async def apply(self, outcome: Outcome) -> Settled:
+        """Write an outcome to the journal or fail; see `settle`."""
         settled = await self.journal.settle(outcome)
         self.broker.publish(settled.frames)
         return settled
 
-    async def _attempt(self, to: Counterpart, claim: Claim) -> Outcome:
+    async def _attempt(self, to: Counterpart, claim: Claim, worker: int) -> Outcome:
         """Make sure of what an earlier attempt did, and send."""
         if claim.expires_at is not None and claim.expires_at <= claim.claimed_at:
             return self._outcome(claim, State.EXPIRED, None, cause="expired")
@@ -173,6 +248,8 @@ class Gateway:
             if arrival is Arrival.UNKNOWN and claim.kind is Kind.DOCUMENT:
                 return self._outcome(claim, State.HELD, None, cause="uncertain")
             repeated = arrival is Arrival.UNKNOWN
+        if not self.may_send(worker):
+            return self._handed_back(claim, "handed-back")
         receipt = await self._guarded(to, to.adapter.send(claim.message))
         to.health.succeeded(time.monotonic())
         return self._delivered(claim, receipt, repeated=repeated)

@@ -17,7 +17,12 @@ class Standing(Enum):
 
     RUNNING = "running"
     SUSPENDED = "suspended"
+    DRAINING = "draining"
     PAUSED = "paused"
+
+
+_SENDING = frozenset({Standing.RUNNING, Standing.DRAINING})
+_RESTING = frozenset({Standing.DRAINING, Standing.PAUSED})
 
 
 @dataclass(slots=True)
@@ -26,10 +31,17 @@ class Health:
 
     Times are seconds of one monotonic clock that the caller reads. A failure of the system suspends it; so do
     failures of `suspend_after` different lines with no success between. One real delivery then tries the
-    water; its success resumes with a ramp that doubles at each success.
+    water; its success resumes with a ramp that doubles at each success. A person pauses it, or drains it:
+    what the broker holds and the lines under way are finished, nothing more goes to the broker, and then it
+    is paused.
+
+    What a system allows it allows the whole installation: where several processes send to it, each is told
+    its `share`, of what may be sent at once, of the rate and of the ramp.
 
     Attributes:
-        limit: how many may be sent at once now.
+        concurrency: how many the system takes at once, from all processes together.
+        slots: this process's part of that; 0 where there are more processes than places.
+        limit: how many this process may send at once now.
         drawn: lines that failed since the last success; a trial takes another line first.
         since: when the present standing began.
     """
@@ -41,6 +53,8 @@ class Health:
     cause: str = ""
     since: float = 0.0
     limit: int = 0
+    slots: int = 0
+    workers: int = 1
     drawn: set[bytes] = field(default_factory=set)
     next_trial: float = 0.0
     _threshold: int = 0
@@ -48,13 +62,38 @@ class Health:
     _successes: int = 0
 
     def __post_init__(self) -> None:
-        self.limit = self.limit or self.concurrency
+        self.slots = self.concurrency
+        self.limit = self.limit or self.slots
         self._threshold = self._threshold or self.suspend_after
 
     @property
     def running(self) -> bool:
         """Tell whether deliveries may be claimed."""
-        return self.standing is Standing.RUNNING
+        return self.standing in _SENDING
+
+    @property
+    def filling(self) -> bool:
+        """Tell whether deliveries may be brought to the broker: not where a person wants rest."""
+        return self.standing not in _RESTING
+
+    def share(self, workers: int, place: int | None = None) -> None:
+        """Take this process's part of what the system allows, now that `workers` processes send to it.
+
+        Args:
+            workers: how many are alive, this one among them.
+            place: which of them this one is, from 0, in an order on which they agree. With it the parts add
+                up to the concurrency exactly, and who is beyond it gets none; without it everybody gets at
+                least one.
+        """
+        before, self.workers = self.slots, max(1, workers)
+        each, left = divmod(self.concurrency, self.workers)
+        self.slots = max(1, each) if place is None else each + (place < left)
+        ramping = self.limit < before
+        self.limit = min(self.limit, self.slots) if ramping else self.slots
+
+    def part(self, rate: float | None) -> float | None:
+        """Return this process's part of a rate that the system asks for; None is no bound."""
+        return None if rate is None else rate / min(self.workers, self.concurrency)
 
     def succeeded(self, now: float) -> bool:
         """Note an answer that shows the system at work (a refusal is one); return True if it resumes."""
@@ -65,7 +104,7 @@ class Health:
         if self.standing is Standing.SUSPENDED:
             self.resume(now)
             return True
-        self.limit = min(self.concurrency, self.limit * 2)
+        self.limit = min(self.slots, self.limit * 2)
         return False
 
     def failed(self, line: bytes, fault: Unavailable, started: float, now: float) -> Scope:
@@ -75,7 +114,7 @@ class Health:
         """
         self.drawn.add(line)
         self._successes = 0
-        if self.standing is not Standing.RUNNING or (fault.scope is Scope.SYSTEM and started <= self.since):
+        if not self.running or (fault.scope is Scope.SYSTEM and started <= self.since):
             if self.standing is Standing.SUSPENDED and started > self.since:
                 self._again(fault, now)
             return Scope.SYSTEM
@@ -89,8 +128,9 @@ class Health:
         return Scope.MESSAGE
 
     def suspend(self, cause: str, now: float, after: float | None = None) -> None:
-        """Stop sending; the first trial comes soon."""
-        self.standing, self.cause, self.since = Standing.SUSPENDED, cause, now
+        """Stop sending; the first trial comes soon. A drain ends with it: nobody is there to finish it."""
+        ends = Standing.PAUSED if self.standing is Standing.DRAINING else Standing.SUSPENDED
+        self._stand(ends, cause, now)
         self._failures = 0
         self.next_trial = now + max(self.probe[0], min(after or 0.0, 3600.0))
 
@@ -99,9 +139,39 @@ class Health:
         self.next_trial = now + max(self.probe[self._failures], min(fault.after or 0.0, 3600.0))
 
     def resume(self, now: float) -> None:
-        """Send again, one at a time at first."""
-        self.standing, self.cause, self.since, self.limit = Standing.RUNNING, "", now, 1
+        """Send again, one at a time at first: of all processes together, as many as there are of them."""
+        self._stand(Standing.RUNNING, "", now)
+        self.limit = min(1, self.slots)
 
     def pause(self, now: float) -> None:
         """Stop sending because a person says so."""
-        self.standing, self.cause, self.since = Standing.PAUSED, "paused", now
+        self._stand(Standing.PAUSED, "paused", now)
+
+    def drain(self, now: float) -> None:
+        """Finish what is on its way because a person says so; what is not running is paused at once."""
+        if self.standing is Standing.RUNNING:
+            self._stand(Standing.DRAINING, "draining", now)
+        elif self.standing is not Standing.DRAINING:
+            self.pause(now)
+
+    def drained(self, now: float) -> None:
+        """Note that a drain is at its end."""
+        if self.standing is Standing.DRAINING:
+            self._stand(Standing.PAUSED, "drained", now)
+
+    def learn(self, standing: Standing, cause: str, now: float) -> bool:
+        """Take over what another process recorded; return True if that is news.
+
+        A suspension is tried at the times that this process chooses; a resume begins with the ramp.
+        """
+        if standing is self.standing:
+            return False
+        self._stand(standing, cause, now)
+        if standing is Standing.SUSPENDED:
+            self._failures, self.next_trial = 0, now + self.probe[0]
+        elif standing is Standing.RUNNING:
+            self.resume(now)
+        return True
+
+    def _stand(self, standing: Standing, cause: str, now: float) -> None:
+        self.standing, self.cause, self.since = standing, cause, now

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import structlog
 
 from lgsp.adapter import Arrival
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
-from lgsp.journal import sweeping
+from lgsp.journal import leasing, sweeping
+from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.reading import anchor_on_its_way, came_from
 from lgsp.journal.sweeping import Parked, Policy
+from lgsp.leases import LEASE, ProcessLease, always
 from lgsp.message import Message
 from lgsp.worker import Lane
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _TICK = 0.1
 _SLOW = 10
 _RARE = 100
 _LOST = 30_000_000
 _ASK_AGAIN = 2_000_000
+_LEASE = int(LEASE * 1_000_000)
+_OWN = 10.0
+"""Seconds between two looks of a process at what the journal says it is sending."""
 
 
 def policies(counterparts: Mapping[str, Counterpart]) -> dict[str, Policy]:
@@ -34,12 +41,54 @@ def policies(counterparts: Mapping[str, Counterpart]) -> dict[str, Policy]:
     }
 
 
-class Sweeper:
-    """Runs beside the lanes. Each sweep is a short act of the journal; one that fails is tried again."""
+class Keeper:
+    """Looks after what this process claimed: what it lost track of lapses."""
 
     def __init__(self, gateway: Gateway, lanes: Mapping[str, Lane]) -> None:
         self._gateway = gateway
         self._lanes = lanes
+
+    async def run(self) -> None:
+        """Look now and then until cancelled."""
+        while True:
+            await asyncio.sleep(_OWN)
+            try:
+                await self.look()
+            except Exception:
+                log.exception("looking after claims failed; trying again")
+
+    async def look(self) -> None:
+        """Lapse what the journal says this process is sending, for long, and it does not know of."""
+        worker, spool = self._gateway.worker, self._gateway.spool
+        held = frozenset(number for lane in self._lanes.values() for number in lane.held)
+        held |= spool.holding() if spool is not None else frozenset()
+        times = policies(self._gateway.counterparts)
+        await self._gateway.journal.write(
+            lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times)
+        )
+
+
+class Sweeper:
+    """What the clock does for all. Each sweep is a short act of the journal; one that fails is tried again.
+
+    Args:
+        gateway: whose journal and broker.
+        lanes: the lanes of this process, where it is the only one; their claims are looked after too.
+        held: tells, inside the transaction of each act, whether this process is the one that sweeps.
+        lease: the process's own; without one nobody else's silence is taken for death.
+    """
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        lanes: Mapping[str, Lane] | None = None,
+        held: Callable[[Transaction], bool] = always,
+        lease: ProcessLease | None = None,
+    ) -> None:
+        self._gateway = gateway
+        self._keeper = Keeper(gateway, lanes) if lanes is not None else None
+        self._held = held
+        self._lease = lease
         self._asking: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -54,7 +103,7 @@ class Sweeper:
             await asyncio.sleep(_TICK)
 
     async def recover(self) -> int:
-        """Lapse what an earlier process was sending; return how many."""
+        """Lapse what an earlier process was sending, in a journal that one process holds; return how many."""
         gateway = self._gateway
         times = policies(gateway.counterparts)
         return await gateway.journal.write(lambda tx: sweeping.recover(tx, gateway.worker, times))
@@ -64,38 +113,57 @@ class Sweeper:
         if tick % _SLOW == 0:
             await self._ask_for_anchors()
             await self._expire()
+            await self._bury_the_dead(look_anyway=tick % _RARE == 0)
         if tick % _RARE == 0:
             await self._find_the_lost()
 
+    async def _act(self, act: Callable[[Transaction], T]) -> T | None:
+        """Run an act of the journal, if this process is the one that sweeps."""
+        return await self._gateway.journal.write(lambda tx: act(tx) if self._held(tx) else None)
+
+    async def _dispatch(self, act: Callable[[Transaction], Sequence[Frame]]) -> None:
+        self._gateway.broker.publish(await self._act(act) or ())
+
     async def _due(self) -> None:
-        awake = sorted(name for name, to in self._gateway.counterparts.items() if to.health.running)
+        healths = {name: to.health for name, to in self._gateway.counterparts.items()}
+        awake = sorted(name for name, health in healths.items() if health.running and health.filling)
         if awake:
-            frames = await self._gateway.journal.write(lambda tx: sweeping.due(tx, awake))
-            self._gateway.broker.publish(frames)
+            await self._dispatch(lambda tx: sweeping.due(tx, awake))
 
     async def _expire(self) -> None:
         park = {n: int(to.spec.deliver.park * 1_000_000) for n, to in self._gateway.counterparts.items()}
-        frames = await self._gateway.journal.write(lambda tx: sweeping.expire(tx, park))
-        self._gateway.broker.publish(frames)
+        await self._dispatch(lambda tx: sweeping.expire(tx, park))
+
+    async def _bury_the_dead(self, *, look_anyway: bool) -> None:
+        """Lapse what processes were sending whose leases ran out, and what those left behind that ended."""
+        lease = self._lease
+        if lease is None:
+            return
+        times = policies(self._gateway.counterparts)
+
+        def act(tx: Transaction) -> tuple[list[int], int]:
+            dead = leasing.bury(tx, _LEASE) if lease.steady(tx.now) else []
+            return dead, leasing.lapse_of_the_ended(tx, times) if dead or look_anyway else 0
+
+        dead, lapsed = await self._act(act) or ([], 0)
+        if dead or lapsed:
+            log.warning("processes were lost", workers=dead, lapsed=lapsed)
 
     async def _find_the_lost(self) -> None:
-        journal, worker = self._gateway.journal, self._gateway.worker
-        held = frozenset(number for lane in self._lanes.values() for number in lane.held)
-        times = policies(self._gateway.counterparts)
-        await journal.write(sweeping.tidy)
-        await journal.write(lambda tx: sweeping.lapse(tx, sweeping.abandoned(tx, worker, held, _LOST), times))
+        if self._keeper is not None:
+            await self._keeper.look()
+        await self._act(sweeping.tidy)
+        await self._act(leasing.tidy)
         for to in self._gateway.counterparts.values():
             to.window.look_again()  # what got its turn there is not dispatched yet
         for name, to in self._gateway.counterparts.items():
             if to.health.running and self._gateway.broker.depth(name) == 0:
-                frames = await journal.write(lambda tx, n=name: sweeping.redispatch(tx, n, _LOST))  # type: ignore[misc]
-                self._gateway.broker.publish(frames)
+                await self._dispatch(lambda tx, n=name: sweeping.redispatch(tx, n, _LOST))  # type: ignore[misc]
 
     # --- parked -----------------------------------------------------------------------------------------
 
     async def _ask_for_anchors(self) -> None:
-        parked = await self._gateway.journal.write(lambda tx: sweeping.parked(tx, _ASK_AGAIN))
-        for one in parked:
+        for one in await self._act(lambda tx: sweeping.parked(tx, _ASK_AGAIN)) or ():
             task = asyncio.create_task(self._ask_for_anchor(one))
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)

@@ -10,42 +10,23 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 from lgsp.domain.codes import under
 from lgsp.errors import ConfigError
+from lgsp.limits import Alerts
+from lgsp.measures import STRICT, PerSecond, Seconds
 from lgsp.message import Message
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)")
-_RATE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*s")
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
 _NAME = r"^[a-z][a-z0-9-]{0,62}$"
 
 
-def _seconds(value: Any) -> Any:
-    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        raise ValueError("is not a duration; write a number with a unit, such as 10s, 5m or 2h")
-    return float(found[1]) * _UNITS[found[2]]
-
-
-def _per_second(value: Any) -> Any:
-    found = _RATE.fullmatch(value) if isinstance(value, str) else None
-    if found is None or float(found[1]) <= 0:
-        raise ValueError("is not a rate; write a number per second, such as 50/s")
-    return float(found[1])
-
-
-Seconds = Annotated[float, BeforeValidator(_seconds)]
-PerSecond = Annotated[float, BeforeValidator(_per_second)]
-
-
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = STRICT
 
 
 class Delivery(_Part):
@@ -121,6 +102,7 @@ class _Home(_Part):
     systems: dict[Annotated[str, Field(pattern=_NAME)], System]
     routes: list[Route] = []
     tests: list[Example] = []
+    alerts: Alerts = Alerts.model_construct()
 
 
 @dataclass(slots=True, frozen=True)
@@ -137,6 +119,7 @@ class Routes:
     routes: Sequence[Route]
     tests: Sequence[Example]
     lines: Mapping[tuple[str | int, ...], str] = field(repr=False)
+    alerts: Alerts = field(default_factory=Alerts)
 
     def goes(self, message: Message) -> list[str]:
         """Return the systems that a message goes to, in the order of the routes, each once."""
@@ -175,7 +158,7 @@ def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
         home = _Home.model_validate(tree)
     except ValidationError as fault:
         raise ConfigError([_fault(lines, error) for error in fault.errors()]) from None
-    found = Routes(text, home.systems, home.routes, home.tests, lines)
+    found = Routes(text, home.systems, home.routes, home.tests, lines, home.alerts)
     faults = list(_cross_faults(found))
     if faults:
         raise ConfigError(faults)
@@ -242,10 +225,25 @@ def _cross_faults(found: Routes) -> Iterator[str]:
                     f"{found.place('routes', n)}: route {route.name!r} names system {system!r}, which is not"
                     " declared; add it under systems or mend the name"
                 )
+    for n, silence in enumerate(found.alerts.silence or ()):
+        if silence.source not in found.systems:
+            yield (
+                f"{found.place('alerts', 'silence', n)}: silence of {silence.source!r}, which is not there;"
+                " add it under systems or mend the name"
+            )
+
+
+def unset(found: Routes) -> list[str]:
+    """Return what the alerts of a home name that is not there: variables and files."""
+    try:
+        resolved(found.alerts.model_dump(mode="json"))
+    except ConfigError as fault:
+        return [f"{found.place('alerts')}: alerts: {told}" for told in fault.faults]
+    return []
 
 
 def resolved(config: Any) -> Any:
-    """Return a system's settings with `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` filled in.
+    """Return settings with `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` filled in.
 
     Raises:
         ConfigError: a variable or file that has no default is not there.

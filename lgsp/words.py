@@ -33,6 +33,7 @@ STANDINGS: Mapping[str, str] = MappingProxyType(
     {
         "running": "đang hoạt động",
         "suspended": "tạm ngừng (tự động)",
+        "draining": "đang chuyển nốt rồi tạm dừng",
         "paused": "tạm dừng (do người vận hành)",
     }
 )
@@ -59,11 +60,17 @@ BEFELL: Mapping[str, str] = MappingProxyType(
         "routed": "đã chọn tuyến",
         "replayed": "phát lại",
         "retried now": "chuyển lại ngay",
+        "replay asked": "yêu cầu phát lại hàng loạt",
+        "replay paused": "tạm dừng phát lại hàng loạt",
+        "replay resumed": "tiếp tục phát lại hàng loạt",
+        "replay cancelled": "hủy phát lại hàng loạt",
+        "replay done": "đã phát lại xong hàng loạt",
         "asked to cancel": "yêu cầu hủy",
         "released": "thôi tạm giữ",
         "lapsed": "tiến trình chuyển dừng giữa chừng",
         "late outcome": "kết quả đến muộn",
         "sent again": "chuyển thêm bản mới nhất",
+        "restored": "khôi phục từ bản sao lưu",
     }
 )
 """What an entry of the journal says befell a message, beside the states."""

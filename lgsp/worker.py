@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
+from typing import Any
 
 import structlog
 
 from lgsp.errors import GatewayError, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Standing
-from lgsp.journal import acting, sweeping
+from lgsp.journal import sweeping
 from lgsp.journal.contract import Claim, Frame
+from lgsp.standings import Standings
 
 log = structlog.get_logger(__name__)
 _CLAIM_PATIENCE = 0.5
@@ -23,21 +26,21 @@ _UNSETTLED = 4
 class Lane:
     """One system's sending: never more at once than its health allows, in the order of its frames."""
 
-    def __init__(self, gateway: Gateway, to: Counterpart) -> None:
+    def __init__(self, gateway: Gateway, to: Counterpart, standings: Standings | None = None) -> None:
         self._gateway = gateway
         self._to = to
+        self._standings = standings or Standings(gateway)
         self._walks: set[asyncio.Task[None]] = set()
         self._busy = 0
         self._freed = asyncio.Event()
         self.held: set[int] = set()
         self._changed = asyncio.Event()
-        self._known = Standing.RUNNING
-        self._cause = ""
         self._next_slot = 0.0
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Send until cancelled."""
-        while True:
+        """Send until stopped or cancelled."""
+        while not self._stopping.is_set():
             try:
                 await self._turn()
             except asyncio.CancelledError:
@@ -47,7 +50,12 @@ class Lane:
                 await asyncio.sleep(_CLAIM_PATIENCE)
 
     async def stop(self, grace: float) -> None:
-        """Wait for what is being sent; what is not done by then lapses at the next start."""
+        """Take nothing new, and wait for what is being sent; what is not done by then lapses.
+
+        What was claimed and is not begun is handed back.
+        """
+        self._stopping.set()
+        self.wake()
         if self._walks:
             _, late = await asyncio.wait(self._walks, timeout=grace)
             for task in late:
@@ -59,14 +67,19 @@ class Lane:
         self._changed.set()
         self._freed.set()
 
+    def _may_send(self, worker: int) -> bool:
+        return self._gateway.may_send(worker) and not self._stopping.is_set()
+
     async def _turn(self) -> None:
         await self._note_standing()
-        if self._to.health.standing is Standing.SUSPENDED:
+        if not self._may_send(self._gateway.worker):
+            await self._change(_GLANCE)
+        elif self._to.health.standing is Standing.SUSPENDED:
             await self._try()
         elif (room := self._room()) > 0:
             await self._send_some(room)
         else:
-            await self._change()
+            await self._change(None if self._busy else _GLANCE)
 
     def _room(self) -> int:
         health = self._to.health
@@ -88,53 +101,70 @@ class Lane:
         except TimeoutError:
             return  # somebody under way may have changed the standing: look again
         self._to.window.fell(self._gateway.broker.depth(self._to.name))
-        while frames:
-            await self._until_running()
+        while frames and await self._until_running():
             part = frames[: max(0, self._to.health.limit - self._busy)]
             frames = frames[len(part) :]
             await (self._claim(part) if part else self._change())
 
-    async def _until_running(self) -> None:
-        while not self._to.health.running:
+    async def _until_running(self) -> bool:
+        """Wait until what was taken may be sent; False at a stop, whose frames are no more than lost."""
+        while not self._stopping.is_set():
+            may = self._gateway.may_send(self._gateway.worker)
+            if may and self._to.health.running:
+                return True
             await self._note_standing()
-            if self._to.health.standing is Standing.SUSPENDED:
+            if may and self._to.health.standing is Standing.SUSPENDED:
                 await self._try()
             else:
-                await self._change()
+                await self._change(_GLANCE)
+        return False
 
     async def _claim(self, frames: list[Frame]) -> None:
         """Take slots for frames, claim what they name, and give back the slots of those naming nothing."""
         self._busy += len(frames)
         claims: list[Claim] = []
+        worker = self._gateway.worker
         try:
             await self._pace(len(frames))
-            claims = await self._gateway.journal.claim(frames, self._gateway.worker)
+            claims = await self._gateway.journal.claim(frames, worker)
         except GatewayError:
             self._gateway.broker.publish(frames)  # nothing was claimed: they are as good as before
+            self._gateway.broker.done(frames)
             raise
         finally:
-            self._gateway.broker.done(frames)
             self._busy -= len(frames) - len(claims)
         for claim in claims:
-            self._start(claim)
+            self._start(claim, worker)
+        await self._acknowledge(frames, {claim.delivery for claim in claims})
+
+    async def _acknowledge(self, frames: list[Frame], claimed: set[int]) -> None:
+        """Acknowledge frames; those that name a delivery which the journal never had are put aside."""
+        late = [frame for frame in frames if frame.delivery not in claimed]
+        if late:
+            numbers = [frame.delivery for frame in late]
+            nameless = await self._gateway.journal.read(lambda tx: sweeping.unknown(tx, numbers))
+            if nameless:
+                self._gateway.broker.reject([frame for frame in late if frame.delivery in nameless])
+                frames = [frame for frame in frames if frame.delivery not in nameless]
+        self._gateway.broker.done(frames)
 
     async def _pace(self, count: int) -> None:
         """Keep to the rate that a ministry asks for."""
-        rate = self._to.spec.deliver.rate
+        rate = self._to.health.part(self._to.spec.deliver.rate)
         if rate is not None:
             now = time.monotonic()
             wait = self._next_slot - now
             self._next_slot = max(now, self._next_slot) + count / rate
             if wait > 0:
-                await asyncio.sleep(wait)
+                await _first(self._stopping.wait(), wait)
 
-    def _start(self, claim: Claim) -> None:
+    def _start(self, claim: Claim, worker: int) -> None:
         self.held.add(claim.delivery)
-        task = asyncio.create_task(self._walk(claim))
+        task = asyncio.create_task(self._walk(claim, worker))
         self._walks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _walk(self, claim: Claim) -> None:
+    async def _walk(self, claim: Claim, worker: int) -> None:
         """Deliver, and go on with the next of the line as long as the journal hands one over.
 
         The slot is given back when the far side has answered: while the outcome is written another is sent.
@@ -144,15 +174,20 @@ class Lane:
             current = following
             try:
                 try:
-                    outcome = await self._gateway.deliver(current)
+                    if not self._may_send(worker):
+                        await self._gateway.hand_back(current)
+                        return
+                    outcome = await self._gateway.deliver(current, worker)
                 finally:
                     self._release()
+                outcome.go_on = outcome.go_on and not self._stopping.is_set()
                 settled = await self._gateway.settle(outcome)
             except GatewayError as fault:
-                log.warning("settling failed; it will lapse", system=self._to.name, fault=str(fault))
+                log.warning("settling failed for now", system=self._to.name, fault=str(fault))
                 return
             finally:
                 self.held.discard(current.delivery)
+            worker = outcome.worker
             following = await self._with_slot(settled.next)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -169,15 +204,18 @@ class Lane:
             return None
         self.held.add(claim.delivery)
         health = self._to.health
-        while health.running and self._busy >= health.limit:
+        while self._goes_on() and self._busy >= health.limit:
             self._freed.clear()
-            await self._freed.wait()
-        if not health.running:
+            await _first(self._freed.wait(), _CLAIM_PATIENCE)
+        if not self._goes_on():
             await self._hand_back(claim)
             return None
         self._busy += 1
         await self._pace(1)
         return claim
+
+    def _goes_on(self) -> bool:
+        return self._to.health.running and not self._stopping.is_set()
 
     async def _hand_back(self, claim: Claim) -> None:
         try:
@@ -191,25 +229,15 @@ class Lane:
 
     async def _note_standing(self) -> None:
         """Write a change of standing to the journal, and release what waited for it."""
-        health = self._to.health
-        if health.standing is self._known:
-            return
-        self._known = health.standing
-        suspended_for, self._cause = self._cause, health.cause
-        name, standing, cause = self._to.name, health.standing.value, health.cause
-        log.warning("standing changed", system=name, standing=standing, cause=cause)
-        await self._gateway.journal.write(
-            lambda tx: acting.set_system(tx, name, standing, cause or None, "gateway")
-        )
-        if health.running:
-            await self._gateway.journal.write(lambda tx: sweeping.resume(tx, name, suspended_for or None))
-            self._to.window.look_again()
+        await self._standings.note(self._to)
 
     async def _try(self) -> None:
         """Ask the system whether it is there, then try it with one real delivery."""
         health = self._to.health
         await self._change(max(0.0, health.next_trial - time.monotonic()))
         if health.standing is not Standing.SUSPENDED or time.monotonic() < health.next_trial:
+            return
+        if not self._may_send(self._gateway.worker) or not await self._standings.may_try(self._to):
             return
         began = time.monotonic()
         try:
@@ -225,6 +253,8 @@ class Lane:
             health.failed(b"", Unavailable("adapter-bug", type(fault).__name__), began, time.monotonic())
         else:
             await self._trial()
+        if health.standing is Standing.SUSPENDED:
+            await self._standings.may_try(self._to)  # and the next time too, as long as it is asked to wait
 
     async def _trial(self) -> None:
         name, worker = self._to.name, self._gateway.worker
@@ -235,6 +265,15 @@ class Lane:
         else:
             self._busy += 1
             self.held.add(claim.delivery)
-            await self._walk(claim)
+            await self._walk(claim, worker)
         if self._to.health.running:
             self.wake()
+
+
+async def _first(awaited: Coroutine[Any, Any, Any], seconds: float) -> None:
+    """Wait for something, but not longer than so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await awaited
+    except TimeoutError:
+        pass

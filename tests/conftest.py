@@ -10,6 +10,7 @@ import pytest
 
 from lgsp.journal.migrating import migrate
 from lgsp.testing.servers.postgres import PostgresServer, postgres_folder
+from lgsp.testing.servers.rabbitmq import RabbitServer, rabbitmq_folder
 
 
 def _missing(what: str) -> None:
@@ -37,3 +38,29 @@ def database(postgres: PostgresServer) -> Iterator[str]:
     postgres.sql(f"CREATE DATABASE {name} TEMPLATE template_lgsp")
     yield postgres.url_of(name)
     postgres.sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def rabbit() -> Iterator[RabbitServer]:
+    """Lend a private RabbitMQ node, which ends with the tests; those that hurt a node start their own."""
+    if rabbitmq_folder() is None:
+        _missing("rabbitmq-server")
+    with RabbitServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def mortal() -> Iterator[RabbitServer]:
+    """Lend the node behind `victim`, which ends with the tests of a file."""
+    if rabbitmq_folder() is None:
+        _missing("rabbitmq-server")
+    with RabbitServer() as server:
+        yield server
+
+
+@pytest.fixture
+def victim(mortal: RabbitServer) -> RabbitServer:
+    """Lend a private RabbitMQ node that a test may kill, freeze and starve; it is alive at each start."""
+    if not mortal.alive:
+        mortal.restart()
+    return mortal

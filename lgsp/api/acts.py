@@ -1,9 +1,10 @@
-"""What operators do: replay, cancel, hold and release deliveries, pause and resume systems."""
+"""What operators do: replay, cancel, hold and release deliveries, pause, drain and resume systems."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,7 +13,9 @@ from fastapi import APIRouter, Request, Response
 from lgsp.api.desk import Desk
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
-from lgsp.journal import acting
+from lgsp.gateway import Counterpart
+from lgsp.health import Health, Standing
+from lgsp.journal import acting, reading, restoring, sweeping
 from lgsp.journal.contract import Frame, Transaction, WrongStateError
 
 Act = Callable[[Transaction, int, str, str], list[Frame] | None]
@@ -28,7 +31,12 @@ _SUMMARIES = {
     "cancel": "Call a delivery off",
     "hold": "Keep a delivery until a person releases it",
     "release": "Let a held delivery go on",
+    "pause": "Stop sending to a system",
+    "drain": "Finish what is on its way to a system, then pause it",
+    "resume": "Send to a system again",
 }
+Order = Callable[[Health, float], None]
+_ORDERS: dict[str, Order] = {"pause": Health.pause, "drain": Health.drain, "resume": Health.resume}
 
 
 def acts_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
@@ -43,20 +51,14 @@ def acts_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
             summary=_SUMMARIES[name],
         )
 
-    @router.post("/v1/systems/{system}/pause", tags=["systems"], summary="Stop sending to a system")
-    async def pause(request: Request, system: str) -> Response:
-        desk.operator(request)
-        _counterpart(desk, system).health.pause(time.monotonic())
-        wake(system)
-        return _json({"system": system, "standing": "paused"})
-
-    @router.post("/v1/systems/{system}/resume", tags=["systems"], summary="Send to a system again")
-    async def resume(request: Request, system: str) -> Response:
-        desk.operator(request)
-        _counterpart(desk, system).health.resume(time.monotonic())
-        wake(system)
-        return _json({"system": system, "standing": "running"})
-
+    for name, order in _ORDERS.items():
+        router.add_api_route(
+            f"/v1/systems/{{system}}/{name}",
+            _on_system(desk, order, wake),
+            methods=["POST"],
+            tags=["systems"],
+            summary=_SUMMARIES[name],
+        )
     return router
 
 
@@ -74,7 +76,32 @@ def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
     return endpoint
 
 
-def _counterpart(desk: Desk, system: str) -> Any:
+def _on_system(desk: Desk, order: Order, wake: Callable[[str], None]) -> Callable[..., Any]:
+    async def endpoint(request: Request, system: str) -> Response:
+        who = desk.operator(request)
+        to = _counterpart(desk, system)
+        wanted = replace(to.health)
+        order(wanted, time.monotonic())
+        while wanted.running and await desk.gateway.journal.write(lambda tx: restoring.thaw(tx, system)) > 0:
+            pass  # a page at a time: old snapshots of a restored journal that newer ones stand behind
+        # first where every process sees it and a restart finds it, then here and now
+        await desk.gateway.journal.write(lambda tx: _record(tx, system, wanted, who))
+        order(to.health, time.monotonic())
+        wake(system)
+        return _json({"system": system, "standing": to.health.standing.value})
+
+    return endpoint
+
+
+def _record(tx: Transaction, system: str, wanted: Health, who: str) -> None:
+    """Record what a person ordered; what was put off for the system's sake is ready with the resume."""
+    _, cause = reading.standings(tx).get(system, ("", None))
+    acting.set_system(tx, system, wanted.standing.value, wanted.cause or None, who)
+    if wanted.standing is Standing.RUNNING:
+        sweeping.resume(tx, system, cause)
+
+
+def _counterpart(desk: Desk, system: str) -> Counterpart:
     found = desk.gateway.counterparts.get(system)
     if found is None:
         raise ApiError(404, "not-found")

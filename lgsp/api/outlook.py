@@ -31,6 +31,13 @@ def outlook_router(desk: Desk) -> APIRouter:
     return router
 
 
+def health_router(desk: Desk) -> APIRouter:
+    """Return the endpoints by which whoever starts processes sees whether one lives and is ready."""
+    router = APIRouter()
+    _add_health(router, desk)
+    return router
+
+
 def _add_messages(router: APIRouter, desk: Desk) -> None:
     journal = desk.gateway.journal
 
@@ -107,13 +114,18 @@ def _add_health(router: APIRouter, desk: Desk) -> None:
     async def live() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/health/ready", tags=["health"], summary="The journal can be written")
+    @router.get("/health/ready", tags=["health"], summary="This process takes work")
     async def ready() -> Response:
+        gateway = desk.gateway
+        if gateway.unready:
+            return problem(503, "not-ready", gateway.unready)
         try:
-            await desk.gateway.journal.write(lambda tx: tx.rows("SELECT 1"))
+            await gateway.journal.write(lambda tx: tx.rows("SELECT 1"))
         except JournalError:
             return problem(503, "journal-unavailable")
-        return _json({"status": "ok", "routes_version": desk.gateway.published})
+        if not gateway.fence(gateway.worker):
+            return problem(503, "not-ready", "the heart beat of this process has not reached the journal")
+        return _json({"status": "ok", "routes_version": gateway.published})
 
 
 def _json(said: Any) -> Response:

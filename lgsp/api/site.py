@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from lgsp.api.acts import acts_router
+from lgsp.api.alarms import alarms_router
 from lgsp.api.desk import Desk
 from lgsp.api.edge import App, Edge, journal_unavailable
 from lgsp.api.express import Express
@@ -16,6 +17,7 @@ from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.outlook import outlook_router
 from lgsp.api.problems import ApiError, problem
+from lgsp.api.replays import replays_router
 from lgsp.journal.contract import JournalError
 
 BODY_LIMIT = 64 * 1024 * 1024
@@ -36,6 +38,8 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
             app.include_router(facade, prefix=f"/systems/{name}", tags=[name])
     app.include_router(outlook_router(desk))
     app.include_router(acts_router(desk, wake))
+    app.include_router(alarms_router(desk))
+    app.include_router(replays_router(desk))
     express = {
         ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name})
         for name in desk.gateway.counterparts

@@ -7,10 +7,14 @@ import uuid
 from collections import deque
 from collections.abc import Iterable, Sequence
 
+import structlog
 from kombu import Connection
 
 from lgsp.broker.frames import packed, unpacked
+from lgsp.broker.standing import BrokerStanding
 from lgsp.journal.contract import Frame
+
+log = structlog.get_logger(__name__)
 
 
 class EmbeddedBroker:
@@ -28,6 +32,7 @@ class EmbeddedBroker:
         self._at_hand: dict[str, deque[Frame]] = {}
         self._depths: dict[str, int] = {}
         self._together: dict[str, list[Frame]] = {}
+        self._rejected = 0
 
     async def declare(self, systems: Iterable[str]) -> None:
         """See `Broker.declare`."""
@@ -76,6 +81,19 @@ class EmbeddedBroker:
 
     def done(self, frames: Sequence[Frame]) -> None:
         """See `Broker.done`: what was taken is gone from here already."""
+
+    def reject(self, frames: Sequence[Frame]) -> None:
+        """See `Broker.reject`: nobody else can have put them in, so that it is our own fault."""
+        self._rejected += len(frames)
+        log.error("frames name nothing", frames=len(frames))
+
+    def lost(self) -> list[Frame]:
+        """See `Broker.lost`: nothing is lost but with the process."""
+        return []
+
+    def standing(self) -> BrokerStanding:
+        """See `Broker.standing`."""
+        return BrokerStanding(counts={"poison": self._rejected})
 
     def depth(self, system: str) -> int:
         """See `Broker.depth`."""

@@ -5,16 +5,24 @@ from __future__ import annotations
 import typer
 
 from lgsp.cli.checking import check
+from lgsp.cli.declaring import declare
 from lgsp.cli.deliveries import dead, replay
+from lgsp.cli.doctor import alerts, doctor
+from lgsp.cli.publishing import migrate, publish
+from lgsp.cli.rebuilding import rebuild_broker
+from lgsp.cli.replays import replays
+from lgsp.cli.restoring import compare, restored
 from lgsp.cli.sending import send
-from lgsp.cli.serving import run, sandbox, token
+from lgsp.cli.serving import jobs, run, sandbox, serve, token, work
 from lgsp.cli.shell import Shell
-from lgsp.cli.systems import pause, quarantine, resume, systems
+from lgsp.cli.systems import drain, pause, quarantine, resume, systems
 from lgsp.cli.tracing import trace
-from lgsp.cli.trials import bench, demo
+from lgsp.cli.trials import bench, demo, drill
 
 _COMMANDS = (
-    run, demo, check, send, trace, dead, replay, systems, pause, resume, quarantine, token, sandbox, bench,
+    run, serve, work, jobs, migrate, declare, publish, rebuild_broker,
+    demo, check, send, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
+    doctor, alerts, token, sandbox, bench, drill, restored, compare,
 )  # fmt: skip
 
 app = typer.Typer(

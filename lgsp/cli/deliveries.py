@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from lgsp.cli.replays import FORMATS, Terms, Wanted, in_bulk
 from lgsp.cli.shell import Json, end, gateway, say_json, wait_for
 
 _NAMED = 5
@@ -78,15 +80,38 @@ def _show(groups: list[dict[str, Any]]) -> None:
         paper.print("Không có lượt nào không chuyển được (nothing is dead)")
 
 
-def replay(
-    deliveries: Annotated[list[int], typer.Argument(metavar="DELIVERY-ID…", help="Numbers of deliveries.")],
+def replay(  # noqa: PLR0913, PLR0917 - the options of a command
+    deliveries: Annotated[
+        list[int] | None, typer.Argument(metavar="DELIVERY-ID…", help="Numbers of deliveries.")
+    ] = None,
+    system: Annotated[str | None, typer.Option(help="Replay the dead to this system, all that fit.")] = None,
+    cause: Annotated[str | None, typer.Option(help="Only those that died of it.")] = None,
+    type: Annotated[str | None, typer.Option(help="Only messages of this type.")] = None,  # noqa: A002
+    agency: Annotated[str | None, typer.Option(help="Only of this agency and those under it.")] = None,
+    state: Annotated[list[str] | None, typer.Option(help="Only refused, exhausted or expired ones.")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Who died then or later.")] = None,
+    until: Annotated[datetime | None, typer.Option(formats=FORMATS, help="Who died before.")] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Only show what it would do.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Start without asking.")] = False,
+    rate: Annotated[int, typer.Option(min=1, max=1000, help="So many a second at most.")] = 20,
+    reason: Annotated[str, typer.Option(help="Why; it stands in the journal.")] = "",
     json: Json = False,
 ) -> None:
     """Send dead deliveries again.
 
-    One that is put off is sent at once.
+    Named one by one (one that is put off is sent at once), or with --system all that fit the options: what
+    that would do is shown first.
     """
-    results = wait_for(_replay(deliveries))
+    if (system is None) == (not deliveries):
+        raise typer.BadParameter("name deliveries, or a system with --system, and not both")
+    if system is None:
+        _say_each(wait_for(_replay(deliveries or [])), json=json)
+        return
+    wanted = Wanted(system, cause, type, agency, tuple(state or ()), since, until)
+    in_bulk(wanted, Terms(rate, reason, preview=preview, yes=yes), json=json)
+
+
+def _say_each(results: list[dict[str, Any]], *, json: bool) -> None:
     if json:
         say_json({"results": results})
     else:

@@ -13,6 +13,10 @@ _BY_SYSTEM = {
         "hệ thống nhận đang tạm ngừng; chuyển tiếp ngay khi hệ thống trả lời lại",
         "the system is suspended; it goes on as soon as the system answers again",
     ),
+    "draining": (
+        "hệ thống này đang chuyển nốt rồi tạm dừng; chạy `lgsp resume` để tiếp tục",
+        "the system is being drained and will be paused; `lgsp resume` lets it go on",
+    ),
     "paused": (
         "người vận hành đang tạm dừng hệ thống này; chạy `lgsp resume` để tiếp tục",
         "an operator paused the system; `lgsp resume` lets it go on",

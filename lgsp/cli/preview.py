@@ -10,7 +10,7 @@ import orjson
 
 from lgsp.api.incoming import canonical_item
 from lgsp.api.problems import problems
-from lgsp.app import build_adapter
+from lgsp.counterparts import build_adapter
 from lgsp.domain.causes import explain
 from lgsp.errors import ConfigError, Forbidden, Invalid, Problem, Rejected
 from lgsp.home import home

@@ -1,38 +1,78 @@
-"""`lgsp run`, `lgsp sandbox` and `lgsp token`: starting what serves, and what it asks of those who call."""
+"""`lgsp run`, `serve`, `work`, `jobs`, `sandbox` and `token`: starting what serves."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from lgsp.cli.shell import Json, say_json
 
-if TYPE_CHECKING:
-    from lgsp.app import Platform
-    from lgsp.settings import Settings
-
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on; 0 is any free one.")]
+HealthPort = Annotated[
+    int | None, typer.Option(help="Port for /health/live and /health/ready; none is opened without it.")
+]
 
 
 def run(
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 is any free one.")] = 8080,
+    port: Port = 8080,
     host: Host = "127.0.0.1",
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Send from so many processes of their own; needs PostgreSQL and RabbitMQ.", min=1),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run the gateway of a home.
 
-    All roles in one process, until SIGTERM or Ctrl-C.
+    All roles, until SIGTERM or Ctrl-C: in one process, or with the sending in some of their own.
     """
-    import uvloop
+    from lgsp.cli.roles import Place, go
+    from lgsp.leases import ALL_ROLES, JOBS, SERVE
 
-    from lgsp import logs
-    from lgsp.settings import read_settings
+    roles = ALL_ROLES if workers is None else frozenset({SERVE, JOBS})
+    go(Place(roles, port, host, workers=workers or 0), json=json)
 
-    os.umask(0o077)  # what is written beside the journal, and the journal, is for this account alone
-    logs.set_up()
-    uvloop.run(_run(read_settings(), host, port, json=json))
+
+def serve(port: Port = 8080, host: Host = "127.0.0.1", json: Json = False) -> None:
+    """Serve the API and the systems' own doors, and nothing else.
+
+    Any number of such processes run beside each other, on any number of hosts.
+    """
+    from lgsp.cli.roles import Place, go
+    from lgsp.leases import SERVE
+
+    go(Place(frozenset({SERVE}), port, host), json=json)
+
+
+def work(
+    system: Annotated[
+        list[str] | None, typer.Option(help="Send only to this system; may be given several times.")
+    ] = None,
+    port: HealthPort = None,
+    host: Host = "127.0.0.1",
+    json: Json = False,
+) -> None:
+    """Send to the systems what the broker brings, and nothing else.
+
+    Any number of such processes share what each system allows.
+    """
+    from lgsp.cli.roles import Place, go
+    from lgsp.leases import WORK
+
+    go(Place(frozenset({WORK}), port, host, systems=tuple(system or ())), json=json)
+
+
+def jobs(port: HealthPort = None, host: Host = "127.0.0.1", json: Json = False) -> None:
+    """Do what the clock does: retries, dispatching, recovery, schedules.
+
+    Of any number of such processes one does it; another takes over when it is gone.
+    """
+    from lgsp.cli.roles import Place, go
+    from lgsp.leases import JOBS
+
+    go(Place(frozenset({JOBS}), port, host), json=json)
 
 
 def sandbox(
@@ -57,6 +97,7 @@ def token(system: Annotated[str, typer.Argument(help="Name of the system.")], js
     """
     import secrets
 
+    from lgsp.cli.roles import variable_of
     from lgsp.errors import ConfigError
     from lgsp.home import home
     from lgsp.routes import read_routes
@@ -73,62 +114,13 @@ def token(system: Annotated[str, typer.Argument(help="Name of the system.")], js
     typer.echo("(Set it in the environment of `lgsp run` and start that again; it is not kept.)", err=True)
 
 
-def variable_of(system: str) -> str:
-    """Return the environment variable that holds a system's token."""
-    return f"LGSP_TOKEN_{system.upper().replace('-', '_')}"
-
-
-async def _run(settings: Settings, host: str, port: int, *, json: bool) -> None:
-    from lgsp.app import platform
-    from lgsp.client import forget_running, note_running
-    from lgsp.ending import end_told
-    from lgsp.serving import running
-
-    with end_told() as told:
-        async with platform(settings) as gateway, running(gateway.site, port, host) as bound:
-            url = f"http://{_reachable(host)}:{bound}"
-            note_running(settings.state, url)
-            try:
-                _announce(_notes(gateway, settings, url), json=json)
-                await told.wait()
-            finally:
-                forget_running(settings.state)
-
-
-def _reachable(host: str) -> str:
-    """Return the host under which this machine reaches what listens on an address."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
-
-
-def _notes(gateway: Platform, settings: Settings, url: str) -> dict[str, Any]:
-    calling = [n for n, to in gateway.gateway.counterparts.items() if to.adapter.brings]
-    file = settings.state / "operator.token"
-    return {
-        "url": url,
-        "state": str(settings.state),
-        "operator_token": "LGSP_OPERATOR_TOKEN" if settings.operator else str(file),
-        "without_token": [variable_of(name) for name in calling if not settings.token(name)],
-    }
-
-
-def _announce(notes: dict[str, Any], *, json: bool) -> None:
-    if json:
-        say_json(notes)
-        return
-    typer.echo(f"Trục đang phục vụ tại (listening on) {notes['url']}")
-    typer.echo(f"Mã của người vận hành (operator token): {notes['operator_token']}")
-    for variable in notes["without_token"]:
-        typer.echo(f"Chưa có mã, hệ thống không gửi vào được (no way in without a token): đặt {variable}")
-
-
 async def _sandbox(host: str, port: int, seed: int, *, json: bool) -> None:
+    from lgsp.cli.roles import reachable
     from lgsp.sandbox.portal import Portal
     from lgsp.sandbox.server import serve
 
     def announce(bound: int) -> None:
-        root = f"http://{_reachable(host)}:{bound}/national-portal"
+        root = f"http://{reachable(host)}:{bound}/national-portal"
         if json:
             say_json({"url": root, "state": f"{root}/_state", "faults": f"{root}/_faults"})
         else:

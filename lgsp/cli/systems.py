@@ -1,4 +1,4 @@
-"""`lgsp systems`, `pause`, `resume` and `quarantine`: the counterparts, and what was turned away."""
+"""`lgsp systems`, `pause`, `drain`, `resume` and `quarantine`: the counterparts, and what was turned away."""
 
 from __future__ import annotations
 
@@ -45,6 +45,14 @@ def pause(system: System, json: Json = False) -> None:
     What comes for it waits in the journal.
     """
     _act(system, "pause", json=json)
+
+
+def drain(system: System, json: Json = False) -> None:
+    """Finish what is on its way to a system, then pause it.
+
+    Nothing more goes to the broker; what comes for it waits in the journal.
+    """
+    _act(system, "drain", json=json)
 
 
 def resume(system: System, json: Json = False) -> None:

@@ -1,4 +1,4 @@
-"""`lgsp demo` and `lgsp bench`: seeing it work, and measuring it."""
+"""`lgsp demo`, `lgsp bench` and `lgsp drill`: seeing it work, measuring it, and hurting it."""
 
 from __future__ import annotations
 
@@ -68,3 +68,36 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.words import number
 
     console().print(table(("", ""), [(name, number(value)) for name, value in figures.items()], right=(1,)))
+
+
+def drill(  # noqa: PLR0913, PLR0917 - the options of the command
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            "--for", parser=_seconds, metavar="DURATION", help="Rounds of all faults for so long; else one."
+        ),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of traffic and faults; else a fresh one.")] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this fault; may be given several times.")
+    ] = None,
+    rate: Annotated[float, typer.Option(min=1, help="Dossiers and progress entries a second.")] = 40.0,
+    cluster: Annotated[bool, typer.Option("--cluster", help="Three nodes of RabbitMQ.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="Show the faults, and end.")] = False,
+    json: Json = False,
+) -> None:
+    """Hurt it in every way we know, and judge what is left.
+
+    Private PostgreSQL and RabbitMQ servers, and all processes of an installation, hurt under load.
+    """
+    import secrets
+
+    from lgsp.drill.command import exercise, faults_in_words
+    from lgsp.drill.play import Course
+    from lgsp.drill.stage import Plan
+
+    if show:
+        typer.echo(faults_in_words(), nl=False)
+        return
+    plan = Plan(secrets.randbelow(1_000_000) if seed is None else seed, rate, cluster=cluster)
+    end(well=exercise(plan, Course(seconds or 0.0, tuple(only or ())), json=json))

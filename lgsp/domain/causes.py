@@ -127,6 +127,14 @@ _ENDS = (
         "Ask the platform's operator.",
     ),
     Cause(
+        "restored",
+        "Nhật ký được khôi phục từ bản sao lưu, chưa đối chiếu",
+        "The journal was restored from a backup and is not compared yet",
+        Party.PLATFORM,
+        "Đối chiếu bằng `lgsp compare`, rồi `lgsp resume`.",
+        "Compare with `lgsp compare`, then `lgsp resume`.",
+    ),
+    Cause(
         "superseded",
         "Có bản mới hơn thay cho bản này",
         "A newer version took its place",

@@ -87,10 +87,10 @@ def standing(tx: Transaction) -> list[tuple[str, str, str | None, int]]:
 
 
 def died(tx: Transaction, since: int) -> list[tuple[str, str, int]]:
-    """Return how many deliveries died since a time and were not resolved, by system and cause."""
+    """Return how many deliveries died since a time and are still dead, by system and cause."""
     sql = (
         f"SELECT system, cause, count(*) FROM deliveries WHERE state IN ({states(DEAD)})"
-        " AND changed_at >= ? AND superseded_by IS NULL GROUP BY system, cause"
+        " AND changed_at >= ? GROUP BY system, cause"
     )
     return [(row[0], row[1] or "uncatalogued", row[2]) for row in tx.rows(sql, (since,))]
 

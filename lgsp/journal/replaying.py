@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -30,6 +31,10 @@ _DEAD = f"FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE d.state
 _OVERTAKEN = (
     f"(d.kind = {int(Kind.SNAPSHOT)} AND EXISTS (SELECT 1 FROM messages b WHERE b.identity = m.identity"
     " AND b.revision > m.revision AND NOT b.unrouted))"
+)
+_OF_AGENCY = (
+    "EXISTS (SELECT 1 FROM messages a WHERE a.id = d.message_id"
+    " AND (a.agency = ? OR substr(a.agency, 1, ?) = ?))"
 )
 _OUTLIVED = "(d.expires_at IS NOT NULL AND d.expires_at <= ?)"
 _COUNTED = (
@@ -131,25 +136,25 @@ def _grouped(tx: Transaction, column: str, found: str, values: Sequence[Any]) ->
     return [{"name": name, "count": count} for name, count in tx.rows(sql, values)]
 
 
-def _rules(selection: Selection, system: str = "d.system") -> tuple[str, list[Any]]:
+def _rules(selection: Selection) -> tuple[str, list[Any]]:
     rules: list[str] = ["d.superseded_by IS NULL"]
     values: list[Any] = []
     if selection.states:
         rules.append(f"d.state IN ({states(state for state in DEAD if state.word in selection.states)})")
-    for rule, *wanted in _conditions(selection, system):
+    for rule, *wanted in _conditions(selection):
         if wanted[0] is not None:
             rules.append(rule)
             values += wanted
     return " AND ".join(rules), values
 
 
-def _conditions(selection: Selection, system: str) -> Iterator[tuple[Any, ...]]:
+def _conditions(selection: Selection) -> Iterator[tuple[Any, ...]]:
     """Yield a rule with its values for each side of a selection; a first value of None is any."""
     agency, below = selection.agency, f"{selection.agency}."
-    yield f"{system} = ?", selection.system
+    yield "d.system = ?", selection.system
     yield "d.cause = ?", selection.cause
     yield "d.type = ?", selection.type
-    yield "(m.agency = ? OR substr(m.agency, 1, ?) = ?)", agency, len(below), below
+    yield _OF_AGENCY, agency, len(below), below
     yield "d.changed_at >= ?", selection.since
     yield "d.changed_at < ?", selection.until
 
@@ -252,22 +257,21 @@ def _waits(tx: Transaction, system: str) -> str:
 
 
 def _page(tx: Transaction, held: dict[str, Any], selection: Selection, room: int) -> list[Any]:
-    """Return id, line and whether it is to be skipped of the next that died before the replay was asked."""
-    rules, values = _page_rules(selection)
-    sql = (
-        f"SELECT d.id, d.line, CASE WHEN {_OVERTAKEN} OR {_OUTLIVED} THEN 1 ELSE 0 END {_DEAD} AND {rules}"
-        " AND d.id > ? AND d.id <= ? AND d.changed_at <= ? ORDER BY d.id LIMIT ?"
-    )
-    return tx.rows(sql, (tx.now, *values, held["after"], held["upto"], held["asked_at"], room))
+    """Return id, line and whether it is to be skipped of the next that died before the replay was asked.
 
-
-def _page_rules(selection: Selection) -> tuple[str, list[Any]]:
-    """Return the rules of a page with their values, such that the next page begins where this one ended.
-
-    The index of the dead is in the order of ids only within a cause; without one it is kept out of reach, or
-    every page would sort all the dead of a system.
+    The index of the dead is in the order of ids only within a cause; without one it is kept out of reach
+    (`state + 0`), or every page would sort all the dead of a system. The page is cut before it is joined.
     """
-    return _rules(selection, "d.system" if selection.cause is not None else "d.system || ''")
+    rules, values = _rules(selection)
+    state = "d.state" if selection.cause is not None else "(d.state + 0)"
+    sql = (
+        f"SELECT d.id, d.line, CASE WHEN {_OVERTAKEN} OR {_OUTLIVED} THEN 1 ELSE 0 END FROM"
+        f" (SELECT d.* FROM deliveries d WHERE {state} IN ({states(DEAD)}) AND {rules}"
+        " AND d.id > ? AND d.id <= ? AND d.changed_at <= ? ORDER BY d.id LIMIT ?) d"
+        " JOIN messages m ON m.id = d.message_id"
+    )
+    bounds = (held["after"], held["upto"], held["asked_at"], room)
+    return sorted(tx.rows(sql, (tx.now, *values, *bounds)), key=itemgetter(0))
 
 
 def _revive(tx: Transaction, held: dict[str, Any], numbers: Sequence[int], lines: Sequence[Any]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
@@ -56,6 +57,10 @@ _EXPIRED = (
 )
 _PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
+_DISPATCHED = (
+    f"SELECT system, count(*) FROM deliveries WHERE state = {int(State.READY)} AND dispatched_at IS NOT NULL"
+    " GROUP BY system ORDER BY system"
+)
 _BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
 _THIRD = 3
 _DAY = 86_400_000_000
@@ -158,6 +163,25 @@ def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
 def undispatch(tx: Transaction, frames: Sequence[Frame]) -> None:
     """Take back the dispatch of frames that are known not to have arrived, if it is still the last one."""
     tx.run(_TAKE_BACK, [(frame.delivery, frame.epoch) for frame in frames])
+
+
+def on_the_broker(tx: Transaction) -> dict[str, Any]:
+    """Return how many deliveries each system's queue should hold, and how many are being sent."""
+    return {
+        "dispatched": dict(tx.rows(_DISPATCHED)),
+        "sending": tx.rows(f"SELECT count(*) FROM deliveries WHERE state = {int(State.SENDING)}")[0][0],
+    }
+
+
+def undispatch_all(tx: Transaction) -> dict[str, Any]:
+    """Take back every dispatch: each ready delivery is dispatched anew, in a new epoch. Return what stood.
+
+    A frame of the old epoch that turns up after all claims nothing once the new one is out; before that it
+    claims what would have been sent anyway.
+    """
+    stood = on_the_broker(tx)
+    tx.run(_UNDISPATCH, [()])
+    return stood
 
 
 def unknown(tx: Transaction, deliveries: Sequence[int]) -> set[int]:

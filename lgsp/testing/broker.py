@@ -124,6 +124,25 @@ class BrokerContract:
             async with asyncio.timeout(0.1):
                 await broker.take(SYSTEM, 1)
 
+    async def test_what_names_nothing_does_not_come_again(self, broker: Broker) -> None:
+        """A frame that the journal does not know is put aside, and its neighbours are handled as ever."""
+        await self.published(broker, frames(3))
+        first, *others = await taken(broker, 3)
+        broker.reject([first])
+        broker.done(others)
+        await self.published(broker, frames(1, start=9))
+        assert await taken(broker, 1) == frames(1, start=9)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await broker.take(SYSTEM, 1)
+
+    async def test_a_broker_at_rest_is_well_and_lost_nothing(self, broker: Broker) -> None:
+        """Nobody is alerted, and nothing is dispatched anew, without a reason."""
+        await self.published(broker, frames(50))
+        broker.done(await taken(broker, 50))
+        assert broker.standing().well
+        assert broker.lost() == []
+
     async def test_depth_tells_what_waits(self, broker: Broker) -> None:
         """It is what the window is kept by: what waits, without what was taken."""
         assert broker.depth(SYSTEM) == 0

@@ -10,6 +10,7 @@ from lgsp.testing.rules.identity import IdentityRules
 from lgsp.testing.rules.landing import LandingRules
 from lgsp.testing.rules.order import OrderRules
 from lgsp.testing.rules.people import PeopleRules
+from lgsp.testing.rules.replays import ReplayRules
 from lgsp.testing.rules.routing import RoutingRules
 from lgsp.testing.rules.sweeps import SweepRules
 
@@ -22,6 +23,7 @@ class JournalContract(
     LandingRules,
     DeathRules,
     PeopleRules,
+    ReplayRules,
     RoutingRules,
     SweepRules,
     DurabilityRules,

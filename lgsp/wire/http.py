@@ -7,6 +7,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -182,13 +183,23 @@ async def _whole(response: aiohttp.ClientResponse) -> Answer:
 
 def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> None:
     """Raise for the statuses by which a proxy or a server says that it is not itself."""
-    after = float(retry_after) if retry_after.isdigit() else None
+    after = _seconds(retry_after) if retry_after else None
     if answer.status in (_TOO_MANY, _AWAY):
         raise Unavailable(f"http-{answer.status}", scope=Scope.SYSTEM, after=after)
     if answer.status in (_BAD_GATEWAY, _GATEWAY_TIMEOUT):
         if read:
             raise Unavailable(f"http-{answer.status}", scope=Scope.SYSTEM, after=after)
         raise Uncertain(f"http-{answer.status}", after=after)
+
+
+def _seconds(retry_after: str) -> float | None:
+    """Return the wait that a `Retry-After` asks for: seconds, or a date (RFC 9110)."""
+    if retry_after.isdecimal():
+        return float(retry_after)
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=64)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lgsp.sandbox.portal import Portal
-from tests.api.province import CODE, PORTAL, Province, dossier
+from tests.api.province import CODE, PORTAL, Province, dossier, province
 
 
 async def state(where: Province, receipt: dict[str, Any]) -> str:
@@ -90,6 +92,7 @@ async def test_what_a_state_does_not_allow_is_409(here: Province, name: str) -> 
         ("/v1/deliveries/first/cancel", 422),
         ("/v1/systems/no-such-system/pause", 404),
         ("/v1/systems/no-such-system/resume", 404),
+        ("/v1/systems/no-such-system/drain", 404),
     ],
 )
 async def test_what_is_not_there_cannot_be_acted_on(paused: Province, path: str, status: int) -> None:
@@ -109,9 +112,58 @@ async def test_a_system_acts_on_no_delivery(paused: Province, name: str) -> None
 
 
 async def test_a_system_pauses_nobody(paused: Province) -> None:
-    """Pausing and resuming is for operators."""
-    for name in ("pause", "resume"):
+    """Pausing, draining and resuming is for operators."""
+    for name in ("pause", "drain", "resume"):
         path = f"/v1/systems/{PORTAL}/{name}"
         assert [(await who.post(path)).status for who in (paused.far, paused.nobody)] == [403, 401]
     (_, far) = (await paused.operator.get("/v1/systems")).json()["systems"]
     assert far["standing"] == "paused"
+
+
+async def test_a_drain_ends_in_a_pause(here: Province, portal: Portal) -> None:
+    """Nothing on its way: paused within moments; what is brought then is ours, and waits for the resume."""
+    reply = await here.operator.post(f"/v1/systems/{PORTAL}/drain")
+    assert reply.json() == {"system": PORTAL, "standing": "draining"}
+    receipt = await here.one_stop.bring(dossier())
+    async with asyncio.timeout(5):
+        while await _standing(here) != ("paused", "drained"):  # noqa: ASYNC110 - it is shown
+            await asyncio.sleep(0.02)
+    assert (await state(here, receipt), portal.state()["dossiers"]) == ("ready", {})
+    await here.operator.post(f"/v1/systems/{PORTAL}/resume")
+    await here.rest("delivered")
+
+
+async def test_a_drain_of_what_rests_already_is_a_pause(paused: Province) -> None:
+    """The answer says how it stands."""
+    reply = await paused.operator.post(f"/v1/systems/{PORTAL}/drain")
+    assert reply.json() == {"system": PORTAL, "standing": "paused"}
+
+
+@pytest.mark.parametrize(("act", "standing"), [("pause", "paused"), ("drain", "draining")])
+async def test_who_ordered_it_stands_in_the_journal(here: Province, act: str, standing: str) -> None:
+    """One entry, with the operator's name: not a second one by the process that noticed."""
+    await here.operator.post(f"/v1/systems/{PORTAL}/{act}")
+    await asyncio.sleep(0.3)
+    journal = here.platform.gateway.journal
+    rows = await journal.read(lambda tx: tx.rows("SELECT who FROM entries WHERE what = ?", (standing,)))
+    assert [tuple(row) for row in rows] == [("operator",)]
+
+
+async def _standing(where: Province) -> tuple[str, str]:
+    (_, far) = (await where.operator.get("/v1/systems")).json()["systems"]
+    return far["standing"], far["cause"]
+
+
+@pytest.mark.parametrize("act", ["pause", "drain"])
+async def test_what_a_person_ordered_survives_a_restart(folder: Path, portal: Portal, act: str) -> None:
+    """The next process sends nothing either, and the resume ends it there too."""
+    async with province(folder, portal) as one:
+        await one.operator.post(f"/v1/systems/{PORTAL}/{act}")
+    async with province(folder, portal) as two:
+        receipt = await two.one_stop.bring(dossier())
+        async with asyncio.timeout(5):
+            while (await _standing(two))[0] != "paused":  # noqa: ASYNC110 - it is shown
+                await asyncio.sleep(0.02)
+        assert (await state(two, receipt), portal.state()["dossiers"]) == ("ready", {})
+        await two.operator.post(f"/v1/systems/{PORTAL}/resume")
+        await two.rest("delivered")

@@ -216,3 +216,95 @@ def test_wrong_operator_token_is_told(lgsp: Command, monkeypatch: pytest.MonkeyP
     told = lgsp("systems")
     assert told.exit_code == 1
     assert "wrong-token-1234" not in told.output
+
+
+def refused(lgsp: Command, folder: Path, faults: Callable[[dict[str, Any]], None], seed: int) -> list[str]:
+    """Send two dossiers that the portal refuses for one field; return their codes. Then the portal is mended."""
+    two = steps(seed)[:2]
+    codes = [step.code for step in two]
+    faults({"refuse_fields": {"SoDienThoai": {"codes": codes}}})
+    lgsp("send", file_of(folder, *(step.item for step in two)), "--from", "one-stop")
+    for code in codes:
+        settled(lgsp, code, "refused")
+    faults({})
+    return codes
+
+
+def test_a_bulk_replay_is_shown_first_and_then_started(
+    lgsp: Command, tmp_path: Path, faults: Callable[[dict[str, Any]], None]
+) -> None:
+    """Preview, then start with a reason: delivered, listed with its progress, and nothing is left to replay."""
+    codes = refused(lgsp, tmp_path, faults, 31)
+    fits = ("--system", "national-portal", "--agency", "H31", "--since", "2020-01-01")
+    exit_code, told = lgsp("replay", *fits, "--preview", document=True)
+    assert (exit_code, told["preview"]["replayable"], told["replay"]) == (0, 2, None)
+    shown = lgsp("replay", *fits, "--preview").stdout
+    assert "Sẽ phát lại (would be replayed): 2" in shown
+    assert told["preview"]["causes"][0]["name"] in shown
+    exit_code, told = lgsp("replay", *fits, "--yes", "--reason", "đã sửa", "--rate", "100", document=True)
+    assert (exit_code, told["replay"]["total"], told["replay"]["reason"]) == (0, 2, "đã sửa")
+    for code in codes:
+        settled(lgsp, code, "delivered")
+    one = next(r for r in lgsp("replays", document=True)[1]["replays"] if r["id"] == told["replay"]["id"])
+    assert one["done"] == 2
+    assert "đã sửa" in re.sub(r"\s+", " ", lgsp("replays").stdout)
+    assert "nothing fits" in lgsp("replay", *fits, "--preview").stdout
+
+
+def test_a_bulk_replay_is_not_started_without_a_yes(
+    lgsp: Command, tmp_path: Path, faults: Callable[[dict[str, Any]], None]
+) -> None:
+    """Nobody at the keyboard and no --yes: it is shown, exit code 1, and the dead stay dead."""
+    codes = refused(lgsp, tmp_path, faults, 32)
+    fits = ("--system", "national-portal", "--agency", "H32", "--reason", "đã sửa")
+    told = lgsp("replay", *fits)
+    assert (told.exit_code, "--yes" in told.stderr) == (1, True)
+    exit_code, document = lgsp("replay", *fits, document=True)
+    assert (exit_code, document["preview"]["total"], document["replay"]) == (1, 2, None)
+    assert {settled(lgsp, code, "refused")["subject"] for code in codes} == set(codes)
+
+
+def test_a_bulk_replay_is_paused_resumed_and_called_off(
+    lgsp: Command, tmp_path: Path, faults: Callable[[dict[str, Any]], None]
+) -> None:
+    """While its system is paused it waits and says so; called off, nothing of it is sent."""
+    codes = refused(lgsp, tmp_path, faults, 33)
+    lgsp("pause", "national-portal")
+    started = lgsp(
+        "replay", "--system", "national-portal", "--agency", "H33", "--yes", "--reason", "r", document=True
+    )[1]
+    number = str(started["replay"]["id"])
+    assert "đợi hệ thống" in lgsp("replays").stdout
+    for act, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        assert lgsp("replays", f"--{act}", number, document=True)[1]["replays"][0]["state"] == state
+    assert lgsp("replays", "--resume", number).exit_code == 1
+    assert lgsp("replays", "--pause", number, "--cancel", number).exit_code == 2
+    lgsp("resume", "national-portal")
+    time.sleep(0.5)
+    assert {settled(lgsp, code, "refused")["subject"] for code in codes} == set(codes)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("1", "--system", "national-portal"),
+        ("--system", "national-portal"),
+        ("--system", "x", "--rate", "0"),
+    ],
+)
+def test_a_replay_says_what_it_needs(lgsp: Command, words: tuple[str, ...]) -> None:
+    """Deliveries or a system, and in bulk a reason: exit code 2, and nothing is asked for."""
+    assert lgsp("replay", *words).exit_code == 2
+
+
+def test_a_drained_system_comes_to_rest(lgsp: Command) -> None:
+    """Nothing is on its way: it is paused within moments, and systems shows it."""
+    assert lgsp("drain", "national-portal", document=True)[1]["standing"] == "draining"
+    for _ in range(100):
+        far = next(s for s in lgsp("systems", document=True)[1]["systems"] if s["name"] == "national-portal")
+        if far["standing"] == "paused":
+            break
+        time.sleep(0.05)
+    assert far["cause"] == "drained"
+    assert lgsp("resume", "national-portal", document=True)[1]["standing"] == "running"

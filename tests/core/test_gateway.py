@@ -21,7 +21,7 @@ from lgsp.errors import (
     Unavailable,
 )
 from lgsp.health import Standing
-from lgsp.journal import reading
+from lgsp.journal import reading, reporting
 from lgsp.message import Message, Raw
 from lgsp.testing.making import DOSSIER
 from lgsp.wire.exchange import Exchange, record
@@ -98,7 +98,7 @@ async def test_a_refusal_is_dead_with_its_cause_and_fields(tmp_path: Path) -> No
         await one.go()
         shown = await one.delivery(receipt)
         assert (shown["state"], shown["attempt"], shown["cause"]) == ("refused", 1, "field-rejected")
-        reports = await one.journal.read(lambda tx: reading.reports(tx, DESK))
+        reports = await one.journal.read(lambda tx: reporting.reports(tx, DESK))
         assert [(r.state, r.cause, r.said, list(r.fields)) for r in reports] == [
             ("refused", "field-rejected", "không hợp lệ", ["NgayTiepNhan"])
         ]

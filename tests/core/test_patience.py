@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import pytest
 
+from lgsp.journal.states import State
 from lgsp.patience import Patience
+from tests.core.rig import Portal, dossier, odd, rig
 
 RETRY = [10.0, 60.0, 300.0]
 
@@ -34,3 +39,20 @@ def test_the_last_interval_bounds_how_often_the_dead_are_told_again() -> None:
     """Row 14: a vendor's loop is answered with a retry once in that time."""
     assert Patience(RETRY).last == 300.0
     assert len(Patience(RETRY)) == 3
+
+
+async def test_the_patience_that_was_spent_survives_restarts(tmp_path: Path) -> None:
+    """The list stands in the journal: each process goes on where the last one was, to the same end."""
+    portal = Portal()
+    portal.script.extend([odd()] * 4)
+    spent = []
+    for _ in range(4):
+        async with rig(tmp_path, portal=portal) as one:
+            if not spent:
+                await one.told(dossier())
+            await asyncio.sleep(0.03)
+            await one.sweeper._due()
+            await one.go()
+            rows = await one.journal.read(lambda tx: tx.rows("SELECT patience, state FROM deliveries"))
+            spent += [tuple(row) for row in rows]
+    assert spent == [(1, State.PUT_OFF), (2, State.PUT_OFF), (3, State.PUT_OFF), (4, State.EXHAUSTED)]

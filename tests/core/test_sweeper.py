@@ -11,7 +11,7 @@ import pytest
 
 from lgsp.adapter import Arrival
 from lgsp.blobs import Blobs
-from lgsp.journal import reading
+from lgsp.journal import reporting
 from lgsp.message import Raw
 from lgsp.testing.making import SYSTEM
 from tests.core.rig import DESK, Portal, Rig, dossier, odd, progress, rig, slow
@@ -174,7 +174,7 @@ async def test_parked_too_long_expires_and_is_reported(tmp_path: Path) -> None:
         now[0] += 3_601_000_000
         await one.sweeper._expire()
         assert await one.states(receipt) == ["expired"]
-        reports = await one.journal.read(lambda tx: reading.reports(tx, DESK))
+        reports = await one.journal.read(lambda tx: reporting.reports(tx, DESK))
         assert [report.state for report in reports] == ["expired"]
 
 

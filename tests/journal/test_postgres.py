@@ -15,8 +15,9 @@ import pytest
 from lgsp.journal import acting, reporting, sweeping
 from lgsp.journal.contract import Frame, Journal, JournalError, Transaction
 from lgsp.journal.migrating import migrate
-from lgsp.journal.postgres import PostgresJournal, PostgresTransaction
+from lgsp.journal.postgres import PostgresJournal
 from lgsp.journal.rows import rows_of
+from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.states import HEADS, State
 from lgsp.testing.journal import JournalContract
 from lgsp.testing.making import POLICIES, arrival, dossier, outcome, paper, progress
@@ -139,7 +140,7 @@ async def test_without_its_locks_the_journal_would_wedge(
     floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The race above is one: without the locks of lines it goes wrong within the same rounds."""
-    monkeypatch.setattr("lgsp.journal.postgres._lines", lambda _jobs: [])
+    monkeypatch.setattr("lgsp.journal.hands._lines", lambda _jobs: [])
     monkeypatch.setattr(PostgresTransaction, "lock", lambda _tx, _lines: None)
     await _run_empty(floor, 8, 60)
     wrong = (await floor.stuck(), floor.overlaps, floor.swaps, await floor.left())

@@ -1,0 +1,1 @@
+"""Alerts: seeing that something needs a person, and telling that person once."""

@@ -1,0 +1,154 @@
+"""Bulk replays over HTTP: what one would do, starting it, watching it, pausing and calling it off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+import orjson
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from lgsp.api.desk import Desk, page
+from lgsp.api.examples import READ_RESPONSES
+from lgsp.api.problems import ApiError
+from lgsp.journal import replaying
+from lgsp.journal.contract import WrongStateError
+from lgsp.journal.replaying import Order, Selection, TokenTakenError
+
+_SUMMARIES = {
+    "pause": "Stop a bulk replay for a while",
+    "resume": "Let a bulk replay go on",
+    "cancel": "Call a bulk replay off; what it brought back goes on",
+}
+_Number = Annotated[int, Path(ge=1, le=2**62)]
+_Word = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Replay(BaseModel):
+    """Which of the dead are meant, and what starting needs.
+
+    Attributes:
+        since: died at this time or later.
+        until: died before this time.
+        preview: tell what it would do, and start nothing.
+        token: made by the caller, needed for starting: asked again with it, nothing is started twice.
+        reason: needed for starting; it stands in the journal.
+        rate: so many a second at most.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    system: _Word
+    cause: _Word | None = None
+    type: _Word | None = None
+    agency: _Word | None = None
+    state: list[Literal["refused", "exhausted", "expired"]] = []
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
+    preview: bool = False
+    token: str = Field("", max_length=100)
+    reason: str = Field("", max_length=500)
+    rate: int = Field(20, ge=1, le=1000)
+
+    def selection(self) -> Selection:
+        """Return the filter as the journal has it."""
+        since, until = (_micros(moment) for moment in (self.since, self.until))
+        return Selection(
+            self.system, self.cause, self.type, self.agency, sorted(set(self.state)), since, until
+        )
+
+
+_BODY = {"required": True, "content": {"application/json": {"schema": Replay.model_json_schema()}}}
+
+
+def _micros(moment: AwareDatetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp() * 1_000_000)
+
+
+def replays_router(desk: Desk) -> APIRouter:
+    """Return the endpoints by which operators replay in bulk."""
+    router = APIRouter(responses=READ_RESPONSES, tags=["replays"])
+    _add_asking(router, desk)
+    _add_watching(router, desk)
+    for name, summary in _SUMMARIES.items():
+        path = f"/v1/replays/{{id}}/{name}"
+        router.add_api_route(path, _acting(desk, name), methods=["POST"], summary=summary)
+    return router
+
+
+def _add_asking(router: APIRouter, desk: Desk) -> None:
+    @router.post(
+        "/v1/replays",
+        summary="Replay the dead that fit a filter, or see first what that would do",
+        responses={201: {"description": "It was started."}},
+        openapi_extra={"requestBody": _BODY},
+    )
+    async def ask(request: Request) -> Response:
+        who, asked = desk.operator(request), _asked(await request.body())
+        if asked.system not in desk.gateway.counterparts:
+            raise ApiError(404, "not-found", f"there is no system {asked.system}")
+        return await (_preview(desk, asked) if asked.preview else _start(desk, asked, who))
+
+
+def _asked(body: bytes) -> Replay:
+    try:
+        return Replay.model_validate_json(body)
+    except ValidationError as fault:
+        places = [
+            {"pointer": "/".join(["", *map(str, one["loc"])]), "code": one["type"], "detail": one["msg"]}
+            for one in fault.errors(include_input=False, include_url=False, include_context=False)
+        ]
+        raise ApiError(422, "invalid", problems=places) from fault
+
+
+async def _preview(desk: Desk, asked: Replay) -> Response:
+    selection = asked.selection()
+    return _json(await desk.gateway.journal.read(lambda tx: replaying.preview(tx, selection)))
+
+
+async def _start(desk: Desk, asked: Replay, who: str) -> Response:
+    if not asked.token.strip() or not asked.reason.strip():
+        raise ApiError(422, "invalid", "starting a replay needs a token of your own making, and a reason")
+    selection, order = asked.selection(), Order(asked.token, who, asked.reason.strip(), asked.rate)
+    try:
+        replay, new = await desk.gateway.journal.write(lambda tx: replaying.ask(tx, selection, order))
+    except TokenTakenError as fault:
+        raise ApiError(409, "conflict", str(fault)) from fault
+    return _json(replay, 201 if new else 200)
+
+
+def _add_watching(router: APIRouter, desk: Desk) -> None:
+    journal = desk.gateway.journal
+
+    @router.get("/v1/replays", summary="Bulk replays and how far they are, newest first")
+    async def replays(request: Request) -> Response:
+        desk.operator(request)
+        after, limit = page(request)
+        return _json(await journal.read(lambda tx: replaying.listed(tx, after=after, limit=limit)))
+
+    @router.get("/v1/replays/{id}", summary="One bulk replay and how far it is")
+    async def replay(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
+        desk.operator(request)
+        return _found(await journal.read(lambda tx: replaying.find(tx, id)))
+
+
+def _acting(desk: Desk, act: str) -> Callable[..., Any]:
+    async def endpoint(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
+        who = desk.operator(request)
+        try:
+            return _found(await desk.gateway.journal.write(lambda tx: replaying.move(tx, id, act, who)))
+        except WrongStateError as fault:
+            raise ApiError(409, "wrong-state", str(fault)) from fault
+
+    return endpoint
+
+
+def _found(replay: object) -> Response:
+    if replay is None:
+        raise ApiError(404, "not-found")
+    return _json(replay)
+
+
+def _json(said: object, status: int = 200) -> Response:
+    return Response(orjson.dumps(said), status, media_type="application/json")

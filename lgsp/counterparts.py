@@ -1,0 +1,96 @@
+"""Making systems out of what the home says of them, and making them anew while they work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pydantic import BaseModel, ValidationError
+
+from lgsp.adapter import Adapter, Tools
+from lgsp.adapters import adapter_class
+from lgsp.errors import ConfigError
+from lgsp.gateway import Counterpart
+from lgsp.health import Health
+from lgsp.message import VIETNAM
+from lgsp.patience import Patience
+from lgsp.routes import Routes, System, resolved
+from lgsp.window import Window
+from lgsp.wire.http import Http
+
+
+def now() -> datetime:
+    """Return the time in Viet Nam."""
+    return datetime.now(VIETNAM)
+
+
+def build_adapter(name: str, system: System, place: str) -> Adapter:
+    """Make the adapter of a configured system.
+
+    Raises:
+        ConfigError: the adapter is not there, or its settings are wrong.
+    """
+    cls = adapter_class(system.adapter)
+    http = Http(limit=system.deliver.concurrency * 2, timeout=system.deliver.timeout)
+    tools = Tools(http, now, structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name))
+    return cls(_config(cls.Config, name, system, place), tools)
+
+
+def _config(model: type[BaseModel], name: str, system: System, place: str) -> Any:
+    try:
+        return model.model_validate(resolved(system.config))
+    except ValidationError as fault:
+        raise ConfigError(
+            [
+                f"{place}: systems.{name}.config.{'.'.join(map(str, error['loc']))}: {error['msg']}"
+                for error in fault.errors(include_input=False)
+            ]
+        ) from None
+
+
+def counterparts(routes: Routes) -> dict[str, Counterpart]:
+    """Make every configured system.
+
+    Raises:
+        ConfigError: with all faults of all systems.
+    """
+    made: dict[str, Counterpart] = {}
+    faults: list[str] = []
+    for name, system in routes.systems.items():
+        try:
+            adapter = build_adapter(name, system, routes.place("systems", name, "config"))
+        except ConfigError as fault:
+            faults += fault.faults
+            continue
+        deliver = system.deliver
+        health = Health(deliver.concurrency, deliver.suspend_after, deliver.probe)
+        made[name] = Counterpart(
+            name, system, adapter, health, Patience(deliver.retry), Window(deliver.window)
+        )
+    if faults:
+        raise ConfigError(faults)
+    return made
+
+
+def become(old: Counterpart, new: Counterpart) -> Adapter:
+    """Let a system at work be what newer routes say; its health, its window and its lane stay.
+
+    Returns the adapter that it had, for the caller to close when nothing can be under way on it any more.
+    """
+    had, health, deliver = old.adapter, old.health, new.spec.deliver
+    old.spec, old.adapter, old.patience = new.spec, new.adapter, new.patience
+    health.concurrency, health.suspend_after, health.probe = (
+        deliver.concurrency,
+        deliver.suspend_after,
+        deliver.probe,
+    )
+    health.share(health.workers)
+    old.window.size = deliver.window
+    return had
+
+
+async def close(adapter: Adapter) -> None:
+    """Let go of an adapter and of its connections."""
+    await adapter.close()
+    await adapter.tools.http.close()

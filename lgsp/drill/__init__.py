@@ -1,0 +1,1 @@
+"""Killing, freezing and cutting every part of an installation under load, and judging what is left."""

@@ -1,0 +1,83 @@
+"""PostgreSQL: killed, frozen, its connections cut, its rows locked in the wrong order, its disk full."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import resource
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+from lgsp.drill.faults.fault import Fault, apart
+from lgsp.drill.stage import Stage
+
+_CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'lgsp'"
+_BACKWARDS = (
+    "DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM deliveries ORDER BY id DESC LIMIT 60"
+    " LOOP PERFORM 1 FROM deliveries WHERE id = r.id FOR UPDATE; PERFORM pg_sleep(0.02); END LOOP; END $$"
+)
+_FULL = 64 * 1024
+
+
+async def _killed(stage: Stage, dice: random.Random) -> None:
+    await apart(stage.postgres.kill)
+    await asyncio.sleep(dice.uniform(0, 3))
+    await apart(stage.postgres.start)
+
+
+async def _cut(stage: Stage, dice: random.Random) -> None:
+    for _ in range(4):
+        await apart(stage.postgres.sql, _CUT)
+        await asyncio.sleep(dice.uniform(0.1, 0.6))
+
+
+async def _frozen(stage: Stage, dice: random.Random) -> None:
+    pids = _family(stage.postgres.pid)
+    _all(pids, "STOP")
+    try:
+        await asyncio.sleep(dice.uniform(2, 6))
+    finally:
+        _all(pids, "CONT")
+
+
+async def _deadlocked(stage: Stage, dice: random.Random) -> None:
+    """Lock rows against the order in which the journal does; either side may be the one that is ended."""
+    for _ in range(dice.randint(2, 4)):
+        with suppress(subprocess.CalledProcessError):
+            await apart(stage.postgres.sql, _BACKWARDS)
+
+
+async def _full(stage: Stage, dice: random.Random) -> None:
+    """Let every write beyond a few kilobytes fail, as on a full disk; then there is room again."""
+    for pid in _family(stage.postgres.pid):
+        with suppress(ProcessLookupError):
+            hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (_FULL, hard))
+    await asyncio.sleep(dice.uniform(1, 3))
+    await apart(stage.postgres.kill)
+    await apart(stage.postgres.start)
+
+
+def _family(root: int) -> list[int]:
+    """Return the server's first process and those that it started."""
+    children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
+    return [root, *map(int, children)]
+
+
+def _all(pids: list[int], sign: str) -> None:
+    number = signal.Signals[f"SIG{sign}"]
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+DATABASE = (
+    Fault("journal-killed", "PostgreSQL is killed and started again", _killed),
+    Fault("journal-cut", "every connection to PostgreSQL is cut, several times", _cut),
+    Fault("journal-frozen", "PostgreSQL is stopped with its connections open, then goes on", _frozen),
+    Fault("journal-deadlocked", "somebody locks the journal's rows in the opposite order", _deadlocked),
+    Fault("journal-full", "PostgreSQL has no room on its disk, dies of it, and has room again", _full),
+)

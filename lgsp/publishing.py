@@ -1,0 +1,78 @@
+"""Publishing routes, and what follows: which version is in force, and what no route wanted until now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+from lgsp.errors import ConfigError
+from lgsp.gateway import Gateway
+from lgsp.journal import acting, leasing, reading
+from lgsp.journal.contract import Journal, Transaction
+from lgsp.message import Message
+from lgsp.routes import Routes, parse_routes
+
+
+def publish(tx: Transaction, routes: Routes, by: str) -> int:
+    """Publish routes; return the version in force.
+
+    Raises:
+        ConfigError: deliveries are open to a system that is no longer there.
+    """
+    check_open(routes, reading.open_systems(tx))
+    return acting.publish(tx, routes.text, by)
+
+
+def check_open(routes: Routes, systems: Collection[str]) -> None:
+    """See that every system to which deliveries are open is there.
+
+    Raises:
+        ConfigError: one is not.
+    """
+    gone = [name for name in systems if name not in routes.systems]
+    if gone:
+        raise ConfigError(
+            [
+                f"{routes.place('systems')}: system {name!r} is gone but has open deliveries; put it back"
+                for name in gone
+            ]
+        )
+
+
+async def in_force(
+    journal: Journal, own: Callable[[], Routes], name: str, *, alone: bool
+) -> tuple[int, Routes]:
+    """Return the routes to work by, with their version.
+
+    The one process of the embedded profile publishes its home's. Of many, the first publishes them if nobody
+    has published any, and the others work by what is published.
+
+    Args:
+        journal: where they are published.
+        own: reads those of this process's home.
+        name: of the process.
+        alone: whether it is the one process of the journal.
+    """
+    newest = None if alone else await journal.read(leasing.newest)
+    if newest is not None:
+        return newest[0], parse_routes(newest[1])
+    routes = own()
+    return await journal.write(lambda tx: publish(tx, routes, name)), routes
+
+
+async def route_unrouted(gateway: Gateway) -> None:
+    """Give what no route wanted until now the deliveries that the routes of now want."""
+    page: int | None = 0
+    while page is not None:
+        page = await gateway.journal.write(
+            lambda tx, after=page: acting.route_unrouted(tx, lambda m: _goes(gateway, m), after)  # type: ignore[misc]
+        )
+
+
+def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    anchor = gateway.types[message["type"]].anchor if message["type"] in gateway.types else None
+    probe = Message(
+        message["type"], message["subject"], message["partitionkey"], {}, source=message["source"],
+        agency=message["agency"],
+    )  # fmt: skip
+    return [(system, anchor) for system in gateway.routes.goes(probe)]

@@ -1,0 +1,369 @@
+"""Processes beside one another: who lives, who may send, who sweeps, and what becomes of what a dead one sent."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lgsp.adapter import Arrival
+from lgsp.journal import leasing
+from lgsp.journal.contract import JournalError
+from lgsp.leases import DUTY, JOBS, LEASE, SERVE, WORK, ProcessLease, roles_text, works_for
+from lgsp.testing.making import SYSTEM
+from tests.core.crew import Member, crew
+from tests.core.rig import dossier, slow
+
+
+async def buried(sweeper: Member) -> None:
+    """Let a process sweep what the dead left."""
+    await sweeper.sweeper._bury_the_dead(look_anyway=True)
+
+
+async def test_what_a_dead_process_sent_lapses_and_goes_on_elsewhere(tmp_path: Path) -> None:
+    """Row 41: it is silent for a lease; another process asks the far side, and sends."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        await us.pass_time(LEASE + 1, here)
+        await buried(here)
+        assert await here.states(receipt) == ["put off"]
+        await us.pass_time(1, here)
+        here.portal.says.append(Arrival.ABSENT)
+        await here.sweeper._due()
+        await here.go()
+        assert await here.states(receipt) == ["delivered"]
+        assert (await here.delivery(receipt))["lapses"] == 1
+
+
+async def test_what_a_living_process_sends_is_its_own(tmp_path: Path) -> None:
+    """Row 41: however long the far side takes, the claims of a process that beats are nobody else's."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        claim = await there.claimed()
+        await us.pass_time(10 * LEASE, here, there)
+        await buried(here)
+        assert await here.states(receipt) == ["sending"]
+        await there.send(claim)
+        assert (await here.delivery(receipt))["uncertain"] == 0
+
+
+async def test_what_an_ended_process_left_lapses_at_once(tmp_path: Path) -> None:
+    """Row 41: who says that it ends needs no lease to run out."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        await there.lease.leave()
+        await buried(here)
+        assert await here.states(receipt) == ["put off"]
+
+
+async def test_a_process_stops_sending_before_others_take_it_for_dead(tmp_path: Path) -> None:
+    """Row 42: the moment is counted from when its last beat was sent, not from when that was answered."""
+    async with crew(tmp_path, 1) as us:
+        (one,) = us.members
+        plain = one.journal.write
+
+        async def late(act: Any) -> Any:
+            told = await plain(act)
+            one.ticks.now += 4.0  # the answer is on its way for four seconds
+            return told
+
+        one.journal.write = late
+        await one.lease.beat()
+        one.ticks.now += LEASE - 4.0
+        assert not one.lease.holds()
+
+
+async def test_a_paused_process_sends_nothing_when_it_wakes(tmp_path: Path) -> None:
+    """Row 42: stopped for longer than its lease, it hands back what it claimed, and no byte goes out twice."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        claim = await there.claimed()
+        worker = there.gateway.worker
+        await us.pass_time(LEASE + 1, here)
+        there.lane._busy += 1
+        there.lane.held.add(claim.delivery)
+        await there.lane._walk(claim, worker)
+        assert here.portal.log == []
+        assert (await here.states(receipt), there.lane.held) == (["put off"], set())
+
+
+async def test_a_claim_of_an_earlier_incarnation_is_not_sent(tmp_path: Path) -> None:
+    """Row 43: taken for dead, it enlists anew; what it had claimed before has lapsed, and may be sent elsewhere."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        claim, before = await there.claimed(), there.gateway.worker
+        await us.pass_time(LEASE + 1, here)
+        await buried(here)
+        await there.lease.beat()
+        assert there.gateway.worker > before
+        assert there.lease.holds()
+        there.lane._busy += 1
+        await there.lane._walk(claim, before)
+        assert here.portal.log == []
+        await us.pass_time(1, here)
+        await here.sweeper._due()
+        await here.go()
+        assert (await here.states(receipt), len(here.portal.log)) == (["delivered"], 1)
+
+
+async def test_a_lease_that_ends_during_the_probe_stops_the_send(tmp_path: Path) -> None:
+    """Row 42: asking takes its time; the last look at the lease is just before the first byte."""
+    async with crew(tmp_path, 1) as us:
+        (one,) = us.members
+        receipt = await one.told(dossier())
+        claim = await one.claimed()
+        claim.uncertain = True
+        plain = one.portal.probe
+
+        async def asked(message: Any) -> Arrival:
+            one.ticks.now += LEASE
+            return await plain(message)
+
+        one.portal.probe = asked  # type: ignore[method-assign]
+        one.portal.says.append(Arrival.ABSENT)
+        settled = await one.send(claim)
+        assert one.portal.log == []
+        assert settled.next is None
+        shown = await one.delivery(receipt)
+        assert (shown["state"], shown["patience"], shown["cause"]) == ("put off", 0, "handed-back")
+
+
+async def test_a_lane_without_a_lease_claims_nothing(tmp_path: Path) -> None:
+    """Row 42: while its beats do not arrive, frames are for others; with the next beat it goes on."""
+    async with crew(tmp_path, 1) as us:
+        (one,) = us.members
+        one.ticks.now += LEASE
+        receipt = await one.told(dossier())
+        lane = asyncio.create_task(one.lane.run())
+        await asyncio.sleep(0.3)
+        assert (await one.states(receipt), one.broker.depth(SYSTEM)) == (["ready"], 1)
+        await one.lease.beat()
+        await one.rest("delivered")
+        await one.lane.stop(1)
+        await lane
+
+
+async def test_after_a_gap_nobody_is_taken_for_dead_for_a_lease(tmp_path: Path) -> None:
+    """Row 44: the journal was away for all; who swept before the outage must not lapse the others behind it."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        await us.pass_time(LEASE * 3)  # nobody's beats arrive
+        await here.lease.beat()
+        await buried(here)
+        assert await here.states(receipt) == ["sending"]
+        await there.lease.beat()
+        await us.pass_time(LEASE * 2, here, there)
+        await buried(here)
+        assert await here.states(receipt) == ["sending"]
+
+
+async def test_after_a_gap_the_dead_are_found_a_lease_later(tmp_path: Path) -> None:
+    """Row 44: the grace ends."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        await us.pass_time(LEASE * 3)
+        await us.pass_time(LEASE + 2, here)
+        await buried(here)
+        assert await here.states(receipt) == ["put off"]
+
+
+@pytest.mark.parametrize("beaten", [False, True])
+async def test_a_step_of_the_clock_kills_nobody(tmp_path: Path, beaten: bool) -> None:
+    """Row 44: the journal's clock jumps an hour ahead, before or behind the sweeper's own beat."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        await us.pass_time(LEASE + 2, here, there)
+        receipt = await here.told(dossier())
+        await there.claimed()
+        us.step(3600)
+        if beaten:
+            await here.lease.beat()
+        await buried(here)
+        assert await here.states(receipt) == ["sending"]
+
+
+async def test_a_new_process_buries_nobody_for_a_lease(tmp_path: Path) -> None:
+    """Row 44: all were down; the first that comes back waits for the others' first beat."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        await us.pass_time(LEASE * 2)
+        fresh = ProcessLease(here.journal, "host:9", clock=here.ticks)
+        await fresh.enter()
+        assert not fresh.steady(
+            (await here.journal.read(lambda tx: tx.rows("SELECT max(beat_at) FROM workers")))[0][0]
+        )
+        here.sweeper._lease = fresh
+        await buried(here)
+        assert await here.states(receipt) == ["sending"]
+
+
+# --- duties ---------------------------------------------------------------------------------------------
+
+
+async def held(member: Member) -> bool:
+    """Ask whether a process is the one that sweeps."""
+    return bool(await member.journal.write(member.duty.held))
+
+
+async def test_one_process_sweeps(tmp_path: Path) -> None:
+    """Row 45: the first that asks is the one, as long as it renews."""
+    async with crew(tmp_path, 3) as us:
+        assert [await held(one) for one in us.members] == [True, False, False]
+        for _ in range(10):
+            await us.pass_time(DUTY / 2, *us.members)
+            assert [await held(one) for one in us.members] == [True, False, False]
+
+
+async def test_another_takes_over_when_the_one_is_gone(tmp_path: Path) -> None:
+    """Row 45: silent for the time of a duty, it is the one no more; and it knows when it wakes."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        assert await held(here)
+        await us.pass_time(DUTY + 1, here, there)
+        assert await held(there)
+        assert not await held(here)
+        assert (here.duty.mine(), there.duty.mine()) == (False, True)
+
+
+async def test_who_leaves_frees_its_duties(tmp_path: Path) -> None:
+    """Row 45: a rolling restart leaves nobody waiting for a lease to run out."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        assert await held(here)
+        await here.lease.leave()
+        assert await held(there)
+
+
+async def test_a_process_without_a_lease_holds_no_duty(tmp_path: Path) -> None:
+    """Row 45: the duty may be its own still, by the journal; but others may have buried it by now."""
+    async with crew(tmp_path) as us:
+        (here, _) = us.members
+        assert await held(here)
+        here.ticks.now += LEASE
+        assert not await held(here)
+
+
+async def test_who_does_not_sweep_changes_nothing(tmp_path: Path) -> None:
+    """Row 45: a due retry is made ready by the one that sweeps, and only by that one."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        assert await held(here)
+        receipt = await here.told(dossier())
+        await there.gateway.hand_back(await there.claimed())
+        await us.pass_time(0.5, here, there)
+        await there.sweeper._sweep(0)
+        assert await here.states(receipt) == ["put off"]
+        await here.sweeper._sweep(0)
+        assert await here.states(receipt) == ["ready"]
+
+
+async def test_a_beat_that_fails_is_tried_again(tmp_path: Path) -> None:
+    """A journal that is away for a moment, or a bug, stops no heart."""
+    async with crew(tmp_path, 1) as us:
+        (one,) = us.members
+        plain, faults = one.journal.write, [JournalError("writing to the journal: away"), ValueError("a bug")]
+        beats: list[Any] = []
+
+        async def write(act: Any) -> Any:
+            if faults:
+                raise faults.pop()
+            beats.append(act)
+            return await plain(act)
+
+        one.journal.write = write
+        heart = asyncio.create_task(one.lease.run())
+        async with asyncio.timeout(5):
+            while not beats:  # noqa: ASYNC110 - counted by the journal
+                await asyncio.sleep(0.02)
+        heart.cancel()
+        await asyncio.gather(heart, return_exceptions=True)
+
+
+def test_roles_are_written_and_read() -> None:
+    """Who sends, and to which systems, can be told from what stands in the journal."""
+    assert roles_text({WORK, JOBS, SERVE}) == "jobs,serve,work"
+    assert roles_text({WORK}, ["b", "a"]) == "work:a b"
+    assert works_for("jobs,serve,work", "a")
+    assert works_for("work:a b", "b")
+    assert not works_for("work:a b", "c")
+    assert not works_for("jobs,serve", "a")
+
+
+async def test_the_living_are_listed_with_what_they_do(tmp_path: Path) -> None:
+    """Who looks sees each process, its roles and the routes that it works by; those that ended are gone."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        there.lease.published = 7
+        await there.lease.beat()
+        await here.lease.leave()
+        (one,) = await here.journal.read(leasing.alive)
+        assert (one.number, one.name, one.roles, one.published) == (
+            there.gateway.worker,
+            "host:1",
+            "jobs,serve,work",
+            7,
+        )
+
+
+async def test_a_stop_hands_back_what_waits_for_a_slot(tmp_path: Path) -> None:
+    """Row 46: the next of a line, claimed and not begun, is due for others at once, without patience spent."""
+    async with crew(tmp_path, 1, [("concurrency: 4", "concurrency: 1")]) as us:
+        (one,) = us.members
+        one.portal.script.extend([slow(0.02), slow(0.3)])
+        first, second, third = await one.tell(dossier("K1", "A"), dossier("K1", "B"), dossier("K2", "A"))
+        lane = asyncio.create_task(one.lane.run())
+        async with asyncio.timeout(3):
+            while len(one.portal.log) < 2:  # noqa: ASYNC110 - the far side's own log
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(0.05)
+        await one.lane.stop(2)
+        await asyncio.gather(lane, return_exceptions=True)
+        assert len(one.portal.log) == 2
+        states = await one.states(first, second, third)
+        assert sorted(states) == ["delivered", "delivered", "put off"]
+        rows = await one.journal.read(
+            lambda tx: tx.rows("SELECT patience, uncertain, scope, cause FROM deliveries")
+        )
+        assert rows == [(0, 0, 1, "handed-back")]
+
+
+async def test_a_stop_claims_nothing_more(tmp_path: Path) -> None:
+    """Row 46: the outcome that comes during the stop opens the line for others, and does not claim the next."""
+    async with crew(tmp_path, 1) as us:
+        (one,) = us.members
+        one.portal.script.append(slow(0.2))
+        receipts = await one.tell(dossier("K1", "A"), dossier("K1", "B"))
+        lane = asyncio.create_task(one.lane.run())
+        async with asyncio.timeout(3):
+            while not one.portal.log:  # noqa: ASYNC110 - the far side's own log
+                await asyncio.sleep(0.005)
+        await one.lane.stop(2)
+        await asyncio.gather(lane, return_exceptions=True)
+        assert await one.states(*receipts) == ["delivered", "ready"]
+
+
+async def test_a_claim_that_comes_during_a_stop_is_handed_back(tmp_path: Path) -> None:
+    """Row 46: its commit was under way when the stop began; nothing new is sent any more."""
+    async with crew(tmp_path, 1) as us:
+        (one,) = us.members
+        receipt = await one.told(dossier())
+        frames = await one.broker.take(SYSTEM, 1)
+        await one.lane.stop(0)
+        await one.lane._claim(frames)
+        await asyncio.gather(*one.lane._walks)
+        assert (one.portal.log, await one.states(receipt)) == ([], ["put off"])

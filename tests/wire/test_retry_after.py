@@ -1,0 +1,69 @@
+"""What a server asks us to wait is heard, in both of the forms that HTTP has."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.utils import formatdate
+
+import pytest
+
+from lgsp.errors import Scope, Unavailable, Uncertain
+from lgsp.wire.http import Http
+
+
+@asynccontextmanager
+async def server(status: int, retry_after: str) -> AsyncIterator[str]:
+    """Answer every request with a status and what to wait; yields the address."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 {status} No\r\nRetry-After: {retry_after}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode())
+        await writer.drain()
+        writer.close()
+        await writer.wait_closed()
+
+    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+    finally:
+        listening.close()
+        await listening.wait_closed()
+
+
+async def asked(status: int, retry_after: str) -> Unavailable:
+    """Return the fault that a post ends with."""
+    http = Http(limit=2, timeout=5)
+    try:
+        async with server(status, retry_after) as url:
+            with pytest.raises(Unavailable) as raised:
+                await http.post(url, b"{}", headers={})
+            return raised.value
+    finally:
+        await http.close()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_seconds_and_a_date_say_the_same(status: int) -> None:
+    """Both are the system's failure; a date that has passed is no wait at all."""
+    fault = await asked(status, "120")
+    assert (fault.scope, fault.after) == (Scope.SYSTEM, 120.0)
+    fault = await asked(status, formatdate(time.time() + 120, usegmt=True))
+    assert fault.after is not None
+    assert 110 < fault.after <= 120
+    assert (await asked(status, formatdate(time.time() - 9999, usegmt=True))).after == 0.0
+
+
+@pytest.mark.parametrize("said", ["", "soon", "-5", "1.5", "²", "Fri, 31 Dec"])
+async def test_what_is_neither_is_not_heard(said: str) -> None:
+    """A server's slip is no fault of ours: the own schedule holds."""
+    assert (await asked(503, said.encode("utf-8").decode("latin-1"))).after is None
+
+
+async def test_a_wait_does_not_settle_a_doubt() -> None:
+    """A gateway that gave up on its own back end may have passed it on: uncertain, and the wait is heard."""
+    fault = await asked(504, "7")
+    assert (type(fault), fault.after) == (Uncertain, 7.0)
