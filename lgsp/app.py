@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import structlog
 from fastapi import FastAPI
 
 from lgsp.adapter import Adapter
+from lgsp.alerts.watch import AlertWatch, leading
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
 from lgsp.api.edge import App, Receive, Send
@@ -186,6 +188,7 @@ class Process:
             self._run(sweeper.run(), Replayer(gateway, sweep.held).run())
         if WORK in roles:
             self._run(Keeper(gateway, self.works.lanes).run())
+        self._watch_out()
         self.works.start()
         log.info(
             "started",
@@ -194,6 +197,17 @@ class Process:
             lapsed=lapsed,
             roles=sorted(roles),
         )
+
+    def _watch_out(self) -> None:
+        """Look for what people must be told; every process does, so that a missing role is told of too."""
+        blobs = self._settings.blobs_url
+        folders = [self._settings.state]
+        folders += [Path(blobs.removeprefix("file://"))] if blobs.startswith("file://") else []
+        gateway = self._gateway
+        watch = AlertWatch(
+            gateway.journal, gateway.broker, folders, lambda: gateway.routes, leading(self.lease)
+        )
+        self._run(watch.run())
 
     def _run(self, *work: Coroutine[Any, Any, None]) -> None:
         for one in work:

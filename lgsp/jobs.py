@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 _TICK = 0.1
 _SLOW = 10
 _RARE = 100
+_SELDOM = 6000
 _LOST = 30_000_000
 _ASK_AGAIN = 2_000_000
 _LEASE = int(LEASE * 1_000_000)
@@ -116,6 +117,8 @@ class Sweeper:
             await self._bury_the_dead(look_anyway=tick % _RARE == 0)
         if tick % _RARE == 0:
             await self._find_the_lost()
+        if tick % _SELDOM == 0:
+            await self._gateway.journal.tend()
 
     async def _act(self, act: Callable[[Transaction], T]) -> T | None:
         """Run an act of the journal, if this process is the one that sweeps."""

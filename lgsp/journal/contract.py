@@ -216,6 +216,9 @@ class Journal(Protocol):
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """Run a query on a snapshot, beside the writer."""
 
+    async def tend(self) -> None:
+        """Do what the database needs from time to time; harmless whoever does it, and how often."""
+
     async def close(self) -> None:
         """Finish what is queued and let go."""
 

@@ -59,6 +59,7 @@ def partitions(tx: Transaction, table: str) -> list[Partition]:
 
 def make_ahead(tx: Transaction) -> list[str]:
     """Make the partitions that the next ids need, so that an empty one is ahead; return the new names."""
+    tx.lock([b"partitions"])
     made: list[str] = []
     for table, (counter, step) in STEPS.items():
         (highest,) = tx.rows(f"SELECT last_value FROM {counter}_ids")[0]

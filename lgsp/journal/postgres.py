@@ -13,14 +13,17 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
+import structlog
 from sqlalchemy.util import greenlet_spawn
 
 from lgsp.journal.contract import Arrival, Claim, Frame, JournalError, Outcome, Settled, Taken, Transaction
 from lgsp.journal.hands import LOST, Hands, PostgresBatches
+from lgsp.journal.partitions import make_ahead
 from lgsp.journal.speaking import Past, PostgresTransaction
 from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE
 
 T = TypeVar("T")
+log = structlog.get_logger(__name__)
 _COMMAND_TIMEOUT = 60.0
 _READERS = 4
 
@@ -100,6 +103,12 @@ class PostgresJournal:
             raise
         self._idle.append(connection)
         return answer
+
+    async def tend(self) -> None:
+        """See `Journal.tend`: there is always an empty partition ahead of the ids."""
+        made = await self.write(make_ahead)
+        if made:
+            log.info("partitions made", names=made)
 
     async def close(self) -> None:
         """Finish what is queued and let go of the connections."""

@@ -192,6 +192,10 @@ class SqliteJournal:
             connection.execute("COMMIT")
             self._idle.append(connection)
 
+    async def tend(self) -> None:
+        """See `Journal.tend`: the planner's statistics follow what grew."""
+        await self.write(lambda tx: tx.rows("PRAGMA optimize"))
+
     async def close(self) -> None:
         """Finish what is queued and release the lock."""
         await self._writer.close()
