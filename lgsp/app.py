@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -260,6 +260,8 @@ class Process:
         await self.works.stop(set(gateway.counterparts) - set(made), GRACE)
         self._take_over(version, routes, made)
         self.works.start()
+        with suppress(GatewayError):  # the next beat tells it as well
+            await self.lease.beat()
         if JOBS in self._part.roles:
             await route_unrouted(gateway)
 

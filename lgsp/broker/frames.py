@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from lgsp.journal.contract import Frame
 
+_LARGEST = 2**63 - 1
+
 
 def packed(frames: Iterable[Frame]) -> str:
     """Return frames of one system as they travel."""
@@ -20,4 +22,7 @@ def unpacked(system: str, body: str | bytes) -> list[Frame]:
     """
     text = body.decode("ascii") if isinstance(body, bytes) else body
     pairs = (line.split(" ") for line in text.split("\n"))
-    return [Frame(system, int(delivery), int(epoch)) for delivery, epoch in pairs]
+    frames = [Frame(system, int(delivery), int(epoch)) for delivery, epoch in pairs]
+    if any(max(abs(frame.delivery), abs(frame.epoch)) > _LARGEST for frame in frames):
+        raise ValueError("reading frames: a number is larger than the journal's numbers")
+    return frames

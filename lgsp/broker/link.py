@@ -24,7 +24,7 @@ from pika.exceptions import (
 from lgsp.broker.address import Address
 
 log = structlog.get_logger(__name__)
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 4.0
 _ANSWER = 15.0
 """Seconds after which a broker that has not answered a call counts as gone."""
 _FAREWELL = 2.0

@@ -157,7 +157,7 @@ def _planned_deaths(evidence: Evidence) -> Iterator[Violation]:
     """Only what the far side was told to refuse is dead; nothing ran out of patience or time."""
     for fate in evidence.records.fates:
         if fate.state in DEAD:
-            said = [e for e in evidence.entries_of.get(fate.id, ()) if e.state == fate.state]
+            said = [e for e in evidence.entries_of.get(fate.id, ()) if e.what == fate.state.word]
             fields = set(said[-1].details.get("fields") or ()) if said else set()
             if fate.state is not State.REFUSED or not fields & evidence.planned:
                 cause = said[-1].cause if said else "nobody says why"

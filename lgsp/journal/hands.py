@@ -30,7 +30,10 @@ from lgsp.journal.writer import (
     told,
 )  # fmt: skip
 
-LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, TimeoutError)
+LOST = (
+    OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)  # fmt: skip
 """The server, or the way to it, is away."""
 _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.UniqueViolationError)
 """Two transactions met: the loser sees what the winner wrote when it is done again."""

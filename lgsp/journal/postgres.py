@@ -26,6 +26,9 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _COMMAND_TIMEOUT = 60.0
 _READERS = 4
+_WRITING = {"enable_seqscan": "off", "plan_cache_mode": "force_generic_plan"}
+"""What an act looks up it looks up by an index. A plan made while a table was empty would read all of it, and
+stay in use while it grows; and a plan for each list of values costs more than what it finds."""
 
 
 class PostgresJournal:
@@ -35,7 +38,7 @@ class PostgresJournal:
         self._url = url
         self._clock = clock
         past = Past()
-        self._writer = Hands(lambda: PostgresBatches(lambda: connect(url), clock, past))
+        self._writer = Hands(lambda: PostgresBatches(lambda: connect(url, writes=True), clock, past))
         self._idle: list[Any] = []
         self._reading = asyncio.Semaphore(_READERS)
 
@@ -121,7 +124,7 @@ class PostgresJournal:
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
-async def connect(url: str) -> Any:
+async def connect(url: str, *, writes: bool = False) -> Any:
     """Return a connection that keeps its prepared statements and gives up on a silent server."""
     host = urlsplit(url).hostname or ""
     local = host in ("127.0.0.1", "localhost", "::1", "")
@@ -132,5 +135,5 @@ async def connect(url: str) -> Any:
         command_timeout=_COMMAND_TIMEOUT,
         statement_cache_size=512,
         max_cached_statement_lifetime=0,
-        server_settings={"application_name": "lgsp", "jit": "off", "plan_cache_mode": "auto"},
+        server_settings={"application_name": "lgsp", "jit": "off", **(_WRITING if writes else {})},
     )

@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from lgsp.sandbox.compare import digest
@@ -90,5 +89,3 @@ class Province:
         told = await asyncio.to_thread(lgsp, self.env, *words, "--json")
         assert told.returncode == 0, told.stderr
         return json.loads(told.stdout)
-
-

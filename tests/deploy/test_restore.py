@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.deploy.province import AWAY, PORTAL, Province
 DEPLOY = Path(__file__).parents[2] / "deploy"
 LGSP = Path(sys.executable).with_name("lgsp")
 LARGE = 300_000
+READY = "SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'"
 
 
 @pytest.fixture
@@ -55,7 +57,9 @@ async def province(server: PostgresServer, victim: RabbitServer, tmp_path: Path)
     await http.close()
 
 
-def run(words: list[str | Path], env: dict[str, str], seconds: float = 120) -> subprocess.CompletedProcess[str]:
+def run(
+    words: list[str | Path], env: dict[str, str], seconds: float = 120
+) -> subprocess.CompletedProcess[str]:
     """Run a program to its good end."""
     told = subprocess.run(words, env=env, capture_output=True, text=True, timeout=seconds, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
@@ -87,6 +91,15 @@ def destroy(province: Province, server: PostgresServer) -> None:
     server.kill()
     shutil.rmtree(server.folder / "cluster")
     shutil.rmtree(Path(province.env["LGSP_STATE"]) / "blobs")
+
+
+def archived(server: PostgresServer) -> None:
+    """Wait until all WAL that is full has been archived."""
+    server.sql("SELECT pg_switch_wal()")
+    deadline = time.monotonic() + 20
+    while server.sql(READY) != "0":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 async def test_nothing_is_sent_by_a_restored_journal_until_it_was_compared(
@@ -134,7 +147,9 @@ async def test_nothing_is_sent_by_a_restored_journal_until_it_was_compared(
         await province.until_counted(delivered=3, held=2, superseded=1)
         assert province.held(1)[-1] == province.as_held(1, 2)
         assert province.as_held(1, 1) not in province.held(1)[len(before[province.codes[1]]) :]
-        assert [province.held(which) for which in (2, 3)] == [before[province.codes[which]] for which in (2, 3)]
+        assert [province.held(which) for which in (2, 3)] == [
+            before[province.codes[which]] for which in (2, 3)
+        ]
         reports = (await province.ask(f"/v1/systems/one-stop/reports?since={lost}"))["reports"]
         assert {one["subject"] for one in reports} >= {province.codes[1], province.codes[4]}
 
@@ -156,10 +171,7 @@ async def test_the_archive_brings_what_came_after_the_backup(
         backup = await asyncio.to_thread(back_up, province, server, tmp_path / "backups")
         await province.tell(1)
         await province.until_counted(delivered=2)
-    server.sql("SELECT pg_switch_wal()")
-    async with asyncio.timeout(20):
-        while server.sql("SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'") != "0":
-            await asyncio.sleep(0.2)
+    await asyncio.to_thread(archived, server)
     await asyncio.to_thread(server.kill)
     shutil.rmtree(server.folder / "cluster")
     await asyncio.to_thread(restore, province, backup, server, "--wal", archive)
@@ -180,7 +192,7 @@ async def test_a_backup_that_was_damaged_is_refused(
     server.kill()
     shutil.rmtree(server.folder / "cluster")
     words = [DEPLOY / "restore", backup, server.folder / "cluster", "--lgsp", LGSP]
-    told = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    told = await asyncio.to_thread(subprocess.run, words, capture_output=True, timeout=60, check=False)
     assert told.returncode != 0
     assert not (server.folder / "cluster").exists()
 

@@ -57,7 +57,7 @@ async def _memory(stage: Stage, dice: random.Random) -> None:
 
 
 async def _disk(stage: Stage, dice: random.Random) -> None:
-    await apart(stage.rabbit.ctl, "set_disk_free_limit", "900TB")
+    await apart(stage.rabbit.ctl, "set_disk_free_limit", "900000GB")
     try:
         await asyncio.sleep(dice.uniform(2, 5))
     finally:
