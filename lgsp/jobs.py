@@ -21,7 +21,8 @@ from lgsp.worker import Lane
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-_TICK = 0.1
+_TICK, _PAUSE = 0.1, 1.0
+"""Seconds between two sweeps, and before the next one after a failure."""
 _SLOW = 10
 _RARE = 100
 _SELDOM = 6000
@@ -55,6 +56,8 @@ class Keeper:
             await asyncio.sleep(_OWN)
             try:
                 await self.look()
+            except GatewayError as fault:
+                log.warning("looking after claims failed; trying again", fault=str(fault))
             except Exception:
                 log.exception("looking after claims failed; trying again")
 
@@ -98,6 +101,9 @@ class Sweeper:
         while True:
             try:
                 await self._sweep(tick)
+            except GatewayError as fault:
+                log.warning("sweeping failed; trying again", fault=str(fault))
+                await asyncio.sleep(_PAUSE)
             except Exception:
                 log.exception("sweeping failed; trying again")
             tick += 1

@@ -45,6 +45,9 @@ class Lane:
                 await self._turn()
             except asyncio.CancelledError:
                 raise
+            except GatewayError as fault:
+                log.warning("lane failed; going on", system=self._to.name, fault=str(fault))
+                await asyncio.sleep(_CLAIM_PATIENCE)
             except Exception:
                 log.exception("lane failed; going on", system=self._to.name)
                 await asyncio.sleep(_CLAIM_PATIENCE)

@@ -117,6 +117,10 @@ class TrappedJournal:
         """See `Journal.read`."""
         return await self._journal.read(query)
 
+    async def tend(self) -> None:
+        """See `Journal.tend`."""
+        await self._journal.tend()
+
     async def close(self) -> None:
         """See `Journal.close`."""
         await self._journal.close()

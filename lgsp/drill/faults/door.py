@@ -80,7 +80,7 @@ async def _post(stage: Stage, size: int, *, declared: bool) -> int | None:
         with suppress(OSError):
             for part in _parts(size, chunked=not declared):
                 writer.write(part)
-                await asyncio.wait({asyncio.ensure_future(writer.drain()), answered}, timeout=5)
+                await _drained(writer, answered)
                 if answered.done():
                     break
         async with asyncio.timeout(_PATIENCE):
@@ -91,6 +91,14 @@ async def _post(stage: Stage, size: int, *, declared: bool) -> int | None:
         answered.cancel()
         writer.transport.abort()
     return int(words[1]) if len(words) > 1 else None
+
+
+async def _drained(writer: asyncio.StreamWriter, answered: asyncio.Task[bytes]) -> None:
+    """Wait until more may be written, or there is an answer already."""
+    draining = asyncio.create_task(writer.drain())
+    await asyncio.wait({draining, answered}, timeout=_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+    draining.cancel()
+    await asyncio.gather(draining, return_exceptions=True)
 
 
 def _parts(size: int, *, chunked: bool) -> Iterator[bytes]:
