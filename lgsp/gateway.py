@@ -35,6 +35,7 @@ from lgsp.spool import Spool
 from lgsp.watch import Watch
 from lgsp.window import Window
 from lgsp.wire.exchange import packed, recorded
+from lgsp.wire.fence import Fenced, fenced
 
 T = TypeVar("T")
 _MICROS = 1_000_000
@@ -180,9 +181,11 @@ class Gateway:
         worker = self.worker if worker is None else worker
         to = self.counterparts[claim.system]
         started, began = time.time_ns() // 1000, time.monotonic()
-        with recorded() as exchanges:
+        with recorded() as exchanges, fenced(lambda: self.may_send(worker)):
             try:
                 outcome = await self._attempt(to, claim, worker)
+            except Fenced:
+                outcome = self._handed_back(to, claim, begun=bool(exchanges))
             except Refused as refusal:
                 to.health.succeeded(time.monotonic())
                 outcome = self._outcome(claim, State.REFUSED, refusal)
@@ -206,14 +209,18 @@ class Gateway:
         """
         to = self.counterparts[claim.system]
         waits = not to.health.running
-        outcome = self._handed_back(claim, to.health.standing.value if waits else "handed-back")
+        outcome = self._handed_back(to, claim)
         outcome.started_at = outcome.ended_at = time.time_ns() // 1000
-        outcome.wait = int(to.patience.bound * _MICROS) if waits else 0
+        if waits:
+            outcome.cause, outcome.wait = to.health.standing.value, int(to.patience.bound * _MICROS)
         await self.settle(outcome)
 
-    def _handed_back(self, claim: Claim, cause: str) -> Outcome:
-        outcome = self._outcome(claim, State.PUT_OFF, None, cause=cause)
-        outcome.scope = 1
+    def _handed_back(self, to: Counterpart, claim: Claim, *, begun: bool = False) -> Outcome:
+        """Put off without patience spent; in doubt where an earlier request of the attempt went out."""
+        outcome = self._outcome(claim, State.PUT_OFF, None, cause="handed-back")
+        outcome.scope, outcome.uncertain = 1, begun
+        outcome.settle = int(to.spec.deliver.settle * _MICROS)
+        outcome.wait = outcome.settle if begun else 0
         return outcome
 
     async def settle(self, outcome: Outcome) -> Settled:
@@ -249,7 +256,7 @@ class Gateway:
                 return self._outcome(claim, State.HELD, None, cause="uncertain")
             repeated = arrival is Arrival.UNKNOWN
         if not self.may_send(worker):
-            return self._handed_back(claim, "handed-back")
+            return self._handed_back(to, claim)
         receipt = await self._guarded(to, to.adapter.send(claim.message))
         to.health.succeeded(time.monotonic())
         return self._delivered(claim, receipt, repeated=repeated)
@@ -258,7 +265,7 @@ class Gateway:
         """Bound an adapter's act in time, and take a bug in it for something that may pass."""
         try:
             return await self._watch.bound(act, to.spec.deliver.timeout)
-        except (Refused, Unavailable):
+        except (Refused, Unavailable, Fenced):
             raise
         except TimeoutError as fault:
             raise Uncertain("timed-out", "the adapter took too long") from fault

@@ -69,6 +69,9 @@ _TRANSPORT = (
     ),
     _passing("lapsed", "Tiến trình chuyển dừng giữa chừng", "The sending process went away", Party.PLATFORM),
     _passing(
+        "handed-back", "Tiến trình đang dừng trả lại lượt chưa chuyển", "Handed back unsent", Party.PLATFORM
+    ),
+    _passing(
         "settling",
         "Đang chờ lượt chuyển trước ngã ngũ",
         "Waiting for an earlier attempt to settle",

@@ -48,7 +48,7 @@ class Ledger:
 
 
 class ListeningHttp(Http):
-    """A pool of connections that enters into a ledger what is answered.
+    """Enters into a ledger what is answered; each call has a connection of its own, to whoever is up.
 
     Args:
         ledger: where.
@@ -71,7 +71,8 @@ class ListeningHttp(Http):
         timeout: float | None = None,  # noqa: ASYNC109 - see `Http.post`
     ) -> Answer:
         """See `Http.post`."""
-        answer = await super().post(url, body, headers=headers, secrets=secrets, read=read, timeout=timeout)
+        alone = {**(headers or {}), "Connection": "close"}
+        answer = await super().post(url, body, headers=alone, secrets=secrets, read=read, timeout=timeout)
         self._ledger.note(body, answer)
         return answer
 

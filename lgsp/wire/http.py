@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
+from lgsp.wire.fence import pass_fence
 
 _ANSWER_LIMIT = 32 * 1024 * 1024
 _READ_PATIENCE = 5.0
@@ -128,6 +129,8 @@ class Http:
         read: bool,
         limit: float,
     ) -> Answer:
+        if not read:
+            pass_fence()
         kept = Exchange(_place(url, secrets), redacted(body, secrets))
         record(kept)
         started = time.perf_counter()

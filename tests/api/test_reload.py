@@ -83,6 +83,7 @@ async def many(tmp_path: Path) -> AsyncIterator[Many]:
         {
             "LGSP_STATE": str(tmp_path),
             "LGSP_TOKEN_ONE_STOP": TOKEN,
+            "LGSP_TOKEN_SECOND": "token-of-the-second",
             "LGSP_OPERATOR_TOKEN": OPERATOR,
         }
     )
@@ -99,12 +100,15 @@ async def test_a_system_comes_while_processes_run(many: Many) -> None:
     """Its lane begins, its endpoints are there, what is told from now on goes there too."""
     async with many.process(SERVE, JOBS) as door, many.process(WORK) as sender:
         await bring(door, "0001")
+        second = Caller(door.site, "token-of-the-second")
+        assert (await second.get("/v1/systems/second/reports")).status == 401
         await many.publish(routes(many.port, PORTAL, "second"))
         for one in (door, sender):
             await many.follows(one, 2)
         assert (await bring(door, "0002"))["systems"] == [PORTAL, "second"]
         await many.delivered(national_portal=2, second=1)
         assert set(sender.lanes) == {"one-stop", PORTAL, "second"}
+        assert (await second.get("/v1/systems/second/reports")).status == 200
         answer = await Caller(door.site, OPERATOR).get("/v1/systems")
         assert [system["name"] for system in answer.json()["systems"]] == ["one-stop", PORTAL, "second"]
 
@@ -155,7 +159,7 @@ async def test_a_system_with_open_deliveries_is_not_lost(many: Many) -> None:
         assert refused.status == 503
         await many.publish(routes(many.port, PORTAL, "second"))
         async with asyncio.timeout(5):
-            while (await Caller(one.site).get("/health/ready")).status != 200:
+            while (await Caller(one.site).get("/health/ready")).status != 200:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
         assert one.gateway.published == 3
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lgsp.adapter import Arrival
-from lgsp.journal import leasing
-from lgsp.journal.contract import JournalError
-from lgsp.leases import DUTY, JOBS, LEASE, SERVE, WORK, ProcessLease, roles_text, works_for
+from lgsp.adapter import Arrival, Receipt
+from lgsp.leases import LEASE, ProcessLease
+from lgsp.serving import running
 from lgsp.testing.making import SYSTEM
+from lgsp.wire.http import Http
 from tests.core.crew import Member, crew
 from tests.core.rig import dossier, slow
+
+
+class FarServer:
+    """A far side on loopback that keeps what it was told."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Take a request."""
+        self.bodies.append((await receive())["body"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
 
 
 async def buried(sweeper: Member) -> None:
@@ -137,6 +151,37 @@ async def test_a_lease_that_ends_during_the_probe_stops_the_send(tmp_path: Path)
         assert (shown["state"], shown["patience"], shown["cause"]) == ("put off", 0, "handed-back")
 
 
+@pytest.mark.parametrize(("earlier", "doubt"), [([], 0), ([b"login"], 1)])
+async def test_a_lease_that_ends_inside_the_adapter_stops_the_request(
+    tmp_path: Path, earlier: list[bytes], doubt: int
+) -> None:
+    """Row 42: the adapter logged in, or waited, for longer than the lease: its next request writes no byte.
+
+    What it said before that in this attempt may have been the sending itself: then it is in doubt.
+    """
+    async with crew(tmp_path, 1) as us, AsyncExitStack() as stack:
+        (one,) = us.members
+        far = FarServer()
+        port = await stack.enter_async_context(running(far))
+        http = Http()
+        stack.push_async_callback(http.close)
+
+        async def send(message: Any) -> Receipt:
+            for body in earlier:
+                await http.post(f"http://127.0.0.1:{port}/", body)
+            one.ticks.now += LEASE
+            await http.post(f"http://127.0.0.1:{port}/", b"the message")
+            return Receipt("taken")
+
+        one.portal.send = send  # type: ignore[method-assign]
+        receipt = await one.told(dossier())
+        await one.send(await one.claimed())
+        assert far.bodies == earlier
+        shown = await one.delivery(receipt)
+        assert (shown["state"], shown["patience"], shown["uncertain"]) == ("put off", 0, doubt)
+        assert one.to.health.running
+
+
 async def test_a_lane_without_a_lease_claims_nothing(tmp_path: Path) -> None:
     """Row 42: while its beats do not arrive, frames are for others; with the next beat it goes on."""
     async with crew(tmp_path, 1) as us:
@@ -210,114 +255,6 @@ async def test_a_new_process_buries_nobody_for_a_lease(tmp_path: Path) -> None:
         here.sweeper._lease = fresh
         await buried(here)
         assert await here.states(receipt) == ["sending"]
-
-
-# --- duties ---------------------------------------------------------------------------------------------
-
-
-async def held(member: Member) -> bool:
-    """Ask whether a process is the one that sweeps."""
-    return bool(await member.journal.write(member.duty.held))
-
-
-async def test_one_process_sweeps(tmp_path: Path) -> None:
-    """Row 45: the first that asks is the one, as long as it renews."""
-    async with crew(tmp_path, 3) as us:
-        assert [await held(one) for one in us.members] == [True, False, False]
-        for _ in range(10):
-            await us.pass_time(DUTY / 2, *us.members)
-            assert [await held(one) for one in us.members] == [True, False, False]
-
-
-async def test_another_takes_over_when_the_one_is_gone(tmp_path: Path) -> None:
-    """Row 45: silent for the time of a duty, it is the one no more; and it knows when it wakes."""
-    async with crew(tmp_path) as us:
-        here, there = us.members
-        assert await held(here)
-        await us.pass_time(DUTY + 1, here, there)
-        assert await held(there)
-        assert not await held(here)
-        assert (here.duty.mine(), there.duty.mine()) == (False, True)
-
-
-async def test_who_leaves_frees_its_duties(tmp_path: Path) -> None:
-    """Row 45: a rolling restart leaves nobody waiting for a lease to run out."""
-    async with crew(tmp_path) as us:
-        here, there = us.members
-        assert await held(here)
-        await here.lease.leave()
-        assert await held(there)
-
-
-async def test_a_process_without_a_lease_holds_no_duty(tmp_path: Path) -> None:
-    """Row 45: the duty may be its own still, by the journal; but others may have buried it by now."""
-    async with crew(tmp_path) as us:
-        (here, _) = us.members
-        assert await held(here)
-        here.ticks.now += LEASE
-        assert not await held(here)
-
-
-async def test_who_does_not_sweep_changes_nothing(tmp_path: Path) -> None:
-    """Row 45: a due retry is made ready by the one that sweeps, and only by that one."""
-    async with crew(tmp_path) as us:
-        here, there = us.members
-        assert await held(here)
-        receipt = await here.told(dossier())
-        await there.gateway.hand_back(await there.claimed())
-        await us.pass_time(0.5, here, there)
-        await there.sweeper._sweep(0)
-        assert await here.states(receipt) == ["put off"]
-        await here.sweeper._sweep(0)
-        assert await here.states(receipt) == ["ready"]
-
-
-async def test_a_beat_that_fails_is_tried_again(tmp_path: Path) -> None:
-    """A journal that is away for a moment, or a bug, stops no heart."""
-    async with crew(tmp_path, 1) as us:
-        (one,) = us.members
-        plain, faults = one.journal.write, [JournalError("writing to the journal: away"), ValueError("a bug")]
-        beats: list[Any] = []
-
-        async def write(act: Any) -> Any:
-            if faults:
-                raise faults.pop()
-            beats.append(act)
-            return await plain(act)
-
-        one.journal.write = write
-        heart = asyncio.create_task(one.lease.run())
-        async with asyncio.timeout(5):
-            while not beats:  # noqa: ASYNC110 - counted by the journal
-                await asyncio.sleep(0.02)
-        heart.cancel()
-        await asyncio.gather(heart, return_exceptions=True)
-
-
-def test_roles_are_written_and_read() -> None:
-    """Who sends, and to which systems, can be told from what stands in the journal."""
-    assert roles_text({WORK, JOBS, SERVE}) == "jobs,serve,work"
-    assert roles_text({WORK}, ["b", "a"]) == "work:a b"
-    assert works_for("jobs,serve,work", "a")
-    assert works_for("work:a b", "b")
-    assert not works_for("work:a b", "c")
-    assert not works_for("jobs,serve", "a")
-
-
-async def test_the_living_are_listed_with_what_they_do(tmp_path: Path) -> None:
-    """Who looks sees each process, its roles and the routes that it works by; those that ended are gone."""
-    async with crew(tmp_path) as us:
-        here, there = us.members
-        there.lease.published = 7
-        await there.lease.beat()
-        await here.lease.leave()
-        (one,) = await here.journal.read(leasing.alive)
-        assert (one.number, one.name, one.roles, one.published) == (
-            there.gateway.worker,
-            "host:1",
-            "jobs,serve,work",
-            7,
-        )
 
 
 async def test_a_stop_hands_back_what_waits_for_a_slot(tmp_path: Path) -> None:

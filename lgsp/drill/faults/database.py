@@ -52,9 +52,7 @@ async def _deadlocked(stage: Stage, dice: random.Random) -> None:
 async def _full(stage: Stage, dice: random.Random) -> None:
     """Let every write beyond a few kilobytes fail, as on a full disk; then there is room again."""
     for pid in _family(stage.postgres.pid):
-        with suppress(
-            subprocess.CalledProcessError, FileNotFoundError
-        ):  # the first may take the others along
+        with suppress(subprocess.CalledProcessError, FileNotFoundError):  # it may be gone
             await apart(_confine, pid)
     await asyncio.sleep(dice.uniform(1, 3))
     await apart(stage.postgres.kill)
