@@ -10,7 +10,7 @@ LOCKED := $(PIP) install --quiet --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check wheel lock clean
+.PHONY: help demo test drill check wheel lock clean
 
 help: ## Lists these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,11 @@ test: check wheel ## Checks everything: lint, format, types, the home, the wheel
 	scripts/servers
 	scripts/try-wheel $(BIN)/python dist
 	$(BIN)/python -m pytest $(ARGS)
+
+drill: $(VENV)/installed ## Kills, freezes and cuts everything for half an hour on private servers, and judges what is left (ARGS="--seed 7").
+	scripts/servers
+	$(BIN)/lgsp drill --for 20m $(ARGS)
+	$(BIN)/lgsp drill --for 8m --cluster $(ARGS)
 
 check: $(VENV)/developing ## Checks what can be checked without running anything: lint, format, types and the home.
 	$(BIN)/ruff check .

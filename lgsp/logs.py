@@ -31,5 +31,5 @@ def set_up(level: str = "INFO", *, json: bool | None = None) -> None:
             structlog.processors.JSONRenderer() if machine else structlog.dev.ConsoleRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),  # one write a line: children share it
     )

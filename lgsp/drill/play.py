@@ -22,6 +22,8 @@ from lgsp.journal.postgres import PostgresJournal
 log = structlog.get_logger(__name__)
 _CHUNK_SECONDS = 3
 _WARM_UP = 2.0
+_CALM = (0.1, 1.2)
+"""Seconds between two faults: short enough that one is often not over when the next comes."""
 _PATIENCE = 90.0
 """Seconds without any progress after which the end is not waited for: what is left is a violation."""
 _MENDED = 120.0
@@ -106,7 +108,7 @@ async def _round(
         if reason:
             account.missed.append(f"{fault.name}: {reason}")
             tell("missed", fault)
-        await asyncio.sleep(dice.uniform(0.3, 2.0))
+        await asyncio.sleep(dice.uniform(*_CALM))
     tell("draining", None)
     ended.set()
     await stage.steady_again()

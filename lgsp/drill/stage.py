@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lgsp.drill.clock import Clock, false_clock
 from lgsp.drill.far_side import FarSide, sandbox
 from lgsp.drill.ledger import Ledger, ListeningHttp
 from lgsp.drill.members import Member
@@ -91,6 +92,7 @@ class Stage:
     traffic: Traffic
     vendor: Vendor
     steady: Faults
+    clock: Clock
 
     def of(self, role: str) -> list[Member]:
         """Return the members of a role."""
@@ -112,7 +114,8 @@ async def staged(plan: Plan) -> AsyncIterator[Stage]:
     """Set the stage while inside; what was written there stays in its folder."""
     folder = Path(tempfile.mkdtemp(prefix="lgsp-drill-"))
     async with AsyncExitStack() as stack:
-        postgres, rabbit, cluster = await asyncio.to_thread(_servers, plan, stack)
+        clock = false_clock(folder)
+        postgres, rabbit, cluster = await asyncio.to_thread(_servers, plan, clock, stack)
         far = await stack.enter_async_context(sandbox(folder))
         token, operator = secrets.token_hex(16), secrets.token_hex(16)
         environment = _environment(folder, postgres, cluster or rabbit, far, token, operator)
@@ -127,14 +130,16 @@ async def staged(plan: Plan) -> AsyncIterator[Stage]:
         vendor = Vendor(http, url, token, traffic, system=ONE_STOP, lanes=_LANES, seed=plan.seed)
         made = Stage(
             plan, folder, postgres, rabbit, cluster, far, members, url, token, operator, ledger, traffic,
-            vendor, Faults(latency_ms=(2.0, 20.0), refuse_fields=traffic.refusals),
+            vendor, Faults(latency_ms=(2.0, 20.0), refuse_fields=traffic.refusals), clock,
         )  # fmt: skip
         await made.steady_again()
         yield made
 
 
-def _servers(plan: Plan, stack: AsyncExitStack) -> tuple[PostgresServer, RabbitServer, RabbitCluster | None]:
-    postgres = stack.enter_context(PostgresServer())
+def _servers(
+    plan: Plan, clock: Clock, stack: AsyncExitStack
+) -> tuple[PostgresServer, RabbitServer, RabbitCluster | None]:
+    postgres = stack.enter_context(PostgresServer(environment=clock.environment))
     migrate(postgres.url)
     if plan.cluster:
         cluster = stack.enter_context(RabbitCluster())

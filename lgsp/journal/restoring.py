@@ -16,21 +16,22 @@ from lgsp.errors import ConfigError
 from lgsp.journal.acting import hold, set_system
 from lgsp.journal.contract import Transaction
 from lgsp.journal.partitions import STEPS, make_ahead, partitions
-from lgsp.journal.promoting import dispatch, next_heads
+from lgsp.journal.promoting import close, dispatch, next_heads
 from lgsp.journal.rows import (
     INSERT_ENTRY,
     IS_HEAD,
     IS_WAITING,
     ROW,
     Row,
+    befell,
     entry,
     insert,
     locked,
-    newest_in_line,
+    moved,
     states,
+    write_entries,
 )
-from lgsp.journal.states import IN_LINE, OPEN, State
-from lgsp.journal.superseding import supersede
+from lgsp.journal.states import IN_LINE, OPEN, Move, State
 from lgsp.journal.sweeping import Policy, lapse
 from lgsp.journal.tables import meta
 from lgsp.message import Kind
@@ -87,6 +88,8 @@ _OVERTAKEN = (
     f" WHERE {IS_WAITING}) n WHERE n.its = deliveries.line AND n.whose = deliveries.identity"
     f" AND n.place > deliveries.seq) ORDER BY id LIMIT {_CHUNK}"
 )
+_WAITING = f"SELECT line, identity, id FROM deliveries WHERE line IN ({{}}) AND {IS_WAITING} ORDER BY seq"
+_SUPERSEDE = "UPDATE deliveries SET state = ?, superseded_by = ?, changed_at = ? WHERE id = ?"
 
 
 @dataclass(slots=True, frozen=True)
@@ -179,11 +182,15 @@ def thaw(tx: Transaction, system: str) -> int:
     mark = mark_of(tx)
     if mark is None:
         return 0
-    rows = locked(tx, [Row._make(row) for row in tx.rows(_OVERTAKEN, (system, mark.delivery))])
-    for row in rows:
-        newer = newest_in_line(tx, bytes(row.line), bytes(row.identity), row.seq)
-        if newer is not None:
-            supersede(tx, [row], newer[0])
+    old = locked(tx, [Row._make(row) for row in tx.rows(_OVERTAKEN, (system, mark.delivery))])
+    waiting = tx.among(_WAITING, sorted({bytes(row.line) for row in old}))
+    newest = {(bytes(line), bytes(identity)): number for line, identity, number in waiting}
+    by = {row.id: newest.get((bytes(row.line), bytes(row.identity)), row.id) for row in old}
+    rows = [row for row in old if by[row.id] != row.id]
+    changes = [(moved(row, Move.SUPERSEDE), by[row.id], tx.now, row.id) for row in rows]
+    tx.run(_SUPERSEDE, changes)
+    write_entries(tx, [befell(row, "superseded", State.SUPERSEDED, "gateway", final=True) for row in rows])
+    close(tx, [(row.id,) for row in rows])
     dispatch(tx, next_heads(tx, [row.line for row in rows]), direct=False)
     return len(rows)
 

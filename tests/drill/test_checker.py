@@ -36,6 +36,7 @@ Plant = Callable[[Evidence], Evidence]
 
 
 def rules(evidence: Evidence) -> set[str]:
+    """Return the rules that the checker finds breached."""
     return {violation.rule for violation in judge(evidence).violations}
 
 

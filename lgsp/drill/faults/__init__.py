@@ -1,6 +1,7 @@
 """Everything that goes wrong, as small named acts: each hurts the stage, and puts it right again."""
 
 from lgsp.drill.faults.broker import BROKER
+from lgsp.drill.faults.clock import CLOCK
 from lgsp.drill.faults.cluster import CLUSTER
 from lgsp.drill.faults.database import DATABASE
 from lgsp.drill.faults.door import DOOR
@@ -9,6 +10,6 @@ from lgsp.drill.faults.fault import Fault, MissedError
 from lgsp.drill.faults.processes import PROCESSES
 from lgsp.drill.faults.steps import STEPWISE
 
-FAULTS: tuple[Fault, ...] = (*FAR, *BROKER, *CLUSTER, *DATABASE, *PROCESSES, *STEPWISE, *DOOR)
+FAULTS: tuple[Fault, ...] = (*FAR, *BROKER, *CLUSTER, *DATABASE, *PROCESSES, *STEPWISE, *DOOR, *CLOCK)
 
 __all__ = ["FAULTS", "Fault", "MissedError"]

@@ -16,6 +16,7 @@ _HUGE = 160 * 1024 * 1024
 _CHUNK = b" " * 1024 * 1024
 _LARGE = 1024 * 1024
 _PATIENCE = 30.0
+_PAUSE = 1.0
 _TOO_LARGE = 413
 _KEPT = "SELECT (SELECT count(*) FROM quarantine) + (SELECT count(*) FROM raws WHERE size > 500000)"
 
@@ -82,11 +83,12 @@ async def _post(stage: Stage, size: int, *, declared: bool) -> int | None:
     try:
         writer.write(_head(stage, f"Content-Length: {size}" if declared else "Transfer-Encoding: chunked"))
         with suppress(OSError):
+            await asyncio.wait({answered}, timeout=_PAUSE)  # who declares a length hears before sending it
             for part in _parts(size, chunked=not declared):
-                writer.write(part)
-                await _drained(writer, answered)
                 if answered.done():
                     break
+                writer.write(part)
+                await _drained(writer, answered)
         async with asyncio.timeout(_PATIENCE):
             words = (await answered).split()
     except (OSError, TimeoutError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
-from lgsp.drill.faults.fault import Act, Fault, MissedError
+from lgsp.drill.faults.fault import Act, Fault, MissedError, apart
 from lgsp.drill.stage import Stage
 from lgsp.drill.traps import STEPS
 
@@ -13,10 +13,23 @@ _SERVE = ("judged", "accepted", "published")
 _WORK = ("taken", "claimed", "acknowledged", "told", "settled")
 _SPRUNG = 40.0
 _LATEST = 12
+_LOOKS, _LOOK = 100, 0.1
+_HELD = "SELECT count(*) FROM deliveries WHERE state = 3"
 
 
 def _role(step: str) -> str:
     return "serve" if step in _SERVE else "work" if step in _WORK else "jobs"
+
+
+async def _leave_something(stage: Stage) -> None:
+    """Kill those who send while they hold something."""
+    await stage.weather(latency_ms=(400.0, 800.0))
+    for _ in range(_LOOKS):
+        await asyncio.sleep(_LOOK)
+        if await apart(stage.postgres.sql, _HELD) != "0":
+            break
+    await asyncio.gather(*(worker.kill() for worker in stage.of("work")))
+    await stage.weather()
 
 
 def _dying(step: str) -> Act:
@@ -25,11 +38,7 @@ def _dying(step: str) -> Act:
         count = 1 if step == "recovering" else dice.randint(1, _LATEST)
         await member.rig(f"{step}:{count}")
         if step == "recovering":
-            await asyncio.sleep(1)
-            await stage.weather(latency_ms=(300.0, 600.0))  # so that the worker surely holds something
-            await asyncio.sleep(1)
-            await dice.choice(stage.of("work")).kill()
-            await stage.weather()
+            await _leave_something(stage)
         if not await member.died_by_itself(_SPRUNG):
             await member.kill()
             raise MissedError(f"{member.name} did not reach the step {step} {count} times")
