@@ -68,6 +68,24 @@ _TRANSPORT = (
         "http-504", "Cổng trung gian chờ hệ thống nhận quá lâu", "A proxy waited too long", Party.MINISTRY
     ),
     _passing("lapsed", "Tiến trình chuyển dừng giữa chừng", "The sending process went away", Party.PLATFORM),
+    Cause(
+        "certificate-refused",
+        "Chứng thư số của hệ thống nhận không được tin cậy hoặc đã hết hạn",
+        "The system's certificate is not trusted, or has expired",
+        Party.MINISTRY,
+        "Yêu cầu bên đó gia hạn chứng thư, hoặc thêm cơ quan cấp chứng thư vào danh sách tin cậy của máy chủ.",
+        "Ask them to renew it, or add its authority to those this server trusts.",
+        retry_helps=True,
+    ),
+    Cause(
+        "mail-not-taken",
+        "Máy chủ thư không nhận thư cảnh báo",
+        "The mail server did not take the alert",
+        Party.NETWORK,
+        "Kiểm tra mục `smtp` trong routes.yaml rồi thử bằng `lgsp alerts --test`.",
+        "Look at `smtp` in routes.yaml, then try `lgsp alerts --test`.",
+        retry_helps=True,
+    ),
     _passing(
         "handed-back", "Tiến trình đang dừng trả lại lượt chưa chuyển", "Handed back unsent", Party.PLATFORM
     ),
