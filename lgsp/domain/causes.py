@@ -73,7 +73,7 @@ _TRANSPORT = (
         "Chứng thư số của hệ thống nhận không được tin cậy hoặc đã hết hạn",
         "The system's certificate is not trusted, or has expired",
         Party.MINISTRY,
-        "Yêu cầu bên đó gia hạn chứng thư, hoặc thêm cơ quan cấp chứng thư vào danh sách tin cậy của máy chủ.",
+        "Yêu cầu bên đó gia hạn chứng thư, hoặc thêm nơi cấp vào danh sách tin cậy của máy chủ.",
         "Ask them to renew it, or add its authority to those this server trusts.",
         retry_helps=True,
     ),

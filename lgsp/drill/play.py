@@ -135,6 +135,7 @@ async def _tell(stage: Stage, ended: asyncio.Event) -> None:
     """Tell without a pause; what was begun is told to its end."""
     steps = max(1, round(stage.plan.rate * _CHUNK_SECONDS))
     while not ended.is_set():
+        await stage.flowing.wait()
         await stage.vendor.tell(stage.traffic.take(steps), stage.plan.rate)
 
 

@@ -75,6 +75,7 @@ class Stage:
     Attributes:
         folder: logs, state folders and blobs.
         url: the proxy in front of the processes that accept.
+        flowing: set while there is traffic.
         steady: the far side's faults that are always there: the refusals that the traffic plans.
     """
 
@@ -93,6 +94,7 @@ class Stage:
     vendor: Vendor
     steady: Faults
     clock: Clock
+    flowing: asyncio.Event
 
     def of(self, role: str) -> list[Member]:
         """Return the members of a role."""
@@ -131,7 +133,9 @@ async def staged(plan: Plan) -> AsyncIterator[Stage]:
         made = Stage(
             plan, folder, postgres, rabbit, cluster, far, members, url, token, operator, ledger, traffic,
             vendor, Faults(latency_ms=(2.0, 20.0), refuse_fields=traffic.refusals), clock,
+            asyncio.Event(),
         )  # fmt: skip
+        made.flowing.set()
         await made.steady_again()
         yield made
 

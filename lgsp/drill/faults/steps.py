@@ -14,6 +14,7 @@ _WORK = ("taken", "claimed", "acknowledged", "told", "settled")
 _SPRUNG = 40.0
 _LATEST = 12
 _LOOKS, _LOOK = 100, 0.1
+_REST = 5.0
 _HELD = "SELECT count(*) FROM deliveries WHERE state = 3"
 
 
@@ -32,13 +33,24 @@ async def _leave_something(stage: Stage) -> None:
     await stage.weather()
 
 
+async def _lull(stage: Stage) -> None:
+    """Let the traffic rest: who accepts hands frames over itself only when nothing waits behind the window."""
+    stage.flowing.clear()
+    await asyncio.sleep(_REST)
+    stage.flowing.set()
+
+
+_RARE = {"recovering": _leave_something, "published": _lull}
+"""Steps that are not passed all the time, and what brings a process to them."""
+
+
 def _dying(step: str) -> Act:
     async def act(stage: Stage, dice: random.Random) -> None:
         member = dice.choice(stage.of(_role(step)))
-        count = 1 if step == "recovering" else dice.randint(1, _LATEST)
+        count = 1 if step in _RARE else dice.randint(1, _LATEST)
         await member.rig(f"{step}:{count}")
-        if step == "recovering":
-            await _leave_something(stage)
+        if step in _RARE:
+            await _RARE[step](stage)
         if not await member.died_by_itself(_SPRUNG):
             await member.kill()
             raise MissedError(f"{member.name} did not reach the step {step} {count} times")
