@@ -34,7 +34,7 @@ async def _leave_something(stage: Stage) -> None:
 
 
 async def _lull(stage: Stage) -> None:
-    """Let the traffic rest: who accepts hands frames over itself only when nothing waits behind the window."""
+    """Let the traffic rest: who accepts hands frames over itself only while nothing waits undispatched."""
     stage.flowing.clear()
     await asyncio.sleep(_REST)
     stage.flowing.set()
