@@ -12,6 +12,7 @@ from lgsp.api.desk import Desk, page, uuid_of
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.problems import ApiError, problem
+from lgsp.broker.contract import FULL
 from lgsp.domain.causes import explain
 from lgsp.domain.codes import FORMS
 from lgsp.journal import reading
@@ -156,6 +157,11 @@ def _states(words: str | None) -> list[State] | None:
     return [state for word in named for state in (sorted(DEAD) if word == "dead" else [_WORDS[word]])]
 
 
+def _frames(depth: int) -> int | None:
+    """Return how many frames wait; None while the queue takes nothing."""
+    return None if depth >= FULL else depth
+
+
 def _since(request: Request) -> tuple[int, int]:
     try:
         since, limit = (
@@ -194,7 +200,7 @@ def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:
         "standing": to.health.standing.value,
         "cause": to.health.cause,
         "at_once": to.health.limit,
-        "frames": desk.gateway.broker.depth(name),
+        "frames": _frames(desk.gateway.broker.depth(name)),
         "open": backlog.get("open", 0),
         "oldest": backlog.get("oldest"),
     }

@@ -29,7 +29,7 @@ def systems(json: Json = False) -> None:
             one["name"],
             one["adapter"],
             both(one["standing"]),
-            explain(one["cause"]).text if one["cause"] and one["standing"] == "suspended" else "",
+            explain(one["cause"]).text if one["cause"] and one["cause"] != one["standing"] else "",
             one["open"],
             moment(one["oldest"]),
         )
