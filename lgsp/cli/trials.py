@@ -83,6 +83,10 @@ def drill(  # noqa: PLR0913, PLR0917 - the options of the command
     ] = None,
     rate: Annotated[float, typer.Option(min=1, help="Dossiers and progress entries a second.")] = 40.0,
     cluster: Annotated[bool, typer.Option("--cluster", help="Three nodes of RabbitMQ.")] = False,
+    supervised: Annotated[
+        bool,
+        typer.Option("--supervised", help="One `lgsp run --workers 2` instead of single processes."),
+    ] = False,
     show: Annotated[bool, typer.Option("--list", help="Show the faults, and end.")] = False,
     json: Json = False,
 ) -> None:
@@ -99,5 +103,7 @@ def drill(  # noqa: PLR0913, PLR0917 - the options of the command
     if show:
         typer.echo(faults_in_words(), nl=False)
         return
-    plan = Plan(secrets.randbelow(1_000_000) if seed is None else seed, rate, cluster=cluster)
+    plan = Plan(
+        secrets.randbelow(1_000_000) if seed is None else seed, rate, cluster=cluster, supervised=supervised
+    )
     end(well=exercise(plan, Course(seconds or 0.0, tuple(only or ())), json=json))

@@ -128,8 +128,8 @@ def _waits_for_somebody(evidence: Evidence) -> Iterator[Violation]:
 def _blocked(evidence: Evidence, fate: Fate, line: Any) -> bool:
     papers = [f for f in line if _kind(evidence, f) == Kind.DOCUMENT and f.seq < fate.seq]
     dead = any(f.state in DEAD and not f.superseded_by for f in papers)
-    held = any(f.state is State.HELD for f in line)
-    return held or (dead and _kind(evidence, fate) == Kind.DOCUMENT)
+    head = any(f.state in HEADS and not f.closed for f in line)  # one that is stuck itself is told of as such
+    return head or (dead and _kind(evidence, fate) == Kind.DOCUMENT)
 
 
 def _kind(evidence: Evidence, fate: Fate) -> int:

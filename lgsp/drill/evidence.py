@@ -19,6 +19,8 @@ from lgsp.sandbox.compare import digest
 
 _DOUBTS = {"lapsed": "lapsed", "late outcome": "late outcome", "replayed": "asked for again"}
 
+_DETAILS = {"uncertain": "uncertain", "repeated": "repeated", "there": "said to be there"}
+
 
 class Violation(NamedTuple):
     """A breach of what must hold: which rule, and what to look at."""
@@ -95,7 +97,7 @@ class Evidence:
         for entry in self.entries_of.get(fate.id, ()):
             if entry.what in _DOUBTS:
                 reasons.append(_DOUBTS[entry.what])
-            reasons += [name for name in ("uncertain", "repeated") if entry.details.get(name)]
+            reasons += [reason for name, reason in _DETAILS.items() if entry.details.get(name)]
         return reasons
 
     def named(self, fate: Fate) -> str:

@@ -20,6 +20,7 @@ _PAUSE = 0.3
 _READY = 30.0
 _GLANCE = 0.05
 _GRACE = 20.0
+_WORKERS = 2
 
 
 @dataclass
@@ -79,7 +80,8 @@ class Member:
     def _command(self, trap: str) -> Sequence[str]:
         if trap:
             return [sys.executable, "-m", "lgsp.drill.process", self.role, str(self.port)]
-        return [*PROGRAM, self.role, "--port", str(self.port), "--json"]
+        more = ["--workers", str(_WORKERS)] if self.role == "run" else []
+        return [*PROGRAM, self.role, "--port", str(self.port), "--json", *more]
 
     @property
     def pid(self) -> int | None:

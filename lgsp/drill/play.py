@@ -46,7 +46,7 @@ class Course:
     def rounds(self, plan: Plan, dice: random.Random) -> Iterator[list[Fault]]:
         """Yield the faults of each round, as long as there is time."""
         ends = time.monotonic() + self.seconds
-        chosen = [f for f in FAULTS if f.fits(plan.cluster) and (not self.only or f.name in self.only)]
+        chosen = [f for f in FAULTS if f.fits(plan) and (not self.only or f.name in self.only)]
         while True:
             yield dice.sample(chosen, len(chosen))
             if time.monotonic() >= ends:

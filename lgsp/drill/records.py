@@ -21,7 +21,7 @@ _CLOSED = (
     "SELECT id, message_id, system, line, seq, state, attempt, lapses, resend_of, superseded_by"
     " FROM history ORDER BY id"
 )
-_ENTRIES = "SELECT what, message_id, delivery_id, state, final, cause, details FROM entries ORDER BY id"
+_ENTRIES = "SELECT what, message_id, delivery_id, state, final, cause, details FROM entries ORDER BY tx, id"
 _ATTEMPTS = "SELECT delivery_id, attempt FROM attempts"
 
 

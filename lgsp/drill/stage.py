@@ -25,6 +25,8 @@ from lgsp.testing.servers.rabbitmq import RabbitCluster, RabbitServer
 
 ONE_STOP, PORTAL = "one-stop", "national-portal"
 _LANES = 12
+_OPEN = frozenset({"serve", "run"})
+"""Roles that take on what they are told."""
 _ROUTES = """\
 systems:
   one-stop: {adapter: one_stop, serves: [H44]}
@@ -59,6 +61,7 @@ class Plan:
         serves: how many processes accept.
         works: how many send.
         cluster: RabbitMQ has three nodes.
+        supervised: one `lgsp run --workers` instead of processes of their own.
     """
 
     seed: int = 0
@@ -66,6 +69,7 @@ class Plan:
     serves: int = 2
     works: int = 2
     cluster: bool = False
+    supervised: bool = False
 
 
 @dataclass(slots=True)
@@ -125,14 +129,14 @@ async def staged(plan: Plan) -> AsyncIterator[Stage]:
         for member in members:
             stack.push_async_callback(member.stop)
             member.keep()
-        url = await stack.enter_async_context(relaying([m.port for m in members if m.role == "serve"]))
+        url = await stack.enter_async_context(relaying([m.port for m in members if m.role in _OPEN]))
         traffic, ledger = Traffic(plan.seed, shares=Shares(refused=0.03)), Ledger()
         http = ListeningHttp(ledger, limit=_LANES * 2)
         stack.push_async_callback(http.close)
         vendor = Vendor(http, url, token, traffic, system=ONE_STOP, lanes=_LANES, seed=plan.seed)
         made = Stage(
             plan, folder, postgres, rabbit, cluster, far, members, url, token, operator, ledger, traffic,
-            vendor, Faults(latency_ms=(2.0, 20.0), refuse_fields=traffic.refusals), clock,
+            vendor, Faults(latency_ms=(5.0, 120.0), refuse_fields=traffic.refusals), clock,
             asyncio.Event(),
         )  # fmt: skip
         made.flowing.set()
@@ -176,6 +180,5 @@ def _environment(  # noqa: PLR0913, PLR0917 - what a process must be told
 
 def _members(plan: Plan, folder: Path, environment: Mapping[str, str]) -> list[Member]:
     names = [f"serve-{n + 1}" for n in range(plan.serves)] + [f"work-{n + 1}" for n in range(plan.works)]
-    return [
-        Member(name, name.partition("-")[0], free_port(), environment, folder) for name in (*names, "jobs-1")
-    ]
+    names = ["run-1"] if plan.supervised else [*names, "jobs-1"]
+    return [Member(name, name.partition("-")[0], free_port(), environment, folder) for name in names]

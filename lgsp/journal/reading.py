@@ -210,7 +210,7 @@ def _attempts(tx: Transaction, numbers: Sequence[int]) -> list[dict[str, Any]]:
 def _entries(tx: Transaction, number: int) -> list[dict[str, Any]]:
     sql = (
         "SELECT id, at, what, delivery_id, system, state, attempt, cause, who, details FROM entries"
-        " WHERE message_id = ? ORDER BY id"
+        " WHERE message_id = ? ORDER BY tx, id"  # ids are drawn ahead by each process
     )
     names = ("id", "at", "what", "delivery", "system", "state", "attempt", "cause", "who", "details")
     rows = [dict(zip(names, row, strict=True)) for row in tx.rows(sql, (number,))]

@@ -220,6 +220,7 @@ def _details(outcome: Outcome, fields: str | None, due: int | None) -> str | Non
         "next_attempt_at": due,
         "uncertain": outcome.uncertain or None,
         "repeated": outcome.repeated or None,
+        "there": outcome.there or None,
         "scope": "system" if outcome.scope == 1 else None,
     }
     kept = {name: value for name, value in details.items() if value}

@@ -141,6 +141,7 @@ def test_every_kind_has_been_planted() -> None:
         (noted("late outcome", 4, 4), "late outcome"),
         (noted("put off", 4, 4, State.PUT_OFF, details={"uncertain": True}), "uncertain"),
         (noted("delivered", 4, 4, details={"repeated": True}), "repeated"),
+        (noted("put off", 4, 4, State.PUT_OFF, details={"there": True}), "said to be there"),
         (noted("replayed", 4, 4, State.WAITING), "asked for again"),
     ],
 )

@@ -92,9 +92,17 @@ def test_a_round_holds_every_fault_once_in_an_order_of_its_seed() -> None:
     (again,) = Course().rounds(Plan(), random.Random(1))
     (other,) = Course().rounds(Plan(), random.Random(2))
     assert first == again != other
-    assert len(set(first)) == len(first) == sum(fault.fits(False) for fault in FAULTS)
-    clustered = {fault.name for fault in FAULTS if not fault.fits(False)}
-    assert clustered == {"cluster-leader", "cluster-minority"}
+    assert len(set(first)) == len(first) == sum(fault.fits(Plan()) for fault in FAULTS)
+
+
+def test_each_fault_fits_some_stage() -> None:
+    """What needs a cluster, or `lgsp run --workers`, is left to a stage that has it."""
+    left_out = {fault.name for fault in FAULTS if not fault.fits(Plan())}
+    assert left_out == {"cluster-leader", "cluster-minority", "run-child", "run-parent"}
+    assert {f.name for f in FAULTS if f.fits(Plan(cluster=True))} >= {"cluster-leader", "cluster-minority"}
+    supervised = {f.name for f in FAULTS if f.fits(Plan(supervised=True))}
+    assert {"run-child", "run-parent", "broker-killed", "journal-killed"} <= supervised
+    assert not any(name.startswith("dies-") for name in supervised)
 
 
 def test_only_what_is_named_is_played_and_rounds_go_on_while_there_is_time() -> None:

@@ -34,6 +34,11 @@ async def _minority(stage: Stage, dice: random.Random) -> None:
 
 
 CLUSTER = (
-    Fault("cluster-leader", "the node that leads the queue is killed, and joins again", _leader_killed, True),
-    Fault("cluster-minority", "two of three nodes are killed; the third waits", _minority, True),
+    Fault(
+        "cluster-leader",
+        "the node that leads the queue is killed, and joins again",
+        _leader_killed,
+        clustered=True,
+    ),
+    Fault("cluster-minority", "two of three nodes are killed; the third waits", _minority, clustered=True),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from lgsp.drill.faults.fault import Fault, apart
+from lgsp.drill.pids import children, tell
 from lgsp.drill.stage import Stage
 
 _CUT = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'lgsp'"
@@ -34,12 +34,12 @@ async def _cut(stage: Stage, dice: random.Random) -> None:
 
 
 async def _frozen(stage: Stage, dice: random.Random) -> None:
-    pids = _family(stage.postgres.pid)
-    _all(pids, "STOP")
+    pids = _family(stage)
+    tell(pids, signal.SIGSTOP)
     try:
         await asyncio.sleep(dice.uniform(2, 6))
     finally:
-        _all(pids, "CONT")
+        tell(pids, signal.SIGCONT)
 
 
 async def _deadlocked(stage: Stage, dice: random.Random) -> None:
@@ -51,7 +51,7 @@ async def _deadlocked(stage: Stage, dice: random.Random) -> None:
 
 async def _full(stage: Stage, dice: random.Random) -> None:
     """Let every write beyond a few kilobytes fail, as on a full disk; then there is room again."""
-    for pid in _family(stage.postgres.pid):
+    for pid in _family(stage):
         with suppress(subprocess.CalledProcessError, FileNotFoundError):  # it may be gone
             await apart(_confine, pid)
     await asyncio.sleep(dice.uniform(1, 3))
@@ -69,17 +69,9 @@ def _confine(pid: int) -> None:
     )
 
 
-def _family(root: int) -> list[int]:
+def _family(stage: Stage) -> list[int]:
     """Return the server's first process and those that it started."""
-    children = Path(f"/proc/{root}/task/{root}/children").read_text(encoding="ascii").split()
-    return [root, *map(int, children)]
-
-
-def _all(pids: list[int], sign: str) -> None:
-    number = signal.Signals[f"SIG{sign}"]
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)
+    return [stage.postgres.pid, *children(stage.postgres.pid)]
 
 
 DATABASE = (

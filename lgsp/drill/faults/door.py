@@ -131,5 +131,5 @@ def _head(stage: Stage, length: str) -> bytes:
 DOOR = (
     Fault("door-huge", "bodies of 160 MB, with and without their length declared", _huge),
     Fault("door-cut-off", "clients that go away in the middle of an upload", _cut_off),
-    Fault("door-no-room", "no room for a large body where it is taken on", _no_room),
+    Fault("door-no-room", "no room for a large body where it is taken on", _no_room, supervised=False),
 )

@@ -7,7 +7,7 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from lgsp.drill.stage import Stage
+from lgsp.drill.stage import Plan, Stage
 
 
 class MissedError(Exception):
@@ -23,17 +23,19 @@ class Fault:
 
     Attributes:
         told: what it is, in words.
-        clustered: it needs three nodes of RabbitMQ; None is any number.
+        clustered: whether it needs three nodes of RabbitMQ; None is any number.
+        supervised: whether it needs `lgsp run --workers`, or processes of their own; None is either.
     """
 
     name: str
     told: str
     act: Act
     clustered: bool | None = None
+    supervised: bool | None = None
 
-    def fits(self, stage_is_clustered: bool) -> bool:
+    def fits(self, plan: Plan) -> bool:
         """Tell whether it can happen on a stage."""
-        return self.clustered in (None, stage_is_clustered)
+        return self.clustered in (None, plan.cluster) and self.supervised in (None, plan.supervised)
 
 
 async def apart(act: Callable[..., object], *words: object) -> object:

@@ -7,10 +7,12 @@ import random
 import signal
 
 from lgsp.drill.faults.fault import Fault, MissedError
+from lgsp.drill.pids import children, lives, tell
 from lgsp.drill.stage import Stage
 from lgsp.leases import LEASE
 
 _LONGEST_END = 15.0
+_LOOKS, _LOOK = 200, 0.1
 
 
 async def _killed(stage: Stage, dice: random.Random) -> None:
@@ -51,10 +53,37 @@ async def _rolling(stage: Stage, _: random.Random) -> None:
             raise MissedError(f"{member.name} did not become ready again")
 
 
+async def _child_killed(stage: Stage, dice: random.Random) -> None:
+    """Kill those who send for `lgsp run --workers`; it starts others."""
+    (run,) = stage.members
+    for _ in range(3):
+        await run.ready()
+        kept = children(run.pid or 0)
+        tell(dice.sample(kept, min(len(kept), dice.randint(1, 2))), signal.SIGKILL)
+        await asyncio.sleep(dice.uniform(0.5, 3))
+
+
+async def _parent_killed(stage: Stage, __: random.Random) -> None:
+    """Kill `lgsp run --workers` itself: those who send for it end, and the next one starts its own."""
+    (run,) = stage.members
+    if not await run.ready():
+        raise MissedError("it was not there to be killed")
+    kept = children(run.pid or 0)
+    await run.kill()
+    for _ in range(_LOOKS):
+        if not any(lives(pid) for pid in kept):
+            return
+        await asyncio.sleep(_LOOK)
+    raise MissedError("those who sent for a process that was killed did not end")
+
+
 PROCESSES = (
-    Fault("process-killed", "one process of each role is killed", _killed),
+    Fault("process-killed", "one process of each role is killed", _killed, supervised=False),
     Fault("process-all-killed", "all processes are killed at once", _all_killed),
-    Fault("process-outlived", "a worker is stopped until its lease has run out, then goes on", _outlived),
-    Fault("process-ended", "a worker is told to end in the middle of deliveries", _ended),
+    Fault("process-outlived", "a worker is stopped until its lease has run out, then goes on", _outlived,
+          supervised=False),
+    Fault("process-ended", "a worker is told to end in the middle of deliveries", _ended, supervised=False),
     Fault("process-rolling", "all processes are replaced, one by one", _rolling),
-)
+    Fault("run-child", "those who send for `lgsp run --workers` are killed", _child_killed, supervised=True),
+    Fault("run-parent", "`lgsp run --workers` itself is killed", _parent_killed, supervised=True),
+)  # fmt: skip

@@ -59,5 +59,6 @@ def _dying(step: str) -> Act:
 
 
 STEPWISE = tuple(
-    Fault(f"dies-{step}", f"a process dies when {told}", _dying(step)) for step, told in STEPS.items()
+    Fault(f"dies-{step}", f"a process dies when {told}", _dying(step), supervised=False)
+    for step, told in STEPS.items()
 )
