@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -57,13 +58,16 @@ def read_address(url: str) -> Address:
     Raises:
         ConfigError: it is none that we know; its password is not in the text.
     """
-    parts = urlsplit(url)
+    scheme, _, rest = url.partition("://")
+    netloc = re.split("[/?#]", rest, maxsplit=1)[0]
+    # several hosts, some of them in brackets, are more than some versions of urlsplit take
+    parts = urlsplit(f"{scheme}://host{rest[len(netloc) :]}")
     options = dict(parse_qsl(parts.query))
     if parts.scheme not in _PORTS:
         raise _wrong(f"scheme {parts.scheme!r}: amqp:// or amqps:// is known")
     if unknown := sorted(options.keys() - _KNOWN):
         raise _wrong(f"option {unknown[0]!r}: one of {', '.join(sorted(_KNOWN))} is known")
-    account, _, hosts = parts.netloc.rpartition("@")
+    account, _, hosts = netloc.rpartition("@")
     user, _, password = account.partition(":")
     if not user or not password:
         raise _wrong("user and password are missing; write amqp://user:password@host/vhost")
