@@ -22,7 +22,7 @@ _WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_si
 )
 _TEXT = st.one_of(st.sampled_from(["Nguyễn Thị Đào", "Đề nghị cấp giấy", "H44", "0900000000", "1"]), _WORDS)
 # the first hours of the year 1 are no moment in UTC: the door turns them away
-_MOMENTS = st.datetimes(min_value=datetime.min + timedelta(days=1)).map(
+_MOMENTS = st.datetimes(min_value=datetime.min + timedelta(days=1)).map(  # noqa: DTZ901 - told without a zone
     lambda moment: f"{moment.year:04}{moment:%m%d%H%M%S}"
 )
 _STATUSES = st.sampled_from(sorted(STATUSES))
