@@ -14,8 +14,9 @@ _WORK = ("taken", "claimed", "acknowledged", "told", "settled")
 _SPRUNG = 40.0
 _LATEST = 12
 _LOOKS, _LOOK = 100, 0.1
-_REST = 5.0
+_RESTING, _REST = 60, 1.0
 _HELD = "SELECT count(*) FROM deliveries WHERE state = 3"
+_UNDER_WAY = "SELECT count(*) FROM deliveries WHERE state IN (2, 3)"
 
 
 def _role(step: str) -> str:
@@ -34,8 +35,15 @@ async def _leave_something(stage: Stage) -> None:
 
 
 async def _lull(stage: Stage) -> None:
-    """Let the traffic rest: who accepts hands frames over itself only while nothing waits undispatched."""
+    """Let the traffic rest until nothing is under way, however long what earlier faults left behind takes.
+
+    Who accepts hands frames over itself only while nothing waits undispatched and the system runs.
+    """
     stage.flowing.clear()
+    for _ in range(_RESTING):
+        await asyncio.sleep(_REST)
+        if await apart(stage.postgres.sql, _UNDER_WAY) == "0":
+            break
     await asyncio.sleep(_REST)
     stage.flowing.set()
 

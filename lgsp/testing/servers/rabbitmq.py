@@ -20,7 +20,7 @@ from lgsp.testing.servers.postgres import free_port
 _PROGRAMS = Path("/usr/lib/rabbitmq/bin")
 """Not the wrappers in /usr/sbin: those become another user first."""
 _HEADER = b"AMQP\x00\x00\x09\x01"
-_BOOT = 60.0
+_BOOT, _DEATH = 60.0, 20.0
 _CONF = """
 listeners.tcp.default = {port}
 loopback_users = none
@@ -151,11 +151,17 @@ class RabbitServer:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """End the node and all its processes at once, as a power cut would."""
+        """End the node and all its processes at once, as a power cut would.
+
+        A process that dies gives up its memory first and its sockets later: the port tells that it is gone.
+        """
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=20)
             self._process = None
+            deadline = time.monotonic() + _DEATH
+            while self._listens() and time.monotonic() < deadline:
+                time.sleep(0.02)
 
     def freeze(self) -> None:
         """Stop it where it stands: connections stay open and nothing answers."""
@@ -230,6 +236,16 @@ class RabbitServer:
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
             "RABBITMQ_GENERATED_CONFIG_DIR": str(folder / "schema"),
         } | self._more
+
+    def _listens(self) -> bool:
+        """Tell whether anything still takes connections."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=2):
+                return True
+        except ConnectionRefusedError:
+            return False
+        except OSError:
+            return True
 
     def _answers(self) -> bool:
         """Tell whether the node greets a client; a boot that is not done accepts and says nothing."""
