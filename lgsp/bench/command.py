@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import statistics
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import uvloop
 
+from lgsp.bench.neighbours import Pairs
 from lgsp.bench.rig import Plan, rig
 from lgsp.bench.stages import Measurement
 
 _QUICK, _LONG = 4.0, 10.0
-_ROUNDS = 3
+_ROUNDS, _NEIGHBOURS = 3, 5
 
 
-async def _round(seconds: float, plan: Plan, *, hot: bool) -> dict[str, Any]:
+async def _round(seconds: float, plan: Plan, wish: Wish) -> dict[str, Any]:
     with rig(plan) as made:
         measurement = Measurement(made, seconds)
         try:
@@ -23,8 +24,10 @@ async def _round(seconds: float, plan: Plan, *, hot: bool) -> dict[str, Any]:
             figures = await measurement.floor()
             figures |= await measurement.accept()
             figures |= await measurement.walk()
-            if hot:
+            if wish.hot:
                 figures |= await measurement.accept("hot_", hot=True)
+            if wish.backlog:
+                figures |= await measurement.backlog(wish.backlog)
             figures["memory_mib"] = round(made.memory(), 1)
         finally:
             await made.http.close()
@@ -39,7 +42,34 @@ async def _soak(messages: int, plan: Plan) -> dict[str, Any]:
             await made.http.close()
 
 
-def measure(plan: Plan, *, quick: bool = False, hot: bool = False, soak: int = 0) -> dict[str, Any]:
+async def _pairs(pairs: int, seconds: float, plan: Plan) -> dict[str, Any]:
+    with rig(plan) as made:
+        try:
+            return await Pairs(made, seconds).measured(pairs)
+        finally:
+            await made.http.close()
+
+
+@dataclass(slots=True, frozen=True)
+class Wish:
+    """What to measure.
+
+    Attributes:
+        quick: one round of short stages, well under a minute.
+        hot: a single hot key, too.
+        backlog: drain a backlog of so many messages, too.
+        soak: instead, walk so many messages and return the resident memory after each stretch.
+        pairs: instead, so many pairs of stretches with all systems well and with two of them ill.
+    """
+
+    quick: bool = False
+    hot: bool = False
+    backlog: int = 0
+    soak: int = 0
+    pairs: int = 0
+
+
+def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
     """Measure and return the figures: medians of the rounds.
 
     Rates are messages a second, `_cpu_us` CPU microseconds of the gateway's processes a message (with a
@@ -48,14 +78,14 @@ def measure(plan: Plan, *, quick: bool = False, hot: bool = False, soak: int = 0
     Args:
         plan: on what, and how slow its disks and its far side are. The one process of the embedded profile
             goes about a tenth faster on one core than on two, because its threads share Python's lock.
-        quick: one round of short stages, well under a minute.
-        hot: measure a single hot key, too.
-        soak: instead, walk so many messages and return the resident memory after each stretch.
+        wish: what.
     """
-    if soak:
-        return uvloop.run(_soak(soak, plan))
-    seconds, count = (_QUICK, 1) if quick else (_LONG, _ROUNDS)
-    rounds = [uvloop.run(_round(seconds, plan, hot=hot)) for _ in range(count)]
+    seconds, count = (_QUICK, 1) if wish.quick else (_LONG, _ROUNDS)
+    if wish.soak:
+        return uvloop.run(_soak(wish.soak, plan))
+    if wish.pairs:
+        return uvloop.run(_pairs(wish.pairs, _QUICK, replace(plan, neighbours=_NEIGHBOURS)))
+    rounds = [uvloop.run(_round(seconds, plan, wish)) for _ in range(count)]
     return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]} | {
         "rounds": len(rounds),
         **asdict(plan),

@@ -14,6 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+import orjson
+
+from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
 from lgsp.journal.migrating import migrate
 from lgsp.testing.servers.postgres import PostgresServer
@@ -33,6 +36,7 @@ class Plan:
             in one process, on SQLite.
         workers: 0 sends from the accepting process.
         sync_us: so many microseconds each fsync takes at least, in every process alike.
+        neighbours: so many portals beside one another, each for an agency of its own; 0 is the packed home.
         pinned: keep the one process of the embedded profile on one core.
     """
 
@@ -41,6 +45,20 @@ class Plan:
     sink_ms: float = 0.0
     sync_us: int = 0
     pinned: bool = True
+    neighbours: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Sink:
+    """A far side.
+
+    Attributes:
+        port: where the gateway finds it.
+        side: the address at which whoever measures asks it.
+    """
+
+    port: int
+    side: str
 
 
 @dataclass(slots=True)
@@ -50,10 +68,15 @@ class Rig:
     gateways: Sequence[subprocess.Popen[str]]
     servers: Mapping[str, int]
     port: int
-    sink: int
+    sinks: Sequence[Sink]
     token: str
     operator: str
     http: Http = field(default_factory=Http)
+
+    @property
+    def sink(self) -> int:
+        """The port of the first sink."""
+        return self.sinks[0].port
 
     async def say(self, path: str) -> None:
         """Act as the operator."""
@@ -63,10 +86,21 @@ class Rig:
         if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
             raise RuntimeError(f"{path}: {answer.status}")
 
-    async def taken(self) -> int:
-        """Return how many dossiers the sink has taken."""
-        answer = await self.http.post(f"http://127.0.0.1:{self.sink}/_taken", b"", read=True)
+    async def waiting(self) -> int:
+        """Return how many deliveries are open."""
+        answer = await self.http.get(
+            f"http://127.0.0.1:{self.port}/v1/systems", headers={"Authorization": f"Bearer {self.operator}"}
+        )
+        return sum(system["open"] for system in orjson.loads(answer.text))
+
+    async def taken(self, sink: int = 0) -> int:
+        """Return how many dossiers a sink has taken."""
+        answer = await self.http.post(f"{self.sinks[sink].side}/_taken", b"", read=True)
         return int(answer.text)
+
+    async def ails(self, sink: int, how: str) -> None:
+        """Let a sink answer after so many milliseconds; `gone` refuses connections."""
+        await self.http.post(f"{self.sinks[sink].side}/_ails/{how}", b"", read=True)
 
     def cpu(self) -> float:
         """Return the CPU seconds that the gateway's processes have used."""
@@ -94,14 +128,13 @@ def rig(plan: Plan) -> Iterator[Rig]:
         shim = slow_disk(folder, plan.sync_us)
         addresses, servers = _servers(stack, folder, plan, shim)
         started = stack.enter_context(_ended())
-        sink = _start(started, ["lgsp.bench.sink", "--ms", str(plan.sink_ms)], {})
-        sink_port = int(_line(sink))
+        sinks = [_sink(started, plan.sink_ms) for _ in range(plan.neighbours or 1)]
         token, operator = secrets.token_hex(16), secrets.token_hex(16)
         environment = {
             **shim,
             **addresses,
             "LGSP_STATE": str(folder),
-            "LGSP_PORTAL_URL": f"http://127.0.0.1:{sink_port}/national-portal",
+            **_home(folder, sinks, plan),
             "LGSP_TOKEN_ONE_STOP": token,
             "LGSP_OPERATOR_TOKEN": operator,
         }
@@ -117,7 +150,20 @@ def rig(plan: Plan) -> Iterator[Rig]:
         ]
         for worker in workers:
             _line(worker)
-        yield Rig([front, *workers], servers, port, sink_port, token, operator)
+        yield Rig([front, *workers], servers, port, sinks, token, operator)
+
+
+def _sink(started: list[subprocess.Popen[str]], millis: float) -> Sink:
+    port, side = _line(_start(started, ["lgsp.bench.sink", "--ms", str(millis)], {})).split()
+    return Sink(int(port), f"http://127.0.0.1:{side}")
+
+
+def _home(folder: Path, sinks: Sequence[Sink], plan: Plan) -> dict[str, str]:
+    """Return what names the home, which is written if the packed one has too few systems."""
+    if not plan.neighbours:
+        return {"LGSP_PORTAL_URL": f"http://127.0.0.1:{sinks[0].port}/national-portal"}
+    (folder / "routes.yaml").write_text(neighbourhood([s.port for s in sinks]), encoding="utf-8")
+    return {"LGSP_HOME": str(folder)}
 
 
 def _servers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from dataclasses import dataclass, field
 from typing import cast
 
 import uvloop
@@ -12,28 +13,26 @@ import uvloop
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _YES = '{"error_code":"0","message":"Đồng bộ hồ sơ thành công"}'.encode()
 _LOGIN = b'{"session":"bench","error_code":0,"message":"OK"}'
+_HOST = "127.0.0.1"
 
 
-class Sink(asyncio.Protocol):
-    """One connection. Requests are counted by the class that `counted` makes."""
-
-    taken = 0
-    delay = 0.0
+class _Http(asyncio.Protocol):
+    """One connection that answers every whole request in what came."""
 
     def __init__(self) -> None:
         self._left = b""
-        self._out: asyncio.Transport | None = None
+        self.out: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Remember where answers go."""
-        self._out = cast("asyncio.Transport", transport)
+        self.out = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
         """Answer every whole request in what came."""
         self._left += data
         while (cut := self._whole()) is not None:
             request, self._left = self._left[:cut], self._left[cut:]
-            self._answer(request)
+            self.answer(request[: request.find(b"\r\n")])
 
     def _whole(self) -> int | None:
         head = self._left.find(b"\r\n\r\n")
@@ -43,36 +42,100 @@ class Sink(asyncio.Protocol):
         length = int(self._left[at + 15 : self._left.find(b"\r\n", at)]) if at >= 0 else 0
         return head + 4 + length if len(self._left) >= head + 4 + length else None
 
-    def _answer(self, request: bytes) -> None:
-        line = request[: request.find(b"\r\n")]
-        if b"/_taken" in line:
-            body = str(type(self).taken).encode()
-        elif b"mapi/login" in line:
-            body = _LOGIN
-        else:
-            type(self).taken += 1
-            body = _YES
-            if self.delay:
-                asyncio.get_running_loop().call_later(self.delay, self._write, body)
-                return
-        self._write(body)
+    def answer(self, line: bytes) -> None:
+        """Answer a request, of which this is the first line."""
+        raise NotImplementedError
 
-    def _write(self, body: bytes) -> None:
-        if self._out is not None and not self._out.is_closing():
-            self._out.write(_HEAD % len(body) + body)
+    def write(self, body: bytes) -> None:
+        """Send an answer to whoever is still there."""
+        if self.out is not None and not self.out.is_closing():
+            self.out.write(_HEAD % len(body) + body)
+
+
+@dataclass(slots=True)
+class Portal:
+    """What the far side holds: how much it took, and how it is."""
+
+    delay: float
+    taken: int = 0
+    port: int = 0
+    server: asyncio.Server | None = None
+    connections: set[_Front] = field(default_factory=set)
+
+    async def open(self) -> None:
+        """Listen, on the same port as before."""
+        if self.server is None:
+            loop = asyncio.get_running_loop()
+            self.server = await loop.create_server(lambda: _Front(self), _HOST, self.port, backlog=1024)
+            self.port = self.server.sockets[0].getsockname()[1]
+
+    async def ail(self, how: str) -> None:
+        """Take so many milliseconds for an answer from now on; `gone` refuses connections."""
+        if how != "gone":
+            self.delay = float(how) / 1000
+            await self.open()
+        elif self.server is not None:
+            self.server.close()
+            self.server = None
+            for connection in list(self.connections):
+                if connection.out is not None:
+                    connection.out.abort()
+
+
+class _Front(_Http):
+    """A connection of the gateway's."""
+
+    def __init__(self, portal: Portal) -> None:
+        super().__init__()
+        self._portal = portal
+        portal.connections.add(self)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self._portal.connections.discard(self)
+
+    def answer(self, line: bytes) -> None:
+        if b"mapi/login" in line:
+            self.write(_LOGIN)
+            return
+        self._portal.taken += 1
+        if self._portal.delay:
+            asyncio.get_running_loop().call_later(self._portal.delay, self.write, _YES)
+        else:
+            self.write(_YES)
+
+
+class _Side(_Http):
+    """A connection of whoever measures: `/_taken` tells how much was taken, `/_ails/<how>` changes it."""
+
+    def __init__(self, portal: Portal) -> None:
+        super().__init__()
+        self._portal = portal
+        self._acts: set[asyncio.Task[None]] = set()
+
+    def answer(self, line: bytes) -> None:
+        _, asked, how = line.split(b" ")[1].partition(b"/_ails/")
+        act = asyncio.get_running_loop().create_task(self._act(how.decode() if asked else ""))
+        self._acts.add(act)
+        act.add_done_callback(self._acts.discard)
+
+    async def _act(self, how: str) -> None:
+        if how:
+            await self._portal.ail(how)
+        self.write(str(self._portal.taken).encode())
 
 
 async def _serve(delay: float) -> None:
-    sink = type("CountingSink", (Sink,), {"taken": 0, "delay": delay})
-    server = await asyncio.get_running_loop().create_server(sink, "127.0.0.1", 0, backlog=1024)
-    sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
+    portal = Portal(delay)
+    await portal.open()
+    side = await asyncio.get_running_loop().create_server(lambda: _Side(portal), _HOST, 0)
+    sys.stdout.write(f"{portal.port} {side.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
-    async with server:
-        await server.serve_forever()
+    async with side:
+        await side.serve_forever()
 
 
 def main() -> None:
-    """Serve until ended; the port is the first line on standard output."""
+    """Serve until ended; the ports of both sides are the first line on standard output."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--ms", type=float, default=0.0)
     uvloop.run(_serve(parser.parse_args().ms / 1000))

@@ -6,6 +6,7 @@ import asyncio
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import count, islice
 from typing import Any
 
 import orjson
@@ -13,23 +14,24 @@ import orjson
 from lgsp.bench.load import Load, drive, request, until
 from lgsp.bench.rig import Rig
 
-_CONNECTIONS = 64
+CONNECTIONS = 64
 _CODE = "H44.11-260131-99999999"
 _BYTES = 3000
 _SUBJECT = "Đề nghị cấp giấy xác nhận tình trạng hôn nhân"
 _SOURCE, _SYSTEM = "one-stop", "national-portal"
 
 
-def dossier(n: int, *, hot: bool = False) -> bytes:
+def dossier(n: int, *, hot: bool = False, agency: int = 11) -> bytes:
     """Return a canonical dossier of about 3 KB as it is posted; each n is another one, or a next state.
 
     Args:
         n: which.
         hot: all are states of one dossier, which go one behind the other.
+        agency: of the province, that handles it.
     """
     if hot:
         return _TEMPLATE.replace(_SUBJECT.encode(), f"{_SUBJECT} {n}".encode())
-    return _TEMPLATE.replace(_CODE.encode(), f"H44.11-260131-{n:08d}".encode())
+    return _TEMPLATE.replace(_CODE.encode(), f"H44.{agency}-260131-{n:08d}".encode())
 
 
 def _template() -> bytes:
@@ -95,12 +97,13 @@ class Measurement:
         }
         return {f"{name}{key}": value for key, value in figures.items()}
 
-    async def _drain(self, count: int) -> dict[str, Any]:
+    async def _drain(self, messages: int) -> dict[str, Any]:
         before, cost, began = await self._rig.taken(), self._cost(), time.perf_counter()
         await self._rig.say(f"/v1/systems/{_SYSTEM}/resume")
-        await self._reached(before + count)
+        await self._reached(before + messages)
         took = time.perf_counter() - began
-        return {"drain_per_s": round(count / took), **_each("drain", self._since(cost), count)}
+        cpu = _each("drain", self._since(cost), messages)
+        return {"drain_per_s": round(messages / took), **cpu}
 
     async def walk(self) -> dict[str, Any]:
         """Accept and deliver at the same time; the clock stops when the last is delivered."""
@@ -114,6 +117,15 @@ class Measurement:
             "walk_ms_p99": round(load.percentile(0.99), 2),
             **_each("walk", self._since(cost), load.count),
         }
+
+    async def backlog(self, messages: int) -> dict[str, Any]:
+        """Take on so many messages while deliveries are paused, then drain them."""
+        await self._rig.say(f"/v1/systems/{_SYSTEM}/pause")
+        first, path = self._first, f"/v1/systems/{_SOURCE}/messages"
+        requests = (request(path, dossier(n, hot=False), self._rig.token) for n in count(first))
+        await drive(self._rig.port, islice(requests, messages), CONNECTIONS)
+        self._first += messages
+        return {f"backlog_{name}": value for name, value in (await self._drain(messages)).items()}
 
     async def soak(self, messages: int) -> dict[str, Any]:
         """Walk so many messages and watch the memory."""
@@ -134,8 +146,8 @@ class Measurement:
         first, hot = self._first, self._hot
         deadline = time.perf_counter() + self._seconds
         requests = until(deadline, lambda n: request(path, dossier(n, hot=hot), token), first)
-        load = await drive(port, requests, _CONNECTIONS)
-        self._first += load.count + _CONNECTIONS
+        load = await drive(port, requests, CONNECTIONS)
+        self._first += load.count + CONNECTIONS
         if load.failed:
             raise RuntimeError(f"{path}: {load.failed} of {load.count} requests failed")
         return load
@@ -151,16 +163,16 @@ class Measurement:
         load = await work()
         return load, self._since(before)
 
-    async def _reached(self, count: int) -> None:
+    async def _reached(self, wanted: int) -> None:
         last, since = -1, time.perf_counter()
-        while (taken := await self._rig.taken()) < count:
+        while (taken := await self._rig.taken()) < wanted:
             if taken != last:
                 last, since = taken, time.perf_counter()
             if time.perf_counter() - since > 30:  # noqa: PLR2004 - seconds without any progress
-                raise RuntimeError(f"draining: stands at {taken} of {count}")
+                raise RuntimeError(f"draining: stands at {taken} of {wanted}")
             await asyncio.sleep(0.01)
 
 
-def _each(stage: str, cost: Mapping[str, float], count: int) -> dict[str, int]:
+def _each(stage: str, cost: Mapping[str, float], messages: int) -> dict[str, int]:
     """Return CPU microseconds a message: the gateway's, and each server's by its name."""
-    return {f"{stage}_{who}cpu_us": round(spent / count * 1e6) for who, spent in cost.items()}
+    return {f"{stage}_{who}cpu_us": round(spent / messages * 1e6) for who, spent in cost.items()}

@@ -51,16 +51,21 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     workers: Annotated[int, typer.Option(min=0, help="Sending processes beside the accepting one.")] = 0,
     sync_us: Annotated[int, typer.Option(min=0, help="Microseconds that each fsync takes at least.")] = 0,
     hot: Annotated[bool, typer.Option("--hot", help="Measure a single hot key, too.")] = False,
+    backlog: Annotated[int, typer.Option(min=0, help="Drain a backlog of so many messages, too.")] = 0,
+    pairs: Annotated[
+        int,
+        typer.Option(min=0, help="Instead, so many pairs of stretches: all of five systems well, two ill."),
+    ] = 0,
     json: Json = False,
 ) -> None:
     """Measure how fast it is here."""
     import orjson
 
-    from lgsp.bench.command import measure
+    from lgsp.bench.command import Wish, measure
     from lgsp.bench.rig import Plan
 
     plan = Plan(production, workers, sink_ms, sync_us, pin)
-    figures = measure(plan, quick=quick, hot=hot, soak=soak)
+    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs))
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

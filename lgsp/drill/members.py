@@ -112,10 +112,10 @@ class Member:
         """Put a process in its place that dies at a step: `<step>:<n>`."""
         self._trap = trap
         await self.kill()
+        self._died.clear()
 
     async def died_by_itself(self, patience: float) -> bool:
-        """Wait until a process ends that was not told to; False when patience runs out."""
-        self._died.clear()
+        """Wait until the rigged process has ended by itself; False when patience runs out."""
         try:
             async with asyncio.timeout(patience):
                 await self._died.wait()
