@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
 
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.gateway import Gateway
-from lgsp.journal import leasing
+from lgsp.journal import leasing, naming
 from lgsp.journal.contract import Transaction
 from lgsp.journal.leasing import Stand, Worker
 from lgsp.leases import works_for
@@ -27,8 +27,9 @@ Reload = Callable[[int, str], Awaitable[None]]
 @dataclass(slots=True, frozen=True)
 class _News:
     version: int
+    named: int
     stands: dict[str, Stand]
-    behind: set[str]
+    behind: dict[str, int]
     workers: list[Worker]
 
 
@@ -36,6 +37,7 @@ class Follower:
     """Keeps one of many processes abreast of the others.
 
     - Newer routes are taken over in place. While that fails, the process is not ready and takes no work.
+    - What operators name of answers that no catalogue held means the same here.
     - Systems that others suspended, resumed or paused stand so here too.
     - The windows learn whether anything waits undispatched: the index of the undispatched is the one truth.
     - What a system allows is shared among the processes that send to it.
@@ -63,18 +65,18 @@ class Follower:
         gateway = self._gateway
         names = list(gateway.counterparts)
         marks = {name: to.window.mark() for name, to in gateway.counterparts.items()}
-        news = await gateway.journal.read(lambda tx: _news(tx, names))
+        few = {name: to.window.few for name, to in gateway.counterparts.items()}
+        news = await gateway.journal.read(lambda tx: _news(tx, few))
         if news.version != gateway.published:
             await self.renew()
+        if news.named != gateway.names.newest:
+            gateway.names = await gateway.journal.read(naming.read_names)
         self._standings.follow(news.stands)
         for name in names:
             to = gateway.counterparts.get(name)
             if to is None:
                 continue
-            if name in news.behind:
-                to.window.look_again()
-            else:
-                to.window.refilled(marks[name], all_taken=True)
+            to.window.found(news.behind[name], marks[name])
             self._share(name, news.workers)
             await self._standings.note(to)
 
@@ -110,5 +112,6 @@ class Follower:
         self._gateway.unready = told
 
 
-def _news(tx: Transaction, systems: Sequence[str]) -> _News:
-    return _News(leasing.version(tx), leasing.stands(tx), leasing.behind(tx, systems), leasing.alive(tx))
+def _news(tx: Transaction, few: Mapping[str, int]) -> _News:
+    version, named = leasing.version(tx), naming.newest(tx)
+    return _News(version, named, leasing.stands(tx), leasing.behind(tx, few), leasing.alive(tx))

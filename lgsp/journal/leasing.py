@@ -35,8 +35,8 @@ _THE_SYSTEM = f"{_STANDS} WHERE name = ? /* hold */"
 _NEWEST = "SELECT version, text FROM published ORDER BY version DESC LIMIT 1"
 _VERSION = "SELECT max(version) FROM published"
 _BEHIND = (
-    f"SELECT 1 FROM deliveries WHERE system = ? AND state = {int(State.READY)}"
-    " AND dispatched_at IS NULL LIMIT 1"
+    "SELECT count(*) FROM (SELECT 1 FROM deliveries"
+    f" WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL LIMIT ?) AS waiting"
 )
 _MONTH = 30 * 86_400_000_000
 
@@ -158,9 +158,9 @@ def change_standing(tx: Transaction, system: str, change: Stand, who: str) -> St
     return stands(tx)[system]
 
 
-def behind(tx: Transaction, systems: Sequence[str]) -> set[str]:
-    """Return those of the systems of which deliveries wait undispatched."""
-    return {system for system in systems if tx.rows(_BEHIND, (system,))}
+def behind(tx: Transaction, most: Mapping[str, int]) -> dict[str, int]:
+    """Return how many deliveries of each system wait undispatched, counted up to the number given for it."""
+    return {system: int(tx.rows(_BEHIND, (system, upto))[0][0]) for system, upto in most.items()}
 
 
 def version(tx: Transaction) -> int:

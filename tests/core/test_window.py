@@ -41,6 +41,26 @@ def test_somebody_turned_away_during_a_refill_is_not_forgotten() -> None:
     assert window.behind
 
 
+def test_who_comes_during_a_refill_does_not_send_all_who_follow_the_long_way_round() -> None:
+    """Under a steady load somebody always comes while a refill looks; the way stays open for the next ones."""
+    window = _known()
+    window.admits(10)
+    mark = window.mark()
+    window.left_behind()
+    window.refilled(mark, all_taken=True)
+    assert window.behind
+    assert window.admits(0)
+
+
+@pytest.mark.parametrize(("found", "passes"), [(0, True), (1, True), (9, True), (10, False), (40, False)])
+def test_a_quarter_of_a_window_that_waits_undispatched_is_a_backlog(found: int, passes: bool) -> None:
+    """Fewer are on their way with the next refill; they are looked after, and nobody queues up behind them."""
+    window = _known(40)
+    window.found(found, window.mark())
+    assert window.behind is (found > 0)
+    assert window.admits(0) is passes
+
+
 @pytest.mark.parametrize(("depth", "room"), [(0, 10), (5, 5), (6, 0), (10, 0), (12, 0)])
 def test_a_refill_waits_until_half_the_window_is_empty(depth: int, room: int) -> None:
     """Few large refills instead of many small ones."""
