@@ -18,6 +18,7 @@ from typing import Self
 _USER = "postgres"
 """PostgreSQL does not run as root; Debian's package makes this account."""
 _BOOT = 30.0
+_ORPHANS = b"pre-existing shared memory block"
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -109,10 +110,27 @@ class PostgresServer:
         return self._run("psql", "-X", "-A", "-t", "-d", self.url_of(database), "-c", statement).strip()
 
     def start(self) -> None:
-        """Start the server on its cluster and wait until it answers."""
-        options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        """Start the server on its cluster and wait until it answers.
+
+        Right after a death it will not start: its last children still hold the memory that they shared.
+        """
+        deadline = time.monotonic() + _BOOT
+        began, process = self._told().stat().st_size, self._launch()
+        while not self._answers():
+            if process.poll() is not None and _ORPHANS in self._told().read_bytes()[began:]:
+                began, process = self._told().stat().st_size, self._launch()
+            elif process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"starting postgres: {self._told().read_text(errors='replace')[-2000:]}")
+            time.sleep(0.05)
+
+    def _told(self) -> Path:
         log = self.folder / "log"
-        with log.open("ab") as out:
+        log.touch()
+        return log
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        options = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
+        with self._told().open("ab") as out:
             self._process = subprocess.Popen(  # noqa: S603 - the server's own program
                 [self._programs / "postgres", "-D", self.folder / "cluster", "-p", str(self.port), *options],
                 env=self._environment,
@@ -122,11 +140,7 @@ class PostgresServer:
                 stderr=out,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + _BOOT
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"starting postgres: {log.read_text(errors='replace')[-2000:]}")
-            time.sleep(0.05)
+        return self._process
 
     def stop(self) -> None:
         """Stop the server: connections are cut, what was committed is written."""
