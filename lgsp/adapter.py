@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from lgsp.domain.cause import Cause
 from lgsp.errors import GatewayError, Invalid, Problem, Rejected
 from lgsp.message import Finding, Message, Raw
 from lgsp.wire.http import Http
@@ -87,6 +88,7 @@ class Report:
         cursor: ask for reports since the last one seen.
         state: `delivered`, `refused`, `exhausted`, `expired`, `cancelled`, `superseded` or `replaced`.
         fields: native names of the fields the far side named.
+        why: the cause as it is described now, by the catalogue or by an operator; None where nobody did.
     """
 
     cursor: int
@@ -100,6 +102,7 @@ class Report:
     cause: str = ""
     said: str = ""
     fields: Sequence[str] = ()
+    why: Cause | None = None
 
 
 @dataclass(slots=True, frozen=True)

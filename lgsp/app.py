@@ -28,7 +28,7 @@ from lgsp.gateway import Counterpart, Gateway
 from lgsp.ground import Ground, ground_of, process_name
 from lgsp.home import home
 from lgsp.jobs import Keeper, Sweeper
-from lgsp.journal import reading, sweeping
+from lgsp.journal import agencies, naming, reading, sweeping
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
 from lgsp.publishing import check_open, in_force, route_unrouted
 from lgsp.replayer import Replayer
@@ -175,6 +175,8 @@ class Process:
         sweeper = Sweeper(gateway, held=sweep.held, lease=self.lease)
         lapsed = await sweeper.recover() if self._alone else 0
         await self.standings.load()
+        gateway.names = await gateway.journal.read(naming.read_names)
+        gateway.agencies = await gateway.journal.read(agencies.register)
         if JOBS in roles:
             await route_unrouted(gateway)
         if self._alone:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from lgsp.adapter import Adapter
 from lgsp.adapters import adapter_class
+from lgsp.calendars import calendar_faults
 from lgsp.domain.codes import FORMS, agency_of
 from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
@@ -46,7 +47,7 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
 
     With a journal, systems that were taken away while deliveries to them are open are faults as well.
     """
-    text, found = path.read_text(encoding="utf-8"), []
+    text, found = path.read_text(encoding="utf-8"), calendar_faults(path.parent)
     try:
         found += unset(parse_routes(text, path.name))
     except ConfigError as fault:
@@ -54,7 +55,7 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
     try:
         tree = tree_of(text, path.name)
     except ConfigError as fault:
-        return fault.faults
+        return [*calendar_faults(path.parent), *fault.faults]
     types = _types(found)
     draft = _draft(text, path.name, tree, types, found)
     for name, cls in draft.adapters.items():

@@ -117,6 +117,7 @@ class Unavailable(GatewayError):
         scope: whether this message or the whole system failed.
         after: seconds that the far side asked us to wait, if it did.
         answer: for an answer nobody catalogued: its signature, equal for equal answers.
+        known: an operator named the answer: unless the scope is the system, it says nothing against that.
         there: what the far side told of the subject before it failed: True when it holds some version.
     """
 
@@ -128,6 +129,7 @@ class Unavailable(GatewayError):
         scope: Scope = Scope.MESSAGE,
         after: float | None = None,
         answer: str = "",
+        known: bool = False,
         there: bool | None = None,
     ) -> None:
         super().__init__(f"being put off: {cause}")
@@ -136,6 +138,7 @@ class Unavailable(GatewayError):
         self.scope = scope
         self.after = after
         self.answer = answer
+        self.known = known
         self.there = there
 
 

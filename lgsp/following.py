@@ -10,7 +10,7 @@ import structlog
 
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.gateway import Gateway
-from lgsp.journal import leasing, naming
+from lgsp.journal import agencies, leasing, naming
 from lgsp.journal.contract import Transaction
 from lgsp.journal.leasing import Stand, Worker
 from lgsp.leases import works_for
@@ -28,6 +28,7 @@ Reload = Callable[[int, str], Awaitable[None]]
 class _News:
     version: int
     named: int
+    facts: int
     stands: dict[str, Stand]
     behind: dict[str, int]
     workers: list[Worker]
@@ -71,6 +72,8 @@ class Follower:
             await self.renew()
         if news.named != gateway.names.newest:
             gateway.names = await gateway.journal.read(naming.read_names)
+        if news.facts != len(gateway.agencies.claims):
+            gateway.agencies = await gateway.journal.read(agencies.register)
         self._standings.follow(news.stands)
         for name in names:
             to = gateway.counterparts.get(name)
@@ -114,4 +117,5 @@ class Follower:
 
 def _news(tx: Transaction, few: Mapping[str, int]) -> _News:
     version, named = leasing.version(tx), naming.newest(tx)
-    return _News(version, named, leasing.stands(tx), leasing.behind(tx, few), leasing.alive(tx))
+    facts = agencies.size(tx)
+    return _News(version, named, facts, leasing.stands(tx), leasing.behind(tx, few), leasing.alive(tx))

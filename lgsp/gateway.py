@@ -13,6 +13,8 @@ import structlog
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
 from lgsp.broker.contract import Broker
+from lgsp.domain.agencies.known import built_in
+from lgsp.domain.causes_named import Names, answer_of
 from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Scope, Unavailable, Uncertain
 from lgsp.health import Health
 from lgsp.journal import contract
@@ -30,7 +32,7 @@ from lgsp.journal.states import State
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
-from lgsp.schemas import TypeInfo, Types
+from lgsp.schemas import TypeInfo, Types, misnamed
 from lgsp.spool import Spool
 from lgsp.watch import Watch
 from lgsp.window import Window
@@ -73,6 +75,8 @@ class Gateway:
         renew: looks for newer routes now, when some were published between routing and accepting.
         spool: where outcomes go that the journal cannot take; None leaves them to lapse.
         unready: why this process may take no work, in words; empty when it may.
+        names: what operators named of the answers that no catalogue held.
+        agencies: what is known of agencies' codes; replaced when something is added.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the nouns of the story
@@ -99,6 +103,8 @@ class Gateway:
         self.renew: Callable[[], Awaitable[None]] = _as_it_is
         self.spool: Spool | None = None
         self.unready = ""
+        self.names = Names()
+        self.agencies = built_in()
         self._watch = Watch()
 
     # --- in ---------------------------------------------------------------------------------------------
@@ -154,7 +160,7 @@ class Gateway:
             return item
         if item.type not in self.counterparts[source].adapter.brings:
             return Forbidden([Problem("type", "type-not-brought", item.type)], subject=item.subject)
-        problems = self.types.check(item.type, item.data)
+        problems = self.types.check(item.type, item.data) or misnamed(self.types, item, self.agencies)
         if problems:
             return Invalid(problems, subject=item.subject, type=item.type)
         return self._offer(source, item, n)
@@ -257,9 +263,16 @@ class Gateway:
             repeated = arrival is Arrival.UNKNOWN
         if not self.may_send(worker):
             return self._handed_back(to, claim)
-        receipt = await self._guarded(to, to.adapter.send(claim.message))
+        receipt = await self._send(to, claim.message)
         to.health.succeeded(time.monotonic())
         return self._delivered(claim, receipt, repeated=repeated)
+
+    async def _send(self, to: Counterpart, message: Message) -> Receipt:
+        """Send; what nobody catalogued is what operators have named it."""
+        try:
+            return await self._guarded(to, to.adapter.send(message))
+        except Unavailable as fault:
+            raise self.names.meant(to.name, fault) from fault.__cause__
 
     async def _guarded(self, to: Counterpart, act: Awaitable[T]) -> T:
         """Bound an adapter's act in time, and take a bug in it for something that may pass."""
@@ -320,6 +333,7 @@ class Gateway:
             patience=claim.patience,
             resolved=resolved,
             repeated=repeated,
+            answer=answer_of(fault),
         )
 
 

@@ -111,7 +111,11 @@ class Health:
         """Note a failure of a delivery that began at `started`; return whose failure it is.
 
         What began before the last change of standing is no news: it is the system's, and suspends nobody.
+        An answer that was named as one of the message alone shows the system at work.
         """
+        if fault.known and fault.scope is Scope.MESSAGE:
+            self.succeeded(now)
+            return Scope.MESSAGE
         self.drawn.add(line)
         self._successes = 0
         if not self.running or (fault.scope is Scope.SYSTEM and started <= self.since):

@@ -165,9 +165,10 @@ class Sweeper:
         await self._act(leasing.tidy)
         for to in self._gateway.counterparts.values():
             to.window.look_again()  # what got its turn there is not dispatched yet
-        for name, to in self._gateway.counterparts.items():
-            if to.health.running and self._gateway.broker.depth(name) == 0:
-                await self._dispatch(lambda tx, n=name: sweeping.redispatch(tx, n, _LOST))  # type: ignore[misc]
+        broker, counterparts = self._gateway.broker, self._gateway.counterparts
+        idle = [name for name, to in counterparts.items() if to.health.running and broker.depth(name) == 0]
+        if idle:
+            await self._dispatch(lambda tx: sweeping.redispatch(tx, idle, _LOST))
 
     # --- parked -----------------------------------------------------------------------------------------
 

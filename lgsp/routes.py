@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -22,6 +23,7 @@ from lgsp.measures import STRICT, PerSecond, Seconds
 from lgsp.message import Message
 
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
+_DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 _NAME = r"^[a-z][a-z0-9-]{0,62}$"
 
 
@@ -165,8 +167,8 @@ def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
     return found
 
 
-def tree_of(text: str, name: str) -> Any:
-    """Return a `routes.yaml` as YAML has it, with the places of its parts.
+def tree_of(text: str, name: str, needs: str = "`systems:` and `routes:`") -> Any:
+    """Return a file of the home as YAML has it, with the places of its parts; `needs` says what it holds.
 
     Raises:
         ConfigError: it is not YAML, or not a mapping.
@@ -176,9 +178,22 @@ def tree_of(text: str, name: str) -> Any:
     except MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
         raise ConfigError([f"{name}:{line}: not YAML: {fault.problem}; mend the line"]) from None
+    except ValueError as fault:
+        raise ConfigError([f"{name}:{_impossible_day(text)}: {fault}; mend the date"]) from None
     if not isinstance(tree, dict):
-        raise ConfigError([f"{name}:1: is not a mapping; it needs `systems:` and `routes:`"])
+        raise ConfigError([f"{name}:1: is not a mapping; it needs {needs}"])
     return tree
+
+
+def _impossible_day(text: str) -> int:
+    """Return the line of the first date that does not exist: YAML's reader raises for it without a place."""
+    for n, line in enumerate(text.splitlines(), 1):
+        for year, month, day in _DATE.findall(line):
+            try:
+                date(int(year), int(month), int(day))
+            except ValueError:
+                return n
+    return 1
 
 
 def lines_of(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:

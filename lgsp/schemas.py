@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,10 +14,12 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
-from lgsp.domain.codes import FORMS, agency_of
+from lgsp.domain.agencies.admitting import look_at
+from lgsp.domain.agencies.register import Register
+from lgsp.domain.codes import FORMS, agency_of, dossier_code
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
-from lgsp.message import VIETNAM, Kind, Message, digested
+from lgsp.message import VIETNAM, Finding, Kind, Message, digested
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _ASKED = {
@@ -48,6 +50,8 @@ class TypeInfo:
         agency: where its agency stands, in an agency or a dossier code; None when it has none.
         time: where it says when it became true: the first that is there.
         watched: fields whose first-seen values are kept.
+        opened: where it says when the agency took it on, in whose name it speaks: that day the agency's code
+            must be in force. None for types that speak of what began elsewhere.
         schema: the JSON Schema as it was read.
     """
 
@@ -59,8 +63,22 @@ class TypeInfo:
     agency: str | None
     time: tuple[str, ...]
     watched: tuple[str, ...]
+    opened: str | None
     schema: Mapping[str, Any] = field(repr=False)
     validator: jsonschema_rs.Draft202012Validator = field(repr=False, compare=False)
+
+    def began(self, message: Message) -> date | None:
+        """Return the Viet Nam day on which what a message tells of was taken on.
+
+        It is the one it says, else the one in its code; None for types that do not tell.
+        """
+        if self.opened is None:
+            return None
+        moment = _time(message.data, (self.opened,))
+        if moment is not None:
+            return moment.astimezone(VIETNAM).date()
+        code = dossier_code(message.subject)
+        return None if code is None else code.day
 
 
 class Types(Mapping[str, TypeInfo]):
@@ -135,6 +153,16 @@ class Types(Mapping[str, TypeInfo]):
         )
 
 
+def misnamed(types: Types, message: Message, agencies: Register) -> list[Problem]:
+    """Look at the agency in whose name something new is told; what is merely odd of it becomes a finding."""
+    info = types[message.type]
+    day = info.began(message)
+    odd = look_at(agencies, message.agency, day, info.agency or "") if day else None
+    if isinstance(odd, Finding) and odd not in message.findings:
+        message.findings.append(odd)
+    return [odd] if isinstance(odd, Problem) else []
+
+
 def _files(places: Sequence[Path]) -> list[Path]:
     found: dict[str, Path] = {}
     for place in places:
@@ -187,6 +215,7 @@ def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | N
         agency=marks.get("agency"),
         time=tuple(marks.get("time", ())),
         watched=tuple(marks.get("watched", ())),
+        opened=marks.get("opened"),
         schema=MappingProxyType(schema),
         validator=validator,
     )

@@ -221,6 +221,7 @@ def packed(outcome: Outcome) -> dict[str, Any]:
         "ended_at": outcome.ended_at, "cause": outcome.cause, "said": outcome.said,
         "fields": list(outcome.fields), "wait": outcome.wait, "scope": outcome.scope,
         "patience": outcome.patience, "uncertain": outcome.uncertain, "settle": outcome.settle,
+        "answer": outcome.answer,
         "there": outcome.there, "resolved": outcome.resolved, "repeated": outcome.repeated,
         "exchanges": b64encode(exchanges).decode() if exchanges else None,
     }  # fmt: skip

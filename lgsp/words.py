@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from lgsp.domain.cause import Party
+from lgsp.domain.cause import Party, Severity
 from lgsp.message import VIETNAM
 
 STATES: Mapping[str, str] = MappingProxyType(
@@ -51,6 +51,16 @@ PARTIES: Mapping[str, str] = MappingProxyType(
 )
 """Who has to act."""
 
+SEVERITIES: Mapping[str, str] = MappingProxyType(
+    {
+        Severity.INFO.value: "để biết",
+        Severity.WARNING.value: "theo dõi",
+        Severity.ERROR.value: "cần khắc phục",
+        Severity.CRITICAL.value: "khắc phục ngay",
+    }
+)
+"""What a cause asks of an operator."""
+
 BEFELL: Mapping[str, str] = MappingProxyType(
     {
         "accepted": "đã nhận vào trục",
@@ -71,14 +81,16 @@ BEFELL: Mapping[str, str] = MappingProxyType(
         "late outcome": "kết quả đến muộn",
         "sent again": "chuyển thêm bản mới nhất",
         "restored": "khôi phục từ bản sao lưu",
+        "named": "đặt tên nguyên nhân",
     }
 )
 """What an entry of the journal says befell a message, beside the states."""
 
 
 def in_vietnamese(word: str) -> str:
-    """Return the Vietnamese of a state, standing, party or entry; a word without one stands as it is."""
-    return next((words[word] for words in (STATES, STANDINGS, PARTIES, BEFELL) if word in words), word)
+    """Return the Vietnamese of a word that people see; one without Vietnamese stands as it is."""
+    known = (STATES, STANDINGS, PARTIES, SEVERITIES, BEFELL)
+    return next((words[word] for words in known if word in words), word)
 
 
 def both(word: str) -> str:

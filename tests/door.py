@@ -46,9 +46,7 @@ class FakeInbox:
         if isinstance(item, Rejected):
             return item
         if item.subject == self.forbidden:
-            return Forbidden(
-                [Problem("/code", "agency-not-served", "H56")], subject=item.subject, type=item.type
-            )
+            return Forbidden([Problem("/code", "forbidden", "H56")], subject=item.subject, type=item.type)
         id_ = message_id(self.system, item.type, item.key or item.partitionkey, 1)
         known = id_ in self.taken
         self.taken[id_] = item

@@ -28,7 +28,7 @@ FLOORS: list[set[str]] = [
     {"canonical", "formats", "wire", "words"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
-    {"adapters", "blobs"},
+    {"adapters", "blobs", "calendars"},
     # the heart
     {"journal"},
     {"broker", "leases", "spool"},

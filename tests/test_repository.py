@@ -156,12 +156,16 @@ def _unknown(path: Path, span: str) -> Iterator[str]:
 
 
 @cache
-def _options(command: str) -> set[str] | None:
-    """Return the options that a command's own help shows; None when there is no such command."""
+def _options(*command: str) -> set[str] | None:
+    """Return the options that a command's help shows, with those of its parts; None for no such command."""
     wide = os.environ | {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
-    asked = [sys.executable, "-c", "from lgsp.cli import main; main()", command, "--help"]
+    asked = [sys.executable, "-c", "from lgsp.cli import main; main()", *command, "--help"]
     told = subprocess.run(asked, env=wide, capture_output=True, text=True, check=False, timeout=60)
-    return set(re.findall(r"--[a-z][a-z-]*", told.stdout)) if told.returncode == 0 else None
+    if told.returncode != 0:
+        return None
+    parts = re.findall(r"^  ([a-z][a-z-]*)", told.stdout.partition("\nCommands:\n")[2], re.MULTILINE)
+    inside = set().union(*(_options(*command, part) or set() for part in parts))
+    return inside | set(re.findall(r"--[a-z][a-z-]*", told.stdout))
 
 
 def test_every_variable_in_the_documents_is_read_somewhere() -> None:

@@ -119,7 +119,7 @@ def reported(report: Report) -> Answer:
     `MaHoSo`, `TrangThai` (of the delivery) and its name, the system, the cause with its mend, what the far
     side said, the native fields that it named, when, and the cursor to ask on from.
     """
-    why = explain(report.cause) if report.cause else None
+    why = explain(report.why or report.cause) if report.cause else None
     return {
         "cursor": report.cursor,
         "id": str(report.message),

@@ -9,11 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lgsp.broker.contract import Watched
 from lgsp.broker.standing import BrokerFault
-from lgsp.journal import alerting
+from lgsp.domain.causes_named import Names
+from lgsp.journal import alerting, naming
 from lgsp.journal.alerting import Pile, Soon
 from lgsp.journal.contract import Transaction
 from lgsp.limits import Rules
@@ -45,6 +46,7 @@ class Facts:
         due: (system, due date as ISO 8601) of open deliveries.
         lapsed: duties for all that nobody does, with since when.
         last: when each source last brought something new.
+        names: what operators named of the answers that no catalogue held.
     """
 
     now: int
@@ -58,6 +60,15 @@ class Facts:
     turned_away: Mapping[str, Counter[str]] = field(default_factory=dict)
     lapsed: Sequence[tuple[str, int]] = ()
     last: Mapping[str, int] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+
+    def told(self, cause: str) -> dict[str, Any]:
+        """Return a cause as alerts keep it: the code, and the texts of one that an operator described."""
+        own = self.names.own.get(cause)
+        if own is None:
+            return {"cause": cause}
+        texts = {"cause_vi": own.vi, "cause_en": own.en, "mend_vi": own.mend_vi, "mend_en": own.mend_en}
+        return {"cause": cause, "named": texts}
 
 
 class Eye:
@@ -84,6 +95,7 @@ class Eye:
             turned_away=alerting.turned_away(tx, now - _micros(rules.quarantine.within)),
             lapsed=self._undone(tx, now),
             last=self._newest(tx, now),
+            names=naming.read_names(tx),
         )
 
     def _undone(self, tx: Transaction, now: int) -> list[tuple[str, int]]:

@@ -75,7 +75,7 @@ def _suspended(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
     for one in facts.standings:
         if one.state == "suspended" and facts.now - one.since >= alerts.rules.suspended.after * SECOND:
             backlog = sum(pile.size for pile in facts.piles if pile.system == one.system and _moves(pile))
-            told = {"system": one.system, "cause": one.cause or "uncatalogued", "since": at(one.since)}
+            told = {"system": one.system, **facts.told(one.cause or "uncatalogued"), "since": at(one.since)}
             yield Condition("suspended", one.system, {**told, "count": backlog})
 
 
@@ -83,7 +83,7 @@ def _dead(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
     rule = alerts.rules.dead
     for system, cause, count in facts.died:
         if count >= rule.count:
-            told = {"system": system, "cause": cause, "count": count}
+            told = {"system": system, **facts.told(cause), "count": count}
             yield Condition("dead", f"{system} {cause}", {**told, **_within(rule.within)})
 
 

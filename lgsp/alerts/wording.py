@@ -98,8 +98,8 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Nothing for {system} is near its deadline any more.",
         ),
         "quarantine": Saying(
-            "{count} thông điệp từ {source} không được tiếp nhận trong {within_vi} qua: {codes}.",
-            "{count} messages from {source} were turned away within {within_en}: {codes}.",
+            "{count} thông điệp từ {source} không được tiếp nhận trong {within_vi} qua: {codes_vi}.",
+            "{count} messages from {source} were turned away within {within_en}: {codes_en}.",
             "Xem `lgsp quarantine` và báo cho nhà cung cấp phần mềm của {source}.",
             "See `lgsp quarantine` and tell the vendor of {source}.",
             "Thông điệp từ {source} không còn bị từ chối nhiều.",
@@ -185,9 +185,11 @@ def _words(facts: Mapping[str, Any]) -> dict[str, str]:
         if name in facts:
             words[f"{name}_vi"], words[f"{name}_en"] = lasting(facts[name]), lasting(facts[name], "en")
     if "cause" in facts:
-        words |= _cause(facts["cause"])
+        words |= _cause(facts["cause"]) | facts.get("named", {})
     if "codes" in facts:
         words["codes"] = ", ".join(facts["codes"])
+        for lang in ("vi", "en"):
+            words[f"codes_{lang}"] = "; ".join(f"{explain(c, lang).text} [{c}]" for c in facts["codes"])
     if "free" in facts:
         words |= {"free": number(facts["free"] / _GIB), "percent": number(facts["percent"])}
     if "count" in facts:

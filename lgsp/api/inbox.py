@@ -42,7 +42,9 @@ class SystemInbox:
         if subjects and not keys:
             return []
         return await self._gateway.journal.read(
-            lambda tx: reporting.reports(tx, self.system, keys=keys, since=since, limit=limit)
+            lambda tx: reporting.reports(
+                tx, self.system, keys=keys, since=since, limit=limit, names=self._gateway.names
+            )
         )
 
     def admits(self, credential: str) -> bool:

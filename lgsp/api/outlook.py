@@ -13,7 +13,10 @@ from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.problems import ApiError, problem
 from lgsp.broker.contract import FULL
+from lgsp.domain.cause import Cause
 from lgsp.domain.causes import explain
+from lgsp.domain.causes_named import Names
+from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.domain.codes import FORMS
 from lgsp.journal import reading
 from lgsp.journal.contract import JournalError
@@ -58,7 +61,7 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         found = await journal.read(lambda tx: reading.walk(tx, uid))
         if found is None or (source is not None and found["source"] != source):
             raise ApiError(404, "not-found")
-        return _json(_explained(found))
+        return _json(_explained(found, desk.gateway.names))
 
 
 def _add_lists(router: APIRouter, desk: Desk) -> None:
@@ -71,7 +74,10 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
         wanted["source"] = desk.reader(request) or asked.get("source")
         wanted["states"] = _states(asked.get("state"))
         after, limit = page(request)
-        return _json(await journal.read(lambda tx: reading.deliveries(tx, wanted, after=after, limit=limit)))
+        found = await journal.read(lambda tx: reading.deliveries(tx, wanted, after=after, limit=limit))
+        for row in found["deliveries"]:
+            _explain(row, row["system"], desk.gateway.names)
+        return _json(found)
 
     @router.get("/v1/quarantine", tags=["messages"], summary="What was turned away at the door, and why")
     async def quarantine(request: Request) -> Response:
@@ -175,20 +181,48 @@ def _since(request: Request) -> tuple[int, int]:
     return since, limit
 
 
-def _explained(walk: dict[str, Any]) -> dict[str, Any]:
-    """Add to each delivery that has a cause what it means and how it is mended."""
+def _explained(walk: dict[str, Any], names: Names) -> dict[str, Any]:
+    """Add to each delivery and attempt that has a cause what it means now and how it is mended."""
+    systems = {delivery["id"]: delivery["system"] for delivery in walk["deliveries"]}
+    drawn = {(one["delivery"], one["attempt"]): one["answer"] for one in walk["attempts"]}
     for delivery in walk["deliveries"]:
-        if delivery["cause"]:
-            delivery["explanation"] = {
-                "vi": _said(delivery["cause"], "vi"),
-                "en": _said(delivery["cause"], "en"),
-            }
+        answer = drawn.get((delivery["id"], delivery["attempt"]))
+        _explain(delivery, delivery["system"], names, answer if delivery["cause"] == UNCATALOGUED else None)
+    for attempt in walk["attempts"]:
+        _explain(attempt, systems[attempt["delivery"]], names, attempt["answer"])
+    for entry in walk["entries"]:
+        answer = (entry["details"] or {}).get("answer")
+        _explain(entry, entry["system"] or "", names, answer, free=True)
     return walk
 
 
-def _said(cause: str, lang: str) -> dict[str, Any]:
+def _explain(
+    told: dict[str, Any], system: str, names: Names, answer: str | None = None, *, free: bool = False
+) -> None:
+    """Add the explanation of a cause, by the name that an answer has now.
+
+    With `free` the cause may also be words of another kind, such as which replay it was; these stay alone.
+    """
+    cause = told["cause"]
+    found = names.now(system, cause, answer or "") if cause else None
+    if found or (cause and not free):
+        told["explanation"] = _in_both(found or cause)
+
+
+def _in_both(cause: Cause | str) -> dict[str, Any]:
+    return {lang: _said(cause, lang) for lang in ("vi", "en")}
+
+
+def _said(cause: Cause | str, lang: str) -> dict[str, Any]:
     why = explain(cause, lang)
-    return {"text": why.text, "mend": why.mend, "party": why.party.value, "retry_helps": why.retry_helps}
+    return {
+        "code": why.code,
+        "text": why.text,
+        "mend": why.mend,
+        "party": why.party.value,
+        "retry_helps": why.retry_helps,
+        "severity": why.severity.value,
+    }
 
 
 def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:
@@ -199,6 +233,9 @@ def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:
         "serves": to.spec.serves,
         "standing": to.health.standing.value,
         "cause": to.health.cause,
+        "explanation": _in_both(desk.gateway.names.find(to.health.cause) or to.health.cause)
+        if to.health.cause
+        else None,
         "at_once": to.health.limit,
         "frames": _frames(desk.gateway.broker.depth(name)),
         "open": backlog.get("open", 0),
@@ -218,9 +255,7 @@ def _report(report: Report) -> dict[str, Any]:
         "state": report.state,
         "at": report.at.isoformat(),
         "cause": report.cause,
-        "explanation": {"vi": _said(report.cause, "vi"), "en": _said(report.cause, "en")}
-        if report.cause
-        else None,
+        "explanation": _in_both(report.why or report.cause) if report.cause else None,
         "said": report.said,
         "fields": list(report.fields),
     }

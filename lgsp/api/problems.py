@@ -7,8 +7,10 @@ from typing import Any
 
 import orjson
 from fastapi import Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
-from lgsp.domain.causes import explain
+from lgsp.domain.causes import CAUSES, explain
 from lgsp.errors import Conflict, Forbidden, Problem, Rejected
 
 MEDIA = "application/problem+json"
@@ -32,10 +34,12 @@ class ApiError(Exception):
 def problem(
     status: int, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> Response:
-    """Return a problem document."""
+    """Return a problem document; what the catalogue says of its code stands in it."""
     body = {"type": f"urn:lgsp:problem:{code}", "title": code.replace("-", " "), "status": status}
     if detail:
         body["detail"] = detail
+    if code in CAUSES:
+        body |= _texts(Problem("", code, detail))
     return Response(orjson.dumps(body | more), status, dict(headers or {}), MEDIA)
 
 
@@ -63,10 +67,22 @@ def problems(found: Sequence[Problem]) -> list[dict[str, str]]:
             "pointer": one.place,
             "code": one.code,
             "detail": one.detail,
-            "vi": explain(one).text,
-            "en": explain(one, "en").text,
-            "mend_vi": explain(one).mend,
-            "mend_en": explain(one, "en").mend,
+            **_texts(one),
         }
         for one in found
     ]
+
+
+def places(fault: ValidationError | RequestValidationError) -> list[dict[str, str]]:
+    """Return what is wrong with a request's own words: each place, and what is expected there."""
+    return problems(
+        [
+            Problem("/".join(["", *map(str, one["loc"])]), "wrong-parameter", str(one["msg"]))
+            for one in fault.errors()
+        ]
+    )
+
+
+def _texts(one: Problem) -> dict[str, str]:
+    vi, en = explain(one), explain(one, "en")
+    return {"vi": vi.text, "en": en.text, "mend_vi": vi.mend, "mend_en": en.mend}

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
-from lgsp.api.problems import ApiError
+from lgsp.api.problems import ApiError, places
 from lgsp.journal import replaying
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.replaying import Order, Selection, TokenTakenError
@@ -95,11 +95,7 @@ def _asked(body: bytes) -> Replay:
     try:
         return Replay.model_validate_json(body)
     except ValidationError as fault:
-        places = [
-            {"pointer": "/".join(["", *map(str, one["loc"])]), "code": one["type"], "detail": one["msg"]}
-            for one in fault.errors(include_input=False, include_url=False, include_context=False)
-        ]
-        raise ApiError(422, "invalid", problems=places) from fault
+        raise ApiError(422, "invalid", problems=places(fault)) from fault
 
 
 async def _preview(desk: Desk, asked: Replay) -> Response:

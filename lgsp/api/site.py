@@ -10,13 +10,15 @@ from starlette.exceptions import HTTPException
 
 from lgsp.api.acts import acts_router
 from lgsp.api.alarms import alarms_router
+from lgsp.api.causes import causes_router
+from lgsp.api.codes import codes_router
 from lgsp.api.desk import Desk
 from lgsp.api.edge import App, Edge, journal_unavailable
 from lgsp.api.express import Express
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.outlook import outlook_router
-from lgsp.api.problems import ApiError, problem
+from lgsp.api.problems import ApiError, places, problem
 from lgsp.api.replays import replays_router
 from lgsp.journal.contract import JournalError
 
@@ -40,6 +42,8 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(acts_router(desk, wake))
     app.include_router(alarms_router(desk))
     app.include_router(replays_router(desk))
+    app.include_router(codes_router(desk))
+    app.include_router(causes_router(desk, wake))
     express = {
         ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name})
         for name in desk.gateway.counterparts
@@ -65,5 +69,4 @@ async def _journal_error(_: Request, fault: Exception) -> Response:
 
 async def _wrong_parameter(_: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)  # noqa: S101 - registered for this class alone
-    places = [{"pointer": "/".join(map(str, e["loc"])), "code": e["type"]} for e in fault.errors()]
-    return problem(422, "invalid", problems=places)
+    return problem(422, "invalid", problems=places(fault))

@@ -56,6 +56,7 @@ _TYPE: JsonDict = {
     "subject": "/code",
     "form": "dossier-code",
     "agency": "/code",
+    "opened": "/received_at",
     "time": [
         "/result_delivery/returned_at",
         "/finished_at",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import typer
 
+from lgsp.cli.calendar import calendar
+from lgsp.cli.causes import causes
 from lgsp.cli.checking import check
+from lgsp.cli.codes import code
 from lgsp.cli.declaring import declare
 from lgsp.cli.deliveries import dead, replay
 from lgsp.cli.doctor import alerts, doctor
+from lgsp.cli.figures import figures
 from lgsp.cli.publishing import migrate, publish
 from lgsp.cli.rebuilding import rebuild_broker
 from lgsp.cli.replays import replays
 from lgsp.cli.restoring import compare, restored
+from lgsp.cli.retaining import retain
 from lgsp.cli.sending import send
 from lgsp.cli.serving import jobs, run, sandbox, serve, token, work
 from lgsp.cli.shell import Shell
@@ -20,9 +25,9 @@ from lgsp.cli.tracing import trace
 from lgsp.cli.trials import bench, demo, drill
 
 _COMMANDS = (
-    run, serve, work, jobs, migrate, declare, publish, rebuild_broker,
+    run, serve, work, jobs, migrate, declare, publish, rebuild_broker, retain,
     demo, check, send, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
-    doctor, alerts, token, sandbox, bench, drill, restored, compare,
+    doctor, alerts, causes, token, sandbox, bench, drill, restored, compare, code,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -36,6 +41,8 @@ app = typer.Typer(
 )
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(figures, name="figures")
+app.add_typer(calendar, name="calendar")
 
 
 def main() -> None:

@@ -38,22 +38,37 @@ async def _groups(system: str | None) -> list[dict[str, Any]]:
 
 
 def _group(system: str, state: str, cause: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    from lgsp.domain.causes import explain
-
-    vi, en = explain(cause), explain(cause, "en")
+    vi, en = _explained(rows[0], cause)
     return {
         "system": system,
         "state": state,
         "cause": cause,
         "count": len(rows),
-        "party": vi.party.value,
-        "retry_helps": vi.retry_helps,
-        "explanation": {"vi": {"text": vi.text, "mend": vi.mend}, "en": {"text": en.text, "mend": en.mend}},
+        "party": vi["party"],
+        "retry_helps": vi["retry_helps"],
+        "severity": vi["severity"],
+        "explanation": {
+            lang: {name: one[name] for name in ("text", "mend")} for lang, one in (("vi", vi), ("en", en))
+        },
         "said": rows[0]["said"],
         "fields": sorted({name for row in rows for name in row["fields"]}),
         "since": min(row["changed_at"] for row in rows),
         "deliveries": [{name: row[name] for name in ("id", "subject", "message")} for row in rows],
     }
+
+
+def _explained(row: dict[str, Any], cause: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the gateway says of a delivery's cause; of one without a cause what its state means."""
+    from dataclasses import asdict
+
+    from lgsp.domain.causes import explain
+
+    if "explanation" in row:
+        return row["explanation"]["vi"], row["explanation"]["en"]
+    vi, en = (asdict(explain(cause, lang)) for lang in ("vi", "en"))
+    for one in (vi, en):
+        one |= {"party": one["party"].value, "severity": one["severity"].value}
+    return vi, en
 
 
 def _show(groups: list[dict[str, Any]]) -> None:

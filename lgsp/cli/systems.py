@@ -21,7 +21,6 @@ def systems(json: Json = False) -> None:
         say_json(found)
         return
     from lgsp.cli.paper import console, table
-    from lgsp.domain.causes import explain
     from lgsp.words import both, moment
 
     rows = [
@@ -29,7 +28,7 @@ def systems(json: Json = False) -> None:
             one["name"],
             one["adapter"],
             both(one["standing"]),
-            explain(one["cause"]).text if one["cause"] and one["cause"] != one["standing"] else "",
+            one["explanation"]["vi"]["text"] if one["cause"] and one["cause"] != one["standing"] else "",
             one["open"],
             moment(one["oldest"]),
         )

@@ -65,10 +65,11 @@ def _cause(explanation: dict[str, dict[str, Any]]) -> Iterator[RenderableType]:
     for lang in ("vi", "en"):
         yield f"  {explanation[lang]['text']}. {explanation[lang]['mend']}"
     yield f"  đơn vị xử lý (party): {PARTIES[explanation['vi']['party']]}"
+    yield f"  mức độ (severity): {both(explanation['vi']['severity'])}"
 
 
 def _attempt(attempt: dict[str, Any], *, full: bool) -> Iterator[RenderableType]:
-    cause = f" · {attempt['cause']}" if attempt["cause"] else ""
+    cause = f" · {_in_words(attempt)}" if attempt["cause"] else ""
     yield (
         f"  lần {attempt['attempt']} (attempt), {moment(attempt['started_at'])}, {number(attempt['ms'])} ms:"
         f" {both(attempt['outcome'])}{cause}"
@@ -82,11 +83,18 @@ def _attempt(attempt: dict[str, Any], *, full: bool) -> Iterator[RenderableType]
 
 
 def _steps(walk: dict[str, Any]) -> RenderableType:
-    named = ("system", "attempt", "cause", "who")
     rows = [
-        (moment(e["at"]), both(e["what"]), *(e[name] for name in named), _details(e)) for e in walk["entries"]
+        (moment(e["at"]), both(e["what"]), e["system"], e["attempt"], _in_words(e), e["who"], _details(e))
+        for e in walk["entries"]
     ]
     return table(("lúc", "việc", "hệ thống", "lần", "nguyên nhân", "ai", "chi tiết"), rows, right=(3,))
+
+
+def _in_words(told: dict[str, Any]) -> str:
+    """Return a cause as people read it, with its code; what is no cause of the catalogue as it stands."""
+    if "explanation" not in told:
+        return told["cause"] or ""
+    return f"{told['explanation']['vi']['text']} [{told['explanation']['vi']['code']}]"
 
 
 def _details(entry: dict[str, Any]) -> str:

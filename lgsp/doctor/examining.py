@@ -27,6 +27,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("disk", household.disks),
     ("tokens", household.tokens),
     ("alerts", household.alerts),
+    ("calendar", household.calendar),
     ("backlog", records.backlog),
 )
 """In the order in which people read them."""

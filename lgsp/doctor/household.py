@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 from lgsp.alerts.facts import Disk, room
 from lgsp.alerts.post import open_post
+from lgsp.calendars import calendar_faults, read_calendars
 from lgsp.check import faults
 from lgsp.doctor.patient import Patient
 from lgsp.doctor.verdict import Grade, Mender, Verdict, well
 from lgsp.errors import ConfigError
 from lgsp.limits import Free, Rules
+from lgsp.message import VIETNAM
 from lgsp.wire.tls import expiry
 from lgsp.words import number
 
 _GIB = 1024**3
 _MONTH = 30
 _FULL = 0.05
+_AHEAD = timedelta(days=31)
+"""December: by then the notice of the next year should be out."""
 
 
 async def home(patient: Patient) -> list[Verdict]:
@@ -116,6 +120,30 @@ def until(
     return Verdict(
         part, subject, grade, vi, en, mender, "Gia hạn hoặc thay chứng thư.", "Renew the certificate."
     )
+
+
+async def calendar(patient: Patient) -> list[Verdict]:
+    """Look whether this year's days off are notified, and from December on those of the next."""
+    return _years(patient, datetime.now(VIETNAM).date())
+
+
+def _years(patient: Patient, today: date) -> list[Verdict]:
+    if calendar_faults(patient.home):
+        return []  # the examination of the home tells them
+    calendars = read_calendars(patient.home)
+    wanted = {today.year, (today + _AHEAD).year}
+    missing = [calendars.unknown(year) for year in sorted(wanted) if year not in calendars.facts.years]
+    if not missing:
+        said = ", ".join(map(str, sorted(wanted)))
+        return [well("calendar", f"Đã có lịch làm việc năm {said}", f"The working days of {said} are known")]
+    return [
+        Verdict(
+            "calendar", str(one.year), Grade.POOR, f"Lịch làm việc: {one.vi}", f"Working calendar: {one.en}",
+            Mender.OPERATOR, f"Khi có thông báo, ghi ngày nghỉ và làm bù năm {one.year} vào calendar.yaml.",
+            f"Once it is notified, enter the days off and swapped days of {one.year} in calendar.yaml.",
+        )
+        for one in missing
+    ]  # fmt: skip
 
 
 async def alerts(patient: Patient) -> list[Verdict]:

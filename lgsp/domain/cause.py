@@ -1,9 +1,11 @@
-"""What a cause of the catalogue is: a name, what happened, who has to act, and how."""
+"""What a cause of the catalogue is: a name, what happened, who has to act, how, and how soon."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+
+from lgsp.errors import Scope
 
 
 class Party(Enum):
@@ -15,6 +17,22 @@ class Party(Enum):
     MINISTRY = "ministry"
     NETWORK = "network"
     NOBODY = "nobody"
+
+
+class Severity(Enum):
+    """What a cause asks of an operator.
+
+    Attributes:
+        INFO: nothing; it is said so that people know.
+        WARNING: nothing yet, it mends itself; look into it when it lasts, or comes often.
+        ERROR: see that the responsible party mends it: what it befell goes no further until then.
+        CRITICAL: act now: nothing at all goes to that system, or through this gateway, until it is mended.
+    """
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+    CRITICAL = "critical"
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,6 +47,8 @@ class Cause:
         mend_vi: what to do, in Vietnamese.
         mend_en: the same in English.
         retry_helps: whether sending the same again can go better.
+        severity: what it asks of an operator.
+        concerns: the message alone, or our standing with the system: only the latter suspends the system.
     """
 
     code: str
@@ -38,3 +58,5 @@ class Cause:
     mend_vi: str
     mend_en: str
     retry_helps: bool = False
+    severity: Severity = Severity.ERROR
+    concerns: Scope = Scope.MESSAGE

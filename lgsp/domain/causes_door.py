@@ -5,7 +5,7 @@ One-stop clients judge an answer by its words: no text here may hold those by wh
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party
+from lgsp.domain.cause import Cause, Party, Severity
 
 _CORRECT_VI = "Sửa trường này rồi gửi lại."
 _CORRECT_EN = "Correct the field and send again."
@@ -20,7 +20,7 @@ def _fault(code: str, vi: str, en: str) -> Cause:
 
 def _oddity(code: str, vi: str, en: str) -> Cause:
     """Return a cause for something that was read, kept and passed on."""
-    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN)
+    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN, severity=Severity.INFO)
 
 
 FIELD_FAULTS = (
@@ -47,6 +47,11 @@ FIELD_FAULTS = (
     ),
     _fault("not-one-of", "{place}: chỉ nhận một trong: {detail}", "{place}: not one of: {detail}"),
     _fault("rule-broken", "{place}: trái quy tắc {detail}", "{place}: breaks the rule {detail}"),
+    _fault(
+        "unknown-fact",
+        "{place}: không có dữ kiện nào mang mã này",
+        "{place}: there is no fact of this id",
+    ),
     _fault("too-deep", "{place}: dữ liệu lồng nhau quá sâu", "{place}: nested too deeply"),
 )
 
@@ -100,14 +105,6 @@ BODY_FAULTS = (
         "Check the service name in the request.",
     ),
     Cause(
-        "unknown-type",
-        "Không có loại thông điệp này; các loại được hỗ trợ: {detail}",
-        "No such message type; supported are: {detail}",
-        Party.VENDOR,
-        "Kiểm tra tên loại thông điệp (type).",
-        "Check the message type.",
-    ),
-    Cause(
         "not-readable",
         "Hệ thống này không có dạng dữ liệu riêng để gửi vào trục",
         "This system has no form of its own that could be read",
@@ -143,6 +140,14 @@ REJECTIONS = (
         "Send the new content under a new identity.",
     ),
     Cause(
+        "known-with-another-body",
+        "{place}: văn bản này trước đây được gửi với nội dung khác",
+        "{place}: this document came before with another content",
+        Party.VENDOR,
+        "Gửi nội dung mới với mã mới.",
+        "Send the new content under a new identity.",
+    ),
+    Cause(
         "forbidden",
         "{place}: hệ thống gửi không được phép gửi dữ liệu này",
         "{place}: the sender may not say this",
@@ -159,12 +164,12 @@ REJECTIONS = (
         "Check the name of the sending system and the message type.",
     ),
     Cause(
-        "agency-not-served",
-        "{place}: đơn vị không thuộc phạm vi của hệ thống gửi ({detail})",
-        "{place}: the agency is not among those that the sender serves ({detail})",
-        Party.AGENCY,
-        "Kiểm tra mã đơn vị, hoặc đề nghị mở rộng phạm vi của hệ thống.",
-        "Check the agency's code, or ask for the system's scope to be widened.",
+        "agency-code-closed",
+        "{place}: mã cơ quan đã đóng trước ngày tiếp nhận hồ sơ; nay là {detail}",
+        "{place}: the agency's code was closed before the dossier was received; it is {detail} now",
+        Party.VENDOR,
+        "Dùng mã hiện hành cho hồ sơ mới: {detail}; hồ sơ tiếp nhận trước ngày đóng vẫn giữ mã cũ.",
+        "Use the agency's present code for new dossiers: {detail}; those received earlier keep the old one.",
     ),
 )
 
@@ -198,6 +203,21 @@ FINDINGS = (
         "{place}: the dossier is of another agency than the sender's",
     ),
     _oddity(
+        "agency-code-unknown",
+        "{place}: mã cơ quan chưa có trong danh mục của trục",
+        "{place}: an agency's code that no known fact speaks of",
+    ),
+    _oddity(
+        "agency-code-ambiguous",
+        "{place}: các nguồn nói khác nhau về mã cơ quan này vào ngày đó",
+        "{place}: what is known of this agency's code on that day contradicts itself",
+    ),
+    _oddity(
+        "agency-code-not-yet-valid",
+        "{place}: mã cơ quan chưa có hiệu lực vào ngày tiếp nhận",
+        "{place}: the agency's code was not yet in force on the day of receipt",
+    ),
+    _oddity(
         "not-composed",
         "Tiếng Việt chưa ở dạng dựng sẵn (TCVN 6909:2001), đã chuẩn hóa",
         "Vietnamese letters were not in composed form (TCVN 6909:2001); they were composed",
@@ -206,11 +226,6 @@ FINDINGS = (
         "returned",
         "Nội dung trùng với một bản cũ hơn bản mới nhất",
         "The content equals a version older than the newest",
-    ),
-    _oddity(
-        "second-source",
-        "Hồ sơ này còn được gửi từ một hệ thống khác",
-        "Another system tells of the same subject",
     ),
 )
 

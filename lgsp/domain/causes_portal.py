@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party
+from lgsp.domain.cause import Cause, Party, Severity
+from lgsp.errors import Scope
 
 _CORRECT_VI = "Sửa trường mà Cổng nêu tên rồi gửi lại hồ sơ."
 _CORRECT_EN = "Correct the fields that the portal names and send the dossier again."
@@ -67,6 +68,7 @@ ROWS = (
         "Hệ thống tự chuyển lại; nếu kéo dài, phát lại hồ sơ gốc.",
         "It is sent again by itself; if that goes on, replay the dossier.",
         retry_helps=True,
+        severity=Severity.WARNING,
     ),
     Cause(
         "portal-dossier-there",
@@ -76,6 +78,7 @@ ROWS = (
         "Hệ thống tự chuyển lại; nếu kéo dài, liên hệ đơn vị vận hành Cổng.",
         "It is sent again by itself; if that goes on, ask the portal's operator.",
         retry_helps=True,
+        severity=Severity.WARNING,
     ),
     Cause(
         "portal-login",
@@ -85,6 +88,8 @@ ROWS = (
         "Hệ thống tự thử lại; nếu kéo dài, liên hệ đơn vị vận hành Cổng.",
         "It is tried again by itself; if that goes on, ask the portal's operator.",
         retry_helps=True,
+        severity=Severity.WARNING,
+        concerns=Scope.SYSTEM,
     ),
     Cause(
         "portal-credentials",
@@ -94,6 +99,8 @@ ROWS = (
         "Kiểm tra tên đăng nhập và mật khẩu trong cấu hình của hệ thống.",
         "Check the configured username and password.",
         retry_helps=True,
+        severity=Severity.CRITICAL,
+        concerns=Scope.SYSTEM,
     ),
     Cause(
         "portal-away",
@@ -103,6 +110,8 @@ ROWS = (
         "Hệ thống tự chuyển lại; không cần làm gì.",
         "It is sent again by itself; nothing has to be done.",
         retry_helps=True,
+        severity=Severity.WARNING,
+        concerns=Scope.SYSTEM,
     ),
     Cause(
         "portal-standing",
@@ -112,5 +121,7 @@ ROWS = (
         "Kiểm tra madonvi, dstcode trong cấu hình và quyền đã được cấp.",
         "Check the configured agency and destination, and the rights that were granted.",
         retry_helps=True,
+        severity=Severity.CRITICAL,
+        concerns=Scope.SYSTEM,
     ),
 )

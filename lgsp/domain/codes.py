@@ -1,8 +1,9 @@
 """Reading the codes of dossiers, agencies and procedures tolerantly, and giving their normal forms.
 
 A code is never rewritten: the text as it was written stays in the data, the normal form only compares.
-Sources: QCVN 102:2016 (old agency form, read from right to left), Decision 20/2020/QD-TTg (new agency form),
-Circular 01/2018/TT-VPCP (dossier code: agency, date, serial).
+Sources: QCVN 102:2016 (old agency form, read from right to left), Decision 20/2020/QD-TTg (new agency form,
+enterprises by their registration number, schemes `Zxy`), Circular 01/2018/TT-VPCP (dossier code: agency,
+date, serial).
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 _KEPT = 8192
 """How many parsed codes are remembered: a dossier's code is asked for several times on its way."""
@@ -20,15 +23,59 @@ _KEPT = 8192
 _LONGEST = 35
 """Characters of an agency code, by Decision 20/2020/QD-TTg."""
 
-_AGENCY = r"(?:[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.)?[A-Z][0-9]{2}(?:\.[0-9A-Z]{1,4}){0,6}"
+_REST = r"(?:\.[0-9A-Z]{1,31}){0,16}"
+_AGENCY = rf"(?:[0-9]{{3}}\.[0-9]{{2}}\.[0-9]{{2}}\.)?[A-Z][0-9]{{2}}{_REST}"
 _AGENCY_PARTS = re.compile(
-    r"(?:(?P<below>[0-9]{3}\.[0-9]{2}\.[0-9]{2})\.)?(?P<root>[A-Z][0-9]{2})(?P<rest>(?:\.[0-9A-Z]{1,4}){0,6})"
+    rf"(?:(?P<below>(?:[0-9]{{3}}\.)?[0-9]{{2}}\.[0-9]{{2}})\.)?(?P<root>[A-Z][0-9]{{2}})(?P<rest>{_REST})"
+)
+_FORMS = re.compile(
+    r"(?P<old>[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2})"
+    r"|(?P<old_short>[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2})"
+    r"|(?P<new>[A-Y][0-9]{2}(?:\.[0-9A-Z]+)*)"
+    r"|(?P<scheme>Z[0-9]{2}[0-9A-Z.]{1,32})"
+    r"|(?P<enterprise>[0-9]{10}(?:-?[0-9]{3})?)"
+    r"|(?P<axis_enterprise>02[0-9]{10}(?:[0-9]{3})?)"
+    r"|(?P<statistics>[0-9]{2}|[0-9]{3}|[0-9]{5})",
+    re.ASCII,
 )
 _DOSSIER_PARTS = re.compile(
     rf"(?P<agency>{_AGENCY})-(?P<date>[0-9]{{6}}|[0-9]{{8}})-(?P<serial>[0-9]{{4,8}})"
 )
 _PROCEDURE_PARTS = re.compile(rf"(?P<procedure>\S+?)(?:\.(?P<issuer>{_AGENCY}))?")
 _NATIONAL_PROCEDURE = re.compile(r"[0-9]\.[0-9]{6}")
+
+
+class Form(Enum):
+    """How a code is written. The value is its name in answers."""
+
+    OLD = "old"
+    OLD_SHORT = "old-short"
+    NEW = "new"
+    SCHEME = "scheme"
+    ENTERPRISE = "enterprise"
+    AXIS_ENTERPRISE = "axis-enterprise"
+    STATISTICS = "statistics"
+    OPAQUE = "opaque"
+
+
+class AgencyCode(NamedTuple):
+    """A code of a body, in any of the forms that are in use.
+
+    Attributes:
+        form: how it is written; what has no known form is opaque, and is not wrong for that.
+        identity: what names the same body for certain. Between the old and the new form that is so for
+            `000.00.00.MXX` and `MXX` alone: below level 1 each form numbers for itself.
+        normal: the form by which lines and subtrees compare, `agency_code` where the text is one. It reads an
+            old code from right to left, as dossier codes do; that is a practice, not a proof of identity.
+        above: identities of the bodies above it, the nearest first.
+        level: 1 for a code of level 1, more below it; 0 where the form has no levels.
+    """
+
+    form: Form
+    identity: str
+    normal: str
+    above: tuple[str, ...]
+    level: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -70,7 +117,8 @@ class ProcedureCode:
 def agency_code(text: str) -> str | None:
     """Return the normal form of an agency code, or None when it is none.
 
-    The old form reads from right to left and its zero groups say nothing: `000.00.11.H44` is `H44.11`.
+    The old form reads from right to left and its zero groups say nothing: `000.00.11.H44` is `H44.11`, and so
+    is the short old form `00.11.H44`.
     """
     text = text.strip().upper()
     parts = _AGENCY_PARTS.fullmatch(text)
@@ -80,6 +128,53 @@ def agency_code(text: str) -> str | None:
     return (
         parts["root"] + "".join(f".{group}" for group in reversed(below) if group.strip("0")) + parts["rest"]
     )
+
+
+@lru_cache(_KEPT)
+def read_agency(text: str) -> AgencyCode:
+    """Return what a text says as the code of a body. Every text says something: the rest is opaque."""
+    text = text.strip()
+    upper = text.upper()
+    found = _FORMS.fullmatch(upper)
+    if found is None or found.lastgroup is None:
+        return _mixed(text)
+    form = _BY_GROUP[found.lastgroup]
+    if form is Form.NEW:
+        return _new(upper) if len(upper) <= _LONGEST else AgencyCode(Form.OPAQUE, text, text, (), 0)
+    if form in {Form.OLD, Form.OLD_SHORT}:
+        return _old(form, upper)
+    if form is Form.STATISTICS:
+        return AgencyCode(form, upper, upper, (), 0)
+    plain = upper.replace("-", "") if form is Form.ENTERPRISE else upper
+    return AgencyCode(form, plain, plain, (), 0)
+
+
+def _new(code: str) -> AgencyCode:
+    groups = code.split(".")
+    above = tuple(".".join(groups[:n]) for n in range(len(groups) - 1, 0, -1))
+    return AgencyCode(Form.NEW, code, code, above, len(groups))
+
+
+def _old(form: Form, code: str) -> AgencyCode:
+    """Read right to left: the bodies above have zeros where this one has its own groups."""
+    *below, root = (code if form is Form.OLD else f"000.{code}").split(".")
+    normal = ".".join([root, *(group for group in reversed(below) if group.strip("0"))])
+    above, zeroed = [], list(below)
+    for place, group in enumerate(below):
+        zeroed[place] = "0" * len(group)
+        if group.strip("0"):
+            above.append(".".join([*zeroed, root]) if any(g.strip("0") for g in zeroed) else root)
+    identity = ".".join([*below, root]) if above else root
+    return AgencyCode(form, identity, normal, tuple(above), 1 + len(above))
+
+
+def _mixed(text: str) -> AgencyCode:
+    """Read zeros of the old form before a code of the new one, which some procedure lists write."""
+    normal = agency_code(text)
+    groups = text.upper().split(".")
+    if normal is None or not groups[0].isdigit() or any(group.strip("0") for group in groups[:3]):
+        return AgencyCode(Form.OPAQUE, text, normal or text, (), 0)
+    return _new(normal)._replace(form=Form.OLD)
 
 
 @lru_cache(_KEPT)
@@ -137,6 +232,8 @@ def _normal_dossier_code(text: str) -> str | None:
 def _verbatim(text: str) -> str | None:
     return text or None
 
+
+_BY_GROUP: Mapping[str, Form] = MappingProxyType({form.name.lower(): form for form in Form})
 
 FORMS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
     {"dossier-code": _normal_dossier_code, "agency-code": agency_code, "verbatim": _verbatim}

@@ -130,6 +130,7 @@ class Outcome:
         repeated: it is going out, or went out, once more although it may have arrived.
         go_on: the worker would send the next delivery of the line at once.
         exchanges: native requests and answers, redacted, as `lgsp.wire.exchange.packed` has them.
+        answer: the signature of an answer that no catalogue held, and that nobody had named when it came.
     """
 
     claim: Claim
@@ -150,6 +151,7 @@ class Outcome:
     repeated: bool = False
     go_on: bool = False
     exchanges: bytes | None = None
+    answer: str = ""
 
 
 @dataclass(slots=True)

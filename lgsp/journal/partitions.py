@@ -34,26 +34,39 @@ _AGES = {
     "entries": "SELECT max(at) FROM {}",
 }
 _NEEDED = (
-    "SELECT b.* FROM {} b WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = b.message_id)"
+    "SELECT b.* FROM {} b WHERE b.message_id BETWEEN ? AND ?"
+    " AND (EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = b.message_id)"
     " OR EXISTS (SELECT 1 FROM presence p WHERE p.message_id = b.message_id)"
-    " OR EXISTS (SELECT 1 FROM messages m WHERE m.id = b.message_id AND m.unrouted)"
+    " OR EXISTS (SELECT 1 FROM messages m WHERE m.id = b.message_id AND m.unrouted))"
 )
+_MOMENT = "3s"
 
 
 @dataclass(slots=True, frozen=True)
 class Partition:
-    """One partition: the ids below `upto`, down to where the one before it ends."""
+    """One partition: the ids below `upto`, down to where the one before it ends.
+
+    Attributes:
+        bound: the same as the database words it.
+    """
 
     table: str
     name: str
     upto: int
+    bound: str = ""
+
+    @property
+    def thin(self) -> str:
+        """The name of the table that stands in for it once it is dropped."""
+        return f"{self.table}_kept_{self.upto}"
 
 
 def partitions(tx: Transaction, table: str) -> list[Partition]:
     """Return a table's partitions, oldest first, without the one that takes what no other does."""
     found = [(name, _RANGE.fullmatch(bound)) for name, bound in tx.rows(_BOUNDS, (table,))]
     return sorted(
-        (Partition(table, name, int(bound[2])) for name, bound in found if bound), key=lambda p: p.upto
+        (Partition(table, name, int(bound[2]), bound[0]) for name, bound in found if bound),
+        key=lambda p: p.upto,
     )
 
 
@@ -73,24 +86,50 @@ def make_ahead(tx: Transaction) -> list[str]:
 
 
 def old(tx: Transaction, before: int) -> Iterator[Partition]:
-    """Return the partitions that hold nothing newer than a time, which is in microseconds."""
+    """Return the partitions that hold nothing newer than a time, which is in microseconds.
+
+    One that was thinned out already is not returned again.
+    """
     for table, age in _AGES.items():
         for partition in partitions(tx, table)[:-1]:
+            if partition.name == partition.thin:
+                continue
             newest = tx.rows(age.format(partition.name))[0][0]
             if newest is None or newest >= before:
                 break
             yield partition
 
 
-def drop(tx: Transaction, partition: Partition) -> int:
-    """Drop a partition; of bodies, those that are still needed are carried forward. Return how many were.
+def weigh(tx: Transaction, partition: Partition) -> int:
+    """Return how many bytes a partition takes on the disk."""
+    return int(tx.rows(f"SELECT pg_total_relation_size('{partition.name}')")[0][0])
+
+
+# --- dropping one: bodies that are still needed are carried forward first, while everybody works on ---------
+
+
+def begin_thin(tx: Transaction, partition: Partition) -> tuple[int, int]:
+    """Make the empty table that will stand in for a partition of bodies; return the ids to look through."""
+    tx.rows(f"DROP TABLE IF EXISTS {partition.thin}")
+    tx.rows(f"CREATE TABLE {partition.thin} (LIKE {partition.table} INCLUDING ALL)")
+    first, last = tx.rows(f"SELECT min(message_id), max(message_id) FROM {partition.name}")[0]
+    return (int(first), int(last)) if first is not None else (1, 0)
+
+
+def carry(tx: Transaction, partition: Partition, first: int, last: int) -> int:
+    """Copy what is still needed among some ids; return how many that were.
 
     Needed are bodies of open deliveries, of unrouted messages, and of the newest snapshot that a system has.
+    What is needed of so old a partition only becomes less: copying needs no lock.
     """
+    sql = f"INSERT INTO {partition.thin} {_NEEDED.format(partition.name)} RETURNING message_id"
+    return len(tx.rows(sql, (first, last)))
+
+
+def drop(tx: Transaction, partition: Partition) -> None:
+    """Drop a partition; a thin one of bodies takes its place. Whoever works waits for a moment at most."""
+    tx.rows(f"SET LOCAL lock_timeout = '{_MOMENT}'")
     tx.rows(f"ALTER TABLE {partition.table} DETACH PARTITION {partition.name}")
-    kept = 0
     if partition.table == "bodies":
-        sql = f"INSERT INTO bodies {_NEEDED.format(partition.name)} RETURNING message_id"
-        kept = len(tx.rows(sql))
+        tx.rows(f"ALTER TABLE bodies ATTACH PARTITION {partition.thin} {partition.bound}")
     tx.rows(f"DROP TABLE {partition.name}")
-    return kept

@@ -188,8 +188,8 @@ def _raw(tx: Transaction, number: int) -> dict[str, Any] | None:
 
 def _attempts(tx: Transaction, numbers: Sequence[int]) -> list[dict[str, Any]]:
     sql = (
-        "SELECT delivery_id, attempt, worker, started_at, ended_at, outcome, cause, said, key_id, exchanges"
-        " FROM attempts WHERE delivery_id IN ({}) ORDER BY started_at"
+        "SELECT delivery_id, attempt, worker, started_at, ended_at, outcome, cause, said, key_id, exchanges,"
+        " answer FROM attempts WHERE delivery_id IN ({}) ORDER BY started_at"
     )
     return [
         {
@@ -202,6 +202,7 @@ def _attempts(tx: Transaction, numbers: Sequence[int]) -> list[dict[str, Any]]:
             "cause": row[6],
             "said": row[7],
             "exchanges": unpacked(codec.decode(row[8], row[9])) if row[9] else [],
+            "answer": row[10],
         }
         for row in tx.among(sql, numbers)
     ]

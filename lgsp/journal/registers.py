@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text, text
 
 from lgsp.journal.columns import digest, metadata, moment, number
 
@@ -99,3 +99,56 @@ cursors = Table(
     Column("cursor", Text, nullable=False),
     moment("at", nullable=False),
 )
+
+agency_facts = Table(
+    "agency_facts",
+    metadata,
+    number(),
+    Column("kind", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("valid_from", Text),
+    Column("valid_to", Text),
+    Column("source", Text, nullable=False),
+    Column("confidence", Text, nullable=False),
+    moment("added_at", nullable=False),
+    Column("added_by", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("agency_facts_code", "code"),
+)
+"""Facts about agencies that became known at run time. Nothing changes a row: a wrong one is withdrawn by a
+newer one. `content` is the fact as JSON (`lgsp.domain.agencies`); days are ISO dates, `valid_to` the last."""
+
+answers = Table(
+    "answers",
+    metadata,
+    number(),
+    Column("system", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("shape", Text, nullable=False),
+    moment("first_at", nullable=False),
+    moment("last_at", nullable=False),
+    Column("times", BigInteger, nullable=False),
+    Column("deliveries", BigInteger, nullable=False),
+    Column("delivery_id", BigInteger, nullable=False),
+    Column("message", LargeBinary(16)),
+    Column("key_id", SmallInteger, nullable=False),
+    Column("sample", LargeBinary),
+    Index("answers_signature", "system", "signature", unique=True),
+)
+"""Answers that no catalogue held, by what they look like: how often, of how many deliveries, and one sample:
+its delivery, the outer id of its message and the redacted exchange."""
+
+names = Table(
+    "names",
+    metadata,
+    number(),
+    moment("at", nullable=False),
+    Column("who", Text, nullable=False),
+    Column("system", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("told", Text),
+)
+"""What operators named answers. Nothing changes a row: the latest one of an answer counts. `told` describes
+the cause as JSON; without it the code is one that was there."""

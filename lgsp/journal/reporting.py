@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from lgsp.adapter import Report
+from lgsp.domain.causes_named import Names
 from lgsp.journal.contract import Transaction
 from lgsp.journal.states import State
 from lgsp.message import VIETNAM
@@ -25,10 +26,19 @@ _PLACE = (
 )
 
 
-def reports(
-    tx: Transaction, source: str, *, keys: Sequence[str] = (), since: int = 0, limit: int = 500
+def reports(  # noqa: PLR0913 - where to look, and by which names to tell
+    tx: Transaction,
+    source: str,
+    *,
+    keys: Sequence[str] = (),
+    since: int = 0,
+    limit: int = 500,
+    names: Names = Names(),  # noqa: B008 - it never changes
 ) -> list[Report]:
-    """Return final transitions of a source's messages: since a cursor, or all those of some partitionkeys."""
+    """Return final transitions of a source's messages: since a cursor, or all those of some partitionkeys.
+
+    An answer that nobody had named then is told by the name that it has now.
+    """
     horizon = tx.horizon()
     if keys:
         rows = _of_keys(tx, source, keys, horizon)
@@ -42,7 +52,7 @@ def reports(
         inner = f"SELECT {place}, {_SHOWN} {_FINAL} AND e.tx >= ? AND e.tx < ?"
         sql = f"SELECT * FROM ({inner}) r WHERE r.cursor > ? ORDER BY r.cursor LIMIT ?"
         rows = tx.rows(sql, (source, since // _INSIDE, horizon, since, limit))
-    return [_report(row) for row in rows]
+    return [_report(row, names) for row in rows]
 
 
 def _of_keys(tx: Transaction, source: str, keys: Sequence[str], horizon: int | None) -> list[Any]:
@@ -56,11 +66,12 @@ def _of_keys(tx: Transaction, source: str, keys: Sequence[str], horizon: int | N
     return tx.among(sql, keys, source, horizon, before=(source,))
 
 
-def _report(row: Sequence[Any]) -> Report:
+def _report(row: Sequence[Any], names: Names) -> Report:
     cursor, when, system, state, cause, details, uid, type_, subject, revision = row
     told = orjson.loads(details) if details else {}
+    why = names.now(system, cause or "", told.get("answer") or "")
     at = datetime.fromtimestamp(when / 1_000_000, VIETNAM)
     return Report(
         cursor, UUID(bytes=bytes(uid)), type_, subject, revision, system, State(state).word, at,
-        cause or "", told.get("said") or "", told.get("fields") or (),
+        why.code if why else cause or "", told.get("said") or "", told.get("fields") or (), why,
     )  # fmt: skip

@@ -43,7 +43,19 @@ LEAP = 1_000_000_000
 """How far counters go on: more than anybody can have been told of between the backup and the loss."""
 
 _ATTEMPTS = 1000
-_COUNTED = ("messages", "deliveries", "raws", "entries", "quarantine", "workers", "alerts", "replays")
+_COUNTED = (
+    "messages",
+    "deliveries",
+    "raws",
+    "entries",
+    "quarantine",
+    "workers",
+    "alerts",
+    "replays",
+    "answers",
+    "names",
+    "agency_facts",
+)
 _CHUNK = 500
 _OPEN = f"state IN ({states(OPEN)})"
 _SENDING = f"{ROW} WHERE {IS_HEAD} AND state = {int(State.SENDING)}"

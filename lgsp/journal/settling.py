@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import codec
+from lgsp.journal import codec, naming
 from lgsp.journal.claiming import take
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
@@ -83,6 +83,7 @@ class _Settlement:
         self._settle: list[tuple[bytes, int]] = []
 
     def run(self) -> list[Settled]:
+        naming.count(self._tx, [outcome for outcome in self._outcomes if outcome.answer])
         settled = [self._one(outcome) for outcome in self._outcomes]
         self._write()
         self._open_lines(settled)
@@ -158,7 +159,8 @@ class _Settlement:
         key_id, kept = codec.encode(outcome.exchanges) if outcome.exchanges else (codec.PLAIN, None)
         self._attempts.append(
             (outcome.claim.delivery, outcome.claim.attempt, outcome.worker, outcome.started_at,
-             outcome.ended_at, int(outcome.state), outcome.cause or None, outcome.said or None, key_id, kept)
+             outcome.ended_at, int(outcome.state), outcome.cause or None, outcome.said or None, key_id, kept,
+             outcome.answer or None)
         )  # fmt: skip
 
     def _late(self, outcome: Outcome, row: Row | None) -> Settled:
@@ -222,6 +224,7 @@ def _details(outcome: Outcome, fields: str | None, due: int | None) -> str | Non
         "repeated": outcome.repeated or None,
         "there": outcome.there or None,
         "scope": "system" if outcome.scope == 1 else None,
+        "answer": outcome.answer,
     }
     kept = {name: value for name, value in details.items() if value}
     return orjson.dumps(kept).decode() if kept else None

@@ -34,17 +34,29 @@ _DUE = (
     f"{ROW} WHERE state = {int(State.PUT_OFF)} AND system IN ({{}})"
     " AND next_attempt_at <= ? ORDER BY next_attempt_at, seq LIMIT 1000"
 )
-_UNDISPATCHED_OLD = f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at < ? LIMIT 1000"
+_DISPATCHED_LONG_AGO = (
+    f"{ROW} WHERE state = {int(State.READY)} AND system IN ({{}}) AND dispatched_at < ? LIMIT 1000"
+)
 _RELEASE = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"
     f" changed_at = ? WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR cause = ?)"
     " AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
 )
-_TRIAL = (
-    f"{ROW} WHERE system = ? AND (state = {int(State.READY)} OR (state = {int(State.PUT_OFF)}"
-    f" AND (scope = {SYSTEM} OR next_attempt_at <= ?)))"
-    " AND line NOT IN (SELECT line FROM settling WHERE until > ?) ORDER BY seq LIMIT 200"
+_SETTLED = "line NOT IN (SELECT line FROM settling WHERE until > ?)"
+_PUT_OFF_ONES = (
+    f"{ROW} WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR next_attempt_at <= ?)"
+    f" AND {_SETTLED} ORDER BY next_attempt_at LIMIT 200"
 )
+_UNDISPATCHED_ONES = (
+    f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL AND {_SETTLED}"
+    " ORDER BY bulk, seq LIMIT 200"
+)
+_DISPATCHED_ONES = (
+    f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NOT NULL AND {_SETTLED}"
+    " LIMIT 200"
+)
+"""Where a delivery to try a system with is looked for. The last has no index: it is a window of frames at
+most, and asked for only when the others are empty."""
 _PARKED = (
     "SELECT d.id, d.system, d.anchor, d.line, d.created_at, m.partitionkey, m.subject, m.source"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id"
@@ -154,9 +166,10 @@ def due(tx: Transaction, awake: Sequence[str]) -> list[Frame]:
     return dispatch(tx, sorted(rows, key=lambda row: row.seq))
 
 
-def redispatch(tx: Transaction, system: str, older_than: int) -> list[Frame]:
-    """Dispatch again, in a new epoch, what went long ago to a queue that is idle: its frame is lost."""
-    rows = [Row._make(row) for row in tx.rows(_UNDISPATCHED_OLD, (system, tx.now - older_than))]
+def redispatch(tx: Transaction, systems: Sequence[str], older_than: int) -> list[Frame]:
+    """Dispatch again, in a new epoch, what went long ago to queues that are idle: its frames are lost."""
+    found = tx.among(_DISPATCHED_LONG_AGO, systems, tx.now - older_than)
+    rows = [Row._make(row) for row in found]
     return dispatch(tx, sorted(rows, key=lambda row: row.seq))
 
 
@@ -196,7 +209,7 @@ def resume(tx: Transaction, system: str, cause: str | None) -> None:
 
 def trial(tx: Transaction, system: str, avoid: Collection[bytes], worker: int) -> Claim | None:
     """Claim one real delivery to try a suspended system with, from a line that has not drawn its answer."""
-    rows = [Row._make(row) for row in tx.rows(_TRIAL, (system, tx.now, tx.now))]
+    rows = _triable(tx, system)
     wanted = next((row for row in rows if bytes(row.line) not in avoid), rows[0] if rows else None)
     found = locked(tx, [wanted] if wanted else [])
     if not found:
@@ -205,6 +218,14 @@ def trial(tx: Transaction, system: str, avoid: Collection[bytes], worker: int) -
     if chosen.state == State.PUT_OFF:
         dispatch(tx, [chosen], direct=False)
     return next(iter(take(tx, [chosen.id], worker)), None)
+
+
+def _triable(tx: Transaction, system: str) -> list[Row]:
+    """Return some of what a system could be tried with, oldest first."""
+    put_off = tx.rows(_PUT_OFF_ONES, (system, tx.now, tx.now))
+    found = [*put_off, *tx.rows(_UNDISPATCHED_ONES, (system, tx.now))]
+    rows = found or tx.rows(_DISPATCHED_ONES, (system, tx.now))
+    return sorted((Row._make(row) for row in rows), key=lambda row: row.seq)
 
 
 def parked(tx: Transaction, again: int) -> list[Parked]:

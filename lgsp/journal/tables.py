@@ -22,7 +22,19 @@ from sqlalchemy import (
 )
 
 from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number
-from lgsp.journal.registers import alerts, cursors, leases, meta, published, replays, systems, workers
+from lgsp.journal.registers import (
+    agency_facts,
+    alerts,
+    answers,
+    cursors,
+    leases,
+    meta,
+    names,
+    published,
+    replays,
+    systems,
+    workers,
+)
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
 
 messages = Table(
@@ -64,7 +76,7 @@ messages = Table(
     Index(
         "messages_unrouted",
         "id",
-        sqlite_where=text("unrouted = 1"),
+        sqlite_where=text("unrouted"),
         postgresql_where=text("unrouted"),
     ),
 )
@@ -156,6 +168,7 @@ deliveries = Table(
     ),
     Index(
         "deliveries_due",
+        "system",
         "next_attempt_at",
         sqlite_where=text(f"state = {int(State.PUT_OFF)}"),
         postgresql_where=text(f"state = {int(State.PUT_OFF)}"),
@@ -196,6 +209,8 @@ attempts = Table(
     Column("said", Text),
     Column("key_id", SmallInteger, nullable=False),
     Column("exchanges", LargeBinary),
+    # the signature of an answer that no catalogue held
+    Column("answer", Text),
 )
 
 entries = Table(
@@ -244,7 +259,9 @@ quarantine = Table(
 )
 
 __all__ = [
+    "agency_facts",
     "alerts",
+    "answers",
     "attempts",
     "bodies",
     "cursors",
@@ -255,6 +272,7 @@ __all__ = [
     "messages",
     "meta",
     "metadata",
+    "names",
     "presence",
     "published",
     "quarantine",

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from lgsp.domain.dossier import BY_WORD
 from lgsp.sandbox import province
 from lgsp.sandbox.province import Procedure
 
@@ -69,12 +70,12 @@ class Life:
     def story(self) -> Iterator[Step]:
         """Tell the life: each stage is a snapshot and, behind it, a progress entry."""
         if self._chance(_ONLINE):
-            yield self._snapshot("1")
-        yield from self._stage("2", "Tiếp nhận hồ sơ")
+            yield self._snapshot("registered")
+        yield from self._stage("received", "Tiếp nhận hồ sơ")
         if self._chance(_TURNED_AWAY):
-            yield from self._decline("3", "Không tiếp nhận hồ sơ do không thuộc thẩm quyền")
+            yield from self._decline("not_accepted", "Không tiếp nhận hồ sơ do không thuộc thẩm quyền")
             return
-        yield from self._stage("4", "Chuyển xử lý-Thụ lý hồ sơ")
+        yield from self._stage("processing", "Chuyển xử lý-Thụ lý hồ sơ")
         yield from self._detours()
         yield from self._end()
 
@@ -89,13 +90,13 @@ class Life:
         if self._chance(_TAKEN_BACK):
             yield from self._taken_back()
         if self._chance(_PAYING):
-            yield from self._stage("6", "Thông báo thực hiện nghĩa vụ tài chính")
-            yield from self._stage("4", "Đã hoàn thành nghĩa vụ tài chính")
+            yield from self._stage("payment_required", "Thông báo thực hiện nghĩa vụ tài chính")
+            yield from self._stage("processing", "Đã hoàn thành nghĩa vụ tài chính")
 
     def _supplement(self) -> Iterator[Step]:
         """Ask for papers; when they come the due date moves, and both dates are told."""
         asked = self._asks()
-        yield from self._stage("5", asked["NoiDungBoSung"], DanhSachHoSoBoSung=[asked])
+        yield from self._stage("supplement_required", asked["NoiDungBoSung"], DanhSachHoSoBoSung=[asked])
         before = self._due
         self._due += timedelta(days=self._dice.randrange(1, 6))
         answered = asked | {
@@ -106,15 +107,17 @@ class Life:
             "NgayHenTraTruoc": _stamp(before),
             "NgayHenTraMoi": _stamp(self._due),
         }
-        yield from self._stage("4", "Tiếp nhận bổ sung-Tiếp tục xử lý", DanhSachHoSoBoSung=[answered])
+        yield from self._stage(
+            "processing", "Tiếp nhận bổ sung-Tiếp tục xử lý", DanhSachHoSoBoSung=[answered]
+        )
 
     def _taken_back(self) -> Iterator[Step]:
         """Ask for papers by mistake: the third snapshot is equal to the first."""
         before = dict(self._changing)
-        yield from self._stage("5", "Yêu cầu bổ sung", DanhSachHoSoBoSung=[self._asks()])
+        yield from self._stage("supplement_required", "Yêu cầu bổ sung", DanhSachHoSoBoSung=[self._asks()])
         self._changing = before
         yield self._tell()
-        yield self._entry("4", "Thu hồi yêu cầu bổ sung do nhầm hồ sơ")
+        yield self._entry("processing", "Thu hồi yêu cầu bổ sung do nhầm hồ sơ")
 
     def _asks(self) -> Item:
         return {
@@ -129,17 +132,19 @@ class Life:
 
     def _end(self) -> Iterator[Step]:
         if self._chance(_WITHDRAWN):
-            yield from self._stage("7", "Công dân đề nghị rút hồ sơ")
+            yield from self._stage("withdrawn", "Công dân đề nghị rút hồ sơ")
         elif self._chance(_STOPPED):
-            yield from self._decline("8", "Dừng xử lý do quá hạn bổ sung")
+            yield from self._decline("stopped", "Dừng xử lý do quá hạn bổ sung")
         else:
             result = self._result()
             done = _stamp(self._now + timedelta(hours=2))
             yield from self._stage(
-                "9", "Phê duyệt kết quả", NgayKetThucXuLy=done, DanhSachGiayToKetQua=[result]
+                "finished", "Phê duyệt kết quả", NgayKetThucXuLy=done, DanhSachGiayToKetQua=[result]
             )
             handed = _stamp(self._now + timedelta(hours=3))
-            yield from self._stage("10", "Trả kết quả", NgayTra=handed, ThongTinTra="Đã trả cho công dân")
+            yield from self._stage(
+                "returned", "Trả kết quả", NgayTra=handed, ThongTinTra="Đã trả cho công dân"
+            )
 
     def _decline(self, status: str, reason: str) -> Iterator[Step]:
         yield from self._stage(status, reason, NgayTuChoi=_stamp(self._now), GhiChu=reason)
@@ -150,7 +155,7 @@ class Life:
         yield self._entry(status, note)
 
     def _snapshot(self, status: str, **changed: Any) -> Step:
-        self._changing |= {"TrangThaiHoSo": status, "NgayHenTra": _stamp(self._due), **changed}
+        self._changing |= {"TrangThaiHoSo": _number(status), "NgayHenTra": _stamp(self._due), **changed}
         return self._tell()
 
     def _tell(self) -> Step:
@@ -171,7 +176,7 @@ class Life:
             "ThoiDiemXuLy": _stamp(self._now),
             "PhongBanXuLy": self._dice.choice(province.ROOMS),
             "NoiDungXuLy": note,
-            "TrangThai": status,
+            "TrangThai": _number(status),
             "NgayBatDau": "",
             "NgayKetThucTheoQuyDinh": _stamp(self._due),
         }
@@ -285,6 +290,11 @@ def _fees(procedure: Procedure) -> list[Item]:
     name = f"Lệ phí: {procedure.name}"[:200]
     fee = {"TenPhiLePhi": name, "MaPhiLePhi": "1", "HinhThucThu": "1", "LoaiPhiLePhi": "1"}
     return [fee | {"Gia": str(procedure.fee)}]
+
+
+def _number(status: str) -> str:
+    """Return the portal's number for a status."""
+    return str(BY_WORD[status].number)
 
 
 def _stamp(moment: datetime) -> str:

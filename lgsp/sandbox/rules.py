@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, TypeVar
 
+from lgsp.domain.dossier import BY_NUMBER
+
 Item = dict[str, Any]
 R = TypeVar("R")
 
-_STATUSES = frozenset(str(n) for n in range(1, 11))
+_STATUSES = frozenset(str(number) for number in BY_NUMBER)
 _STAMP = 14
 
 _DOSSIER_REQUIRED = ("MaHoSo", "MaTTHC", "TrichYeuHoSo", "NgayTiepNhan", "TrangThaiHoSo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import ssl
 import time
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ import aiohttp
 import orjson
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
 
+from lgsp.domain.signature import signature
 from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
 from lgsp.wire.fence import pass_fence
@@ -42,9 +42,8 @@ class Answer:
         return orjson.loads(self.text)
 
     def signature(self) -> str:
-        """Return a short name that is equal for equal answers: digits are left out, they differ each time."""
-        shape = "".join(c for c in self.text[:2000] if not c.isdigit())
-        return f"{self.status}:{hashlib.blake2b(shape.encode(), digest_size=6).hexdigest()}"
+        """Return a short name that is equal for equal answers; see `lgsp.domain.signature`."""
+        return signature(self.status, self.text)
 
 
 class Http:

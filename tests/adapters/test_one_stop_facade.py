@@ -104,7 +104,7 @@ async def test_a_rejection_by_the_gateway_is_named_natively(door: Door) -> None:
     door.inbox.forbidden = GOOD["MaHoSo"]
     reply = await door.post(DOSSIERS, [GOOD])
     assert silent(reply)
-    assert "MaHoSo: đơn vị không thuộc phạm vi" in reply.json()["message"]
+    assert "MaHoSo: hệ thống gửi không được phép" in reply.json()["message"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 
 from lgsp.adapter import Found, Report
+from lgsp.domain.cause import Cause, Party
 from lgsp.message import VIETNAM
 from tests.asgi import call
 from tests.door import BEARER, GOOD, SESSION, Door
@@ -74,6 +75,17 @@ async def test_a_late_refusal_is_told_in_the_vendors_own_words(door: Door) -> No
     assert report["NguyenNhan"]
     assert report["CachKhacPhuc"]
     assert report["ThoiDiem"] == "2026-01-05T08:30:00+07:00"
+
+
+async def test_a_cause_that_an_operator_described_is_told_in_those_words(door: Door) -> None:
+    """A vendor reads what was named on this installation like what the catalogue was built with."""
+    own = Cause("portal-locked", "Cổng khóa hồ sơ", "It is locked", Party.MINISTRY, "Mở khóa.", "Unlock it.")
+    at = datetime(2026, 1, 5, 8, 30, tzinfo=VIETNAM)
+    about = (uuid.UUID(int=1), "dossier.v1", GOOD["MaHoSo"], 1, "national-portal", "refused", at)
+    door.inbox.told = [Report(7, *about, cause=own.code, why=own)]
+    (report,) = (await call(door.app, "GET", "/reports", headers=BEARER)).json()
+    assert (report["MaNguyenNhan"], report["NguyenNhan"]) == ("portal-locked", "Cổng khóa hồ sơ")
+    assert report["CachKhacPhuc"] == "Mở khóa."
 
 
 async def test_reports_are_asked_for_by_codes(door: Door) -> None:

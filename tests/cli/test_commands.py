@@ -57,7 +57,9 @@ def faults(served: tuple[dict[str, str], dict[str, Any]]) -> Iterator[Callable[[
 
 def steps(seed: int, kind: str = "dossier") -> list[Step]:
     """Return first tellings of dossiers of a town of its own, so that tests do not meet."""
-    return [step for step in Traffic(seed, f"H{seed}").take(60) if step.kind == kind and not step.is_update]
+    return [
+        step for step in Traffic(seed, f"H44.{seed}").take(60) if step.kind == kind and not step.is_update
+    ]
 
 
 def file_of(folder: Path, *items: Any) -> str:
@@ -235,7 +237,7 @@ def test_a_bulk_replay_is_shown_first_and_then_started(
 ) -> None:
     """Preview, then start with a reason: delivered, listed with its progress, and nothing is left to replay."""
     codes = refused(lgsp, tmp_path, faults, 31)
-    fits = ("--system", "national-portal", "--agency", "H31", "--since", "2020-01-01")
+    fits = ("--system", "national-portal", "--agency", "H44.31", "--since", "2020-01-01")
     exit_code, told = lgsp("replay", *fits, "--preview", document=True)
     assert (exit_code, told["preview"]["replayable"], told["replay"]) == (0, 2, None)
     shown = lgsp("replay", *fits, "--preview").stdout
@@ -256,7 +258,7 @@ def test_a_bulk_replay_is_not_started_without_a_yes(
 ) -> None:
     """Nobody at the keyboard and no --yes: it is shown, exit code 1, and the dead stay dead."""
     codes = refused(lgsp, tmp_path, faults, 32)
-    fits = ("--system", "national-portal", "--agency", "H32", "--reason", "đã sửa")
+    fits = ("--system", "national-portal", "--agency", "H44.32", "--reason", "đã sửa")
     told = lgsp("replay", *fits)
     assert (told.exit_code, "--yes" in told.stderr) == (1, True)
     exit_code, document = lgsp("replay", *fits, document=True)
@@ -271,7 +273,7 @@ def test_a_bulk_replay_is_paused_resumed_and_called_off(
     codes = refused(lgsp, tmp_path, faults, 33)
     lgsp("pause", "national-portal")
     started = lgsp(
-        "replay", "--system", "national-portal", "--agency", "H33", "--yes", "--reason", "r", document=True
+        "replay", "--system", "national-portal", "--agency", "H44.33", "--yes", "--reason", "r", document=True
     )[1]
     number = str(started["replay"]["id"])
     assert "đợi hệ thống" in lgsp("replays").stdout

@@ -44,7 +44,11 @@ def test_old_and_new_agency_form_are_one_line() -> None:
         ("H44.", None),
         ("H44-11", None),
         ("", None),
-        ("H44.1234.1234.1234.1234.1234.1234.1", None),
+        ("H44.1234.1234.1234.1234.1234.1234.1", "H44.1234.1234.1234.1234.1234.1234.1"),
+        ("H44.1234.1234.1234.1234.1234.1234.12", None),
+        ("28.22.H17", "H17.22.28"),
+        ("00.99.H29", "H29.99"),
+        ("H37.DN.00123", "H37.DN.00123"),
     ],
 )
 def test_agency_codes_are_read_in_both_forms(written: str, normal: str | None) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
-from lgsp.journal import acting, partitions
+from lgsp.journal import acting, partitions, reading, retaining
 from lgsp.journal.contract import Frame, Journal
 from lgsp.journal.lines import identity_digest, identity_key, line_digest
 from lgsp.journal.migrating import migrate
@@ -167,7 +168,18 @@ async def test_partitions_are_made_ahead_and_dropped_when_old(
     (old,) = [
         p for p in await journal.read(lambda tx: list(partitions.old(tx, 2**62))) if p.table == "bodies"
     ]
-    assert await journal.write(lambda tx: partitions.drop(tx, old)) == 2
+    assert await retaining.let_go(journal, old, lambda *_: None) == 2
     kept = await journal.read(lambda tx: tx.rows("SELECT message_id FROM bodies ORDER BY 1"))
     assert kept == [(1,), (2,)]
+    left = await journal.read(lambda tx: retaining.what_is_old(tx, 2**62, ["bodies"]))
+    assert old.name not in [one.partition.name for one in left]
+    assert old.thin not in [one.partition.name for one in left]
+    for partition in await journal.read(lambda tx: list(partitions.old(tx, 2**62))):
+        if partition.table != "bodies":
+            await retaining.let_go(journal, partition, lambda *_: None)
+    assert await journal.read(lambda tx: tx.rows("SELECT count(*) FROM history")) == [(0,)]
+    found = await journal.read(lambda tx: reading.messages(tx, {}))
+    for message in found["messages"]:
+        walk = await journal.read(lambda tx, uid=message["id"]: reading.walk(tx, UUID(uid)))  # type: ignore[misc]
+        assert walk is not None
     await journal.close()

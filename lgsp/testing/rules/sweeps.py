@@ -117,9 +117,9 @@ class SweepRules(JournalRules):
         """Row 4: what was dispatched long ago and never claimed goes out again; the old frame is void."""
         await scene.told(dossier())
         lost = list(scene.frames)
-        assert not await scene.act(lambda tx: sweeping.redispatch(tx, SYSTEM, 30 * SECOND))
+        assert not await scene.act(lambda tx: sweeping.redispatch(tx, [SYSTEM], 30 * SECOND))
         scene.clock.move(31)
-        scene.frames = await scene.act(lambda tx: sweeping.redispatch(tx, SYSTEM, 30 * SECOND))
+        scene.frames = await scene.act(lambda tx: sweeping.redispatch(tx, [SYSTEM], 30 * SECOND))
         assert not await scene.journal.claim(lost, scene.worker)
         assert len(await scene.claim()) == 1
 

@@ -1,0 +1,80 @@
+"""`lgsp retain`: what the journal need not keep any longer is dropped, a partition at a time."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lgsp.cli.shell import Json, say_json, wait_for
+
+if TYPE_CHECKING:
+    from lgsp.settings import Settings
+
+_AGE = re.compile(r"(\d+)(d|y)")
+_LEAST_DAYS = 92
+"""Three months: what Vietnamese guidance on levels 2 and 3 asks of logs, as provinces cite it."""
+_DAY, _YEAR_DAYS = 86_400_000_000, 365
+
+
+def _days(text: str) -> int:
+    found = _AGE.fullmatch(text.strip())
+    days = int(found[1]) * (_YEAR_DAYS if found[2] == "y" else 1) if found else 0
+    if days < _LEAST_DAYS:
+        raise typer.BadParameter(f"write an age such as 400d or 2y, of {_LEAST_DAYS} days at least")
+    return days
+
+
+def retain(
+    days: Annotated[
+        int, typer.Option("--older-than", parser=_days, metavar="AGE", help="Such as 400d or 2y.")
+    ],
+    only: Annotated[
+        list[str] | None, typer.Option(help="bodies, raws, attempts, history or entries; else all.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it is only shown.")] = False,
+    json: Json = False,
+) -> None:
+    """Drop the partitions of the journal in which everything is older than this.
+
+    Messages, dossiers, first-seen values and open deliveries stay for ever; so do the bodies that they need.
+    """
+    from lgsp.journal.partitions import STEPS
+    from lgsp.logs import set_up
+    from lgsp.settings import read_settings
+
+    if unknown := sorted(set(only or ()) - set(STEPS)):
+        raise typer.BadParameter(f"{', '.join(unknown)}: write {', '.join(STEPS)}")
+    set_up("ERROR")
+    told = wait_for(_retain(read_settings(), int(time.time() * 1e6) - days * _DAY, only or [], yes=yes))
+    if json:
+        say_json({"done": yes, "partitions": told})
+        return
+    for one in told:
+        kept = f", giữ lại {one['kept']} nội dung còn cần (bodies carried forward)" if one["kept"] else ""
+        typer.echo(f"{one['partition']}: {one['bytes'] / 2**20:.0f} MiB{kept}")
+    if not told:
+        typer.echo("Không có phần nào đủ cũ (nothing is old enough)")
+    elif not yes:
+        typer.echo("Chưa làm gì; thêm --yes để xóa (nothing was done; add --yes)")
+
+
+async def _retain(settings: Settings, before: int, only: list[str], *, yes: bool) -> list[dict[str, Any]]:
+    from lgsp.errors import ConfigError
+    from lgsp.journal import retaining
+    from lgsp.journal.postgres import PostgresJournal
+
+    if settings.embedded:
+        raise ConfigError(["the embedded journal is one file without partitions: there is nothing to drop"])
+    journal = await PostgresJournal.open(settings.journal_url)
+    try:
+        found = await journal.read(lambda tx: retaining.what_is_old(tx, before, only))
+        told = []
+        for old in found:
+            kept = await retaining.let_go(journal, old.partition, lambda *_: None) if yes else 0
+            told.append({"partition": old.partition.name, "bytes": old.size, "kept": kept})
+        return told
+    finally:
+        await journal.close()

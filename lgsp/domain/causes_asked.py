@@ -1,0 +1,59 @@
+"""The causes for which the API answers something else than what was asked for."""
+
+from __future__ import annotations
+
+from lgsp.domain.cause import Cause, Party, Severity
+
+_READ_VI = "Xem phần chi tiết (detail) và tài liệu của API, sửa yêu cầu rồi gửi lại."
+_READ_EN = "Read the detail and the documentation of the API, correct the request and ask again."
+
+
+def _asked_wrong(code: str, vi: str, en: str, mend_vi: str = _READ_VI, mend_en: str = _READ_EN) -> Cause:
+    """Return a cause that whoever asks mends, and that befell no message."""
+    return Cause(code, vi, en, Party.VENDOR, mend_vi, mend_en, severity=Severity.INFO)
+
+
+def _not_now(code: str, vi: str, en: str, severity: Severity) -> Cause:
+    """Return a cause for which this process cannot do now what was asked."""
+    mend_vi = "Gửi lại sau vài giây; nếu kéo dài, người vận hành chạy `lgsp doctor`."
+    mend_en = "Ask again in a few seconds; if that goes on, an operator runs `lgsp doctor`."
+    return Cause(code, vi, en, Party.PLATFORM, mend_vi, mend_en, retry_helps=True, severity=severity)
+
+
+ROWS = (
+    _asked_wrong("not-found", "Không có đối tượng được hỏi", "There is no such thing"),
+    _asked_wrong(
+        "operators-only",
+        "Chỉ người vận hành trục được làm việc này",
+        "Only operators of the platform may do this",
+        "Dùng mã truy cập của người vận hành, hoặc nhờ người vận hành.",
+        "Use an operator's token, or ask an operator.",
+    ),
+    _asked_wrong(
+        "wrong-state",
+        "Trạng thái hiện tại không cho phép việc này",
+        "The present state does not allow this",
+        "Xem trạng thái hiện tại rồi chọn việc phù hợp.",
+        "Look at the present state and choose what fits.",
+    ),
+    _asked_wrong(
+        "wrong-parameter",
+        "{place}: giá trị không đúng yêu cầu: {detail}",
+        "{place}: not as documented: {detail}",
+    ),
+    _asked_wrong(
+        "method-not-allowed",
+        "Địa chỉ này không nhận phương thức HTTP đã dùng",
+        "This address does not take that HTTP method",
+    ),
+    _asked_wrong("not-possible", "Máy chủ không hiểu yêu cầu", "The server does not understand the request"),
+    _not_now(
+        "not-ready", "Tiến trình này chưa nhận việc được", "This process takes no work now", Severity.WARNING
+    ),
+    _not_now(
+        "journal-unavailable",
+        "Nhật ký (cơ sở dữ liệu) chưa ghi được; chưa nhận gì của yêu cầu này",
+        "The journal cannot write now; nothing of the request was taken on",
+        Severity.CRITICAL,
+    ),
+)

@@ -1,0 +1,1 @@
+"""How a dossier moves: ordinary and odd moves, four vocabularies that are kept apart, and local states."""

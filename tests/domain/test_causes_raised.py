@@ -1,0 +1,183 @@
+"""The catalogue and the source agree: what can be raised is explained, and what is explained can be raised."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from lgsp.broker.standing import BrokerFault
+from lgsp.domain.causes import CAUSES
+from lgsp.errors import Conflict, Forbidden, Invalid
+from lgsp.formats.dossier_sync import (
+    FEE,
+    IDENTITY,
+    OTHER_PAPER,
+    PAPER,
+    RESULT,
+    SUPPLEMENT,
+    dossier_table,
+    progress_table,
+)
+from lgsp.journal.states import DEAD
+
+ROOT = Path(__file__).parents[2]
+CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+ELSEWHERE = ("bench", "demo", "drill", "testing")
+"""Parts whose codes never reach an operator: they play the far side, or measure."""
+SPEAKS = Path("lgsp/domain/figures")
+"""What is found in a published table has words of its own, with the numbers in them."""
+
+PLACES = {
+    "Problem": 1, "Finding": 0, "odd": 0, "wrong": 0, "Refused": 0, "Unavailable": 0, "Uncertain": 0,
+    "ApiError": 1, "problem": 1, "suspend": 0, "_stand": 1, "_outcome": "cause", "befell": "cause",
+    "_not_ready": 0,
+}  # fmt: skip
+"""Who names a cause, and where: the place of the argument, or its name."""
+
+FROM_TABLES = {
+    "adapters/national_portal/__init__.py", "adapters/national_portal/portal.py", "lgsp/alerts/post.py",
+    "lgsp/domain/agencies/admitting.py", "lgsp/formats/fields.py", "lgsp/gateway.py", "lgsp/health.py",
+    "lgsp/schemas.py", "lgsp/wire/http.py",
+}  # fmt: skip
+"""Files that take a code from a table, which a test below looks at, or from another line of the source."""
+
+HANDED_ON = {
+    "lgsp/api/problems.py", "lgsp/api/site.py", "lgsp/cli/codes.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",
+    "lgsp/cli/walk.py", "lgsp/domain/agencies/facts.py", "lgsp/domain/causes.py",
+    "lgsp/domain/causes_named.py", "lgsp/journal/accepting.py", "lgsp/journal/acting.py",
+    "lgsp/journal/contract.py", "lgsp/journal/known.py", "lgsp/journal/replaying.py",
+    "lgsp/journal/settling.py", "lgsp/standings.py",
+}  # fmt: skip
+"""Files that hand a code on, as it was named or kept elsewhere."""
+
+
+class Named(NamedTuple):
+    """A cause that a line of the source names; the code is None where a variable does."""
+
+    path: str
+    line: int
+    code: str | None
+
+
+def _sources() -> Iterator[Path]:
+    for folder in ("lgsp", "adapters"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            place = path.relative_to(ROOT)
+            if place.parts[1] not in ELSEWHERE and not place.is_relative_to(SPEAKS):
+                yield path
+
+
+def _named() -> Iterator[Named]:
+    for path in _sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from _of_call(str(path.relative_to(ROOT)), node)
+
+
+def _of_call(path: str, call: ast.Call) -> Iterator[Named]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = PLACES.get(name)
+    found = [one.value for one in call.keywords if one.arg == "cause"]
+    if isinstance(place, int) and len(call.args) > place:
+        found.append(call.args[place])
+    for value in found:
+        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+            yield Named(path, call.lineno, value.value)
+        elif not (isinstance(value, ast.Constant) and value.value is None):
+            yield Named(path, call.lineno, None)
+
+
+NAMED = list(_named())
+
+
+def test_every_code_that_the_source_names_is_explained() -> None:
+    """No problem, finding, refusal, put-off or answer of the API has a code without text and mend."""
+    lacking = [one for one in NAMED if one.code and one.code not in CAUSES]
+    assert lacking == []
+    assert {
+        "missing",
+        "unreachable",
+        "uncertain",
+        "check-failed",
+        "known-with-another-body",
+        "not-found",
+    } <= {one.code for one in NAMED}
+
+
+def test_codes_come_from_variables_in_known_files_only() -> None:
+    """A file that begins to name causes by a variable is looked at here: its table must be explained too."""
+    assert {one.path for one in NAMED if one.code is None} <= FROM_TABLES | HANDED_ON
+
+
+def _forms() -> set[str]:
+    tables = [dossier_table({}), progress_table({}), FEE, PAPER, OTHER_PAPER, RESULT, SUPPLEMENT, IDENTITY]
+    return {field.form.fault for table in tables for field in table.fields if field.form is not None}
+
+
+def _literals(path: str, name: str) -> set[str]:
+    """Return the codes among the texts of a module's table."""
+    for node in ast.parse((ROOT / path).read_text("utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        if any(isinstance(target, ast.Name) and target.id == name for target in targets):
+            texts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant)]
+            return {text for text in texts if isinstance(text, str)}
+    raise AssertionError(f"{path} has no {name}")
+
+
+def _portal() -> set[str]:
+    texts = _literals("adapters/national_portal/answers.py", "CATALOGUE")
+    texts |= _literals("adapters/national_portal/portal.py", "_LOGIN_CAUSES")
+    return {text for text in texts if text.startswith("portal-")}
+
+
+TABLES = {
+    "forms of fields": _forms(),
+    "schema formats": {"bad-format", *list(_literals("lgsp/schemas.py", "_FAULTS") & CAUSES.keys())},
+    "the portal's answers": _portal(),
+    "rejections": {one.code for one in (Invalid, Conflict, Forbidden)},
+    "HTTP statuses of a system": {"http-429", "http-502", "http-503", "http-504", "http-other"},
+    "deliveries that died": {state.word for state in DEAD if state.word != "refused"},
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_code_of_a_table_is_explained(name: str) -> None:
+    """What the source takes from a table is explained too, and no table is empty."""
+    assert TABLES[name]
+    assert TABLES[name] <= CAUSES.keys()
+
+
+def test_the_broker_s_own_faults_say_what_they_are() -> None:
+    """A fault of the broker has words of its own in both languages, whatever its code is."""
+    fault = BrokerFault("blocked", "disk")
+    assert fault.vietnamese
+    assert fault.english
+
+
+def _texts() -> set[str]:
+    """Return every text of the source outside the catalogue, and of its tables of facts."""
+    found = set().union(*TABLES.values())
+    for path in _sources():
+        if path.name.startswith("causes_") or path.name == "cause.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found |= {node.value, *re.findall(r"'([a-z-]+)'", node.value)}
+    for path in (ROOT / "lgsp" / "domain").rglob("*.[tj]s*"):
+        found |= set(re.findall(r"[a-z]+(?:-[a-z0-9]+)+", path.read_text("utf-8")))
+    return found | {"uncatalogued"}
+
+
+@pytest.mark.parametrize("code", CAUSES)
+def test_nothing_is_explained_that_nobody_can_raise(code: str) -> None:
+    """Each cause of the catalogue is named by some line of the source or of its tables."""
+    assert CODE.fullmatch(code)
+    assert code in TEXTS
+
+
+TEXTS = _texts()
