@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import orjson
 import structlog
@@ -32,7 +32,7 @@ from lgsp.journal.states import State
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
-from lgsp.schemas import TypeInfo, Types, misnamed
+from lgsp.schemas import Types, misnamed
 from lgsp.spool import Spool
 from lgsp.watch import Watch
 from lgsp.window import Window
@@ -170,7 +170,8 @@ class Gateway:
         info = self.types[message.type]
         wanted = [self._wanted(system) for system in self.routes.goes(message)]
         body = orjson.dumps(message.data)
-        return Offer(message, info.kind, info.anchor, body, wanted, n, _watched(info, message.data))
+        watched, retold = info.seen(message.data), info.compares(message.data)
+        return Offer(message, info.kind, info.anchor, body, wanted, n, watched, retold)
 
     def _wanted(self, system: str) -> Wanted:
         to = self.counterparts[system]
@@ -335,15 +336,3 @@ class Gateway:
             repeated=repeated,
             answer=answer_of(fault),
         )
-
-
-def _watched(info: TypeInfo, data: Mapping[str, Any]) -> str | None:
-    """Return the values that are kept as first seen: due dates and states that some systems edit later."""
-    seen = {pointer: value for pointer in info.watched if (value := _at(data, pointer)) is not None}
-    return orjson.dumps(seen).decode() if seen else None
-
-
-def _at(data: Any, pointer: str) -> Any:
-    for name in pointer[1:].split("/"):
-        data = data.get(name) if isinstance(data, dict) else None
-    return data

@@ -17,6 +17,7 @@ import orjson
 from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
+from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
 from lgsp.message import VIETNAM, Finding, Kind, Message, digested
@@ -37,6 +38,10 @@ _RULES = {
 _FAULTS = {"date-time": "bad-date", "dossier-code": "bad-code", "agency-code": "bad-code"}
 
 
+Retold = Callable[[Sequence[Told], datetime], list[Finding]]
+"""Given the snapshots that were taken on before and the moment now, tells what is odd."""
+
+
 @dataclass(slots=True, frozen=True)
 class TypeInfo:
     """What is known of one canonical type. Pointers are JSON pointers into its data.
@@ -50,6 +55,7 @@ class TypeInfo:
         agency: where its agency stands, in an agency or a dossier code; None when it has none.
         time: where it says when it became true: the first that is there.
         watched: fields whose first-seen values are kept.
+        retold: by which rule of `lgsp.domain.retold` a snapshot is compared with those before it, if any.
         opened: where it says when the agency took it on, in whose name it speaks: that day the agency's code
             must be in force. None for types that speak of what began elsewhere.
         schema: the JSON Schema as it was read.
@@ -63,9 +69,22 @@ class TypeInfo:
     agency: str | None
     time: tuple[str, ...]
     watched: tuple[str, ...]
+    retold: str | None
     opened: str | None
     schema: Mapping[str, Any] = field(repr=False)
     validator: jsonschema_rs.Draft202012Validator = field(repr=False, compare=False)
+
+    def seen(self, data: Mapping[str, Any]) -> str | None:
+        """Return the values, as JSON, that are kept as first seen: some systems edit them later."""
+        seen = {pointer: value for pointer in self.watched if (value := _at(data, pointer)) is not None}
+        return orjson.dumps(seen).decode() if seen else None
+
+    def compares(self, data: Mapping[str, Any]) -> Retold | None:
+        """Return what tells how odd this is after what was told before; None when nothing is."""
+        rule = RETOLD.get(self.retold or "")
+        if rule is None:
+            return None
+        return lambda told, now: [Finding(*odd) for odd in rule(told, data, now)]
 
     def began(self, message: Message) -> date | None:
         """Return the Viet Nam day on which what a message tells of was taken on.
@@ -193,6 +212,8 @@ def _wrong(marks: Mapping[str, Any]) -> Iterator[str]:
         yield f"`x-lgsp.form` is {marks.get('form')!r}; use one of {', '.join(FORMS)}"
     if not str(marks.get("subject", "")).startswith("/"):
         yield "`x-lgsp.subject` is no JSON pointer; name the field of the business code, such as `/code`"
+    if marks.get("retold") not in {None, *RETOLD}:
+        yield f"`x-lgsp.retold` names no rule; write one of {', '.join(RETOLD)}, or leave it out"
     if (marks.get("kind") == "event") != isinstance(marks.get("anchor"), str):
         yield "`x-lgsp.anchor` belongs to events, and only to them; name the type that must be there first"
 
@@ -215,6 +236,7 @@ def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | N
         agency=marks.get("agency"),
         time=tuple(marks.get("time", ())),
         watched=tuple(marks.get("watched", ())),
+        retold=marks.get("retold"),
         opened=marks.get("opened"),
         schema=MappingProxyType(schema),
         validator=validator,

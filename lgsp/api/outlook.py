@@ -18,7 +18,7 @@ from lgsp.domain.causes import explain
 from lgsp.domain.causes_named import Names
 from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.domain.codes import FORMS
-from lgsp.journal import reading
+from lgsp.journal import reading, retelling
 from lgsp.journal.contract import JournalError
 from lgsp.journal.states import DEAD, State
 
@@ -54,6 +54,15 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         wanted["partitionkey"] = _key(asked.get("code"))
         after, limit = page(request)
         return _json(await journal.read(lambda tx: reading.messages(tx, wanted, after=after, limit=limit)))
+
+    @router.get(
+        "/v1/first-seen", tags=["messages"], summary="What was first told of a code, and every change"
+    )
+    async def first_seen(request: Request) -> Response:
+        source, code = desk.reader(request), _key(request.query_params.get("code"))
+        if code is None:
+            raise ApiError(422, "invalid", "code is missing: give a dossier code")
+        return _json({"types": await journal.read(lambda tx: retelling.trails(tx, code, source))})
 
     @router.get("/v1/messages/{id}", tags=["messages"], summary="One message and everything that befell it")
     async def message(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path

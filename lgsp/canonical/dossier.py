@@ -65,6 +65,7 @@ _TYPE: JsonDict = {
         "/submitted_at",
     ],
     "watched": ["/status", "/received_at", "/due_at", "/finished_at", "/result_delivery/returned_at"],
+    "retold": "dossier",
 }
 
 

@@ -18,30 +18,33 @@ def trace(
 
     Or of all messages of a code: times, attempts, requests, answers, and what happens next.
     """
-    walks = wait_for(_walks(what))
+    walks, trails = wait_for(_told(what))
     if json:
-        say_json({"messages": walks})
+        say_json({"messages": walks, "first_seen": trails})
     else:
-        from lgsp.cli.walk import show_walks
+        from lgsp.cli.walk import show_trails, show_walks
 
         show_walks(walks, full=full)
+        show_trails(trails)
     if not walks:
         typer.echo(f"{what}: không tìm thấy (no such message or code)", err=True)
     end(well=bool(walks))
 
 
-async def _walks(what: str) -> list[dict[str, Any]]:
-    """Return the walks, oldest first, each delivery with what happens next."""
+async def _told(what: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return the walks, oldest first, each delivery with what happens next; and the trails of a code."""
     from lgsp.cli.next_step import next_step
     from lgsp.client import segment
 
     async with gateway() as running:
         standings = {s["name"]: s["standing"] for s in (await running.get("/v1/systems"))["systems"]}
         walks = [await running.get(f"/v1/messages/{segment(uid)}") for uid in await _ids(running, what)]
+        subject = walks[-1]["subject"] if walks else None
+        trails = (await running.get("/v1/first-seen", code=subject))["types"] if subject else {}
     for walk in walks:
         for delivery in walk["deliveries"]:
             delivery["next"] = next_step(delivery, standings.get(delivery["system"], "")).as_dict()
-    return walks
+    return walks, trails
 
 
 async def _ids(running: Any, what: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 from typing import Any
 
@@ -27,6 +27,24 @@ def show_walks(walks: Sequence[dict[str, Any]], *, full: bool) -> None:
             paper.print(part)
 
 
+def show_trails(trails: Mapping[str, dict[str, Any]]) -> None:
+    """Print what was first told of a subject, and each change since."""
+    paper = console()
+    for type_, trail in trails.items():
+        paper.print(
+            Rule(Text(f"Báo lần đầu và thay đổi (first seen and changes)  {type_}", "bold"), align="left")
+        )
+        rows = [
+            (moment(one["at"]), name, "", one["value"], one["source"]) for name, one in trail["first"].items()
+        ]
+        rows += [(moment(e["at"]), e["field"], e["old"], e["new"], e["source"]) for e in trail["edits"]]
+        paper.print(table(("lúc", "trường", "trước", "sau", "nguồn"), [_readable(row) for row in rows]))
+
+
+def _readable(row: Sequence[Any]) -> tuple[str, ...]:
+    return tuple("–" if value is None else str(value) for value in row)
+
+
 def _parts(walk: dict[str, Any], *, full: bool) -> Iterator[RenderableType]:
     yield Rule(Text(f"{walk['subject']}  {walk['type']}  bản {walk['revision']}", "bold"), align="left")
     yield f"mã thông điệp (id): {walk['id']}"
@@ -45,8 +63,9 @@ def _parts(walk: dict[str, Any], *, full: bool) -> Iterator[RenderableType]:
 
 
 def _finding(finding: dict[str, str]) -> str:
-    said = explain(Problem(finding["place"], finding["code"])).text
-    return f"{said}{': ' + finding['read'] if finding['read'] else ''} [{finding['code']}]"
+    said = explain(Problem(finding["place"], finding["code"], finding["read"])).text
+    read = "" if finding["read"] in said else f": {finding['read']}"
+    return f"{said}{read} [{finding['code']}]"
 
 
 def _delivery(delivery: dict[str, Any]) -> Iterator[RenderableType]:

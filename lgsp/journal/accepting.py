@@ -14,6 +14,7 @@ from lgsp.journal import codec
 from lgsp.journal.contract import Arrival, Frame, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
 from lgsp.journal.known import known_receipts
 from lgsp.journal.lines import Revision, Verdict, identity_digest, identity_key, judge, line_digest
+from lgsp.journal.retelling import moment_of, told
 from lgsp.journal.rows import BIRTH, INSERT_BODY, INSERT_ENTRY, INSERT_MESSAGE, INSERT_RAW, entry, insert
 from lgsp.journal.states import State
 from lgsp.journal.superseding import LineBook
@@ -21,7 +22,7 @@ from lgsp.journal.tables import quarantine
 from lgsp.message import Finding, message_id
 
 _REVISIONS = (
-    "SELECT identity, id, uid, revision, native FROM messages WHERE identity IN ({})"
+    "SELECT identity, id, uid, revision, native, accepted_at, watched FROM messages WHERE identity IN ({})"
     " ORDER BY identity, revision"
 )
 _PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
@@ -84,8 +85,8 @@ class Acceptance:
 
     def _revisions(self, identities: set[bytes]) -> dict[bytes, list[Revision]]:
         held: dict[bytes, list[Revision]] = {}
-        for identity, number, uid, revision, native in self._tx.among(_REVISIONS, sorted(identities)):
-            held.setdefault(bytes(identity), []).append(Revision(number, uid, revision, bytes(native)))
+        for identity, number, uid, revision, native, *more in self._tx.among(_REVISIONS, sorted(identities)):
+            held.setdefault(bytes(identity), []).append(Revision(number, uid, revision, bytes(native), *more))
         return held
 
     def _presence(self, cases: Sequence[_Case]) -> set[tuple[bytes, str]]:
@@ -161,7 +162,9 @@ class Acceptance:
         number = next(self._message_ids)
         self._kept += 1
         findings = [*message.findings, _RETURNED] if returned else message.findings
-        held.append(Revision(number, uid.bytes, revision, message.native))
+        if held and offer.retold is not None:
+            findings = [*findings, *offer.retold(told(held), moment_of(self._tx.now))]
+        held.append(Revision(number, uid.bytes, revision, message.native, self._tx.now, offer.watched))
         salt, body_hash = self._salts.salted(offer.body)
         key_id, body = codec.encode(offer.body)
         self._bodies.append((number, salt, key_id, body))

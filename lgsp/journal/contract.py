@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from lgsp.adapter import Accepted
+from lgsp.domain.retold import Told
 from lgsp.errors import GatewayError, Rejected
 from lgsp.journal.states import State
 from lgsp.message import Finding, Kind, Message, Raw
@@ -60,6 +62,7 @@ class Offer:
     Attributes:
         body: the canonical body as JSON bytes.
         watched: first-seen values that this type declares, as JSON.
+        retold: tells what is odd about it, given the snapshots that were taken on before and the moment now.
         item: the message's place in what came.
     """
 
@@ -70,6 +73,7 @@ class Offer:
     wanted: Sequence[Wanted]
     item: int = 0
     watched: str | None = None
+    retold: Callable[[Sequence[Told], datetime], list[Finding]] | None = None
 
 
 @dataclass(slots=True)

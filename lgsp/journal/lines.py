@@ -36,12 +36,19 @@ def identity_digest(source: str, type_: str, key: str) -> bytes:
 
 @dataclass(slots=True, frozen=True)
 class Revision:
-    """A revision of an identity that the journal holds."""
+    """A revision of an identity that the journal holds.
+
+    Attributes:
+        at: when it was taken on, in microseconds.
+        watched: what it said of the watched fields, as JSON.
+    """
 
     message: int
     uid: bytes
     number: int
     native: bytes
+    at: int = 0
+    watched: str | None = None
 
 
 class Verdict(Enum):
