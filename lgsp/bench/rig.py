@@ -19,10 +19,12 @@ import orjson
 from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
 from lgsp.journal.migrating import migrate
+from lgsp.journal.postgres import connect
 from lgsp.testing.servers.postgres import PostgresServer
 from lgsp.testing.servers.rabbitmq import RabbitServer
 from lgsp.wire.http import Http
 
+_WRITTEN = "SELECT pg_database_size(current_database()), pg_current_wal_lsn() - '0/0'::pg_lsn"
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ALL, _FRONT, _WORK = "serve,jobs,work", "serve,jobs", "work"
 
@@ -71,6 +73,7 @@ class Rig:
     sinks: Sequence[Sink]
     token: str
     operator: str
+    journal: str
     http: Http = field(default_factory=Http)
 
     @property
@@ -101,6 +104,18 @@ class Rig:
     async def ails(self, sink: int, how: str) -> None:
         """Let a sink answer after so many milliseconds; `gone` refuses connections."""
         await self.http.post(f"{self.sinks[sink].side}/_ails/{how}", b"", read=True)
+
+    async def written(self) -> dict[str, int]:
+        """Return how many bytes the journal takes, and how many its server ever wrote ahead."""
+        if not self.servers:
+            path = Path(self.journal.removeprefix("sqlite:///"))
+            return {"journal": sum(part.stat().st_size for part in path.parent.glob(f"{path.name}*"))}
+        connection = await connect(self.journal)
+        try:
+            size, ahead = await connection.fetchrow(_WRITTEN)
+        finally:
+            await connection.close()
+        return {"journal": int(size), "write_ahead": int(ahead)}
 
     def cpu(self) -> float:
         """Return the CPU seconds that the gateway's processes have used."""
@@ -150,7 +165,8 @@ def rig(plan: Plan) -> Iterator[Rig]:
         ]
         for worker in workers:
             _line(worker)
-        yield Rig([front, *workers], servers, port, sinks, token, operator)
+        journal = addresses["LGSP_JOURNAL_URL"]
+        yield Rig([front, *workers], servers, port, sinks, token, operator, journal)
 
 
 def _sink(started: list[subprocess.Popen[str]], millis: float) -> Sink:

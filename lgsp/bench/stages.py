@@ -107,6 +107,7 @@ class Measurement:
 
     async def walk(self) -> dict[str, Any]:
         """Accept and deliver at the same time; the clock stops when the last is delivered."""
+        written = await self._rig.written()
         before, cost, began = await self._rig.taken(), self._cost(), time.perf_counter()
         load = await self._post()
         await self._reached(before + load.count)
@@ -116,6 +117,10 @@ class Measurement:
             "walk_ms_p50": round(load.percentile(0.5), 2),
             "walk_ms_p99": round(load.percentile(0.99), 2),
             **_each("walk", self._since(cost), load.count),
+            **{
+                f"walk_{what}_bytes": round((now - written[what]) / load.count)
+                for what, now in (await self._rig.written()).items()
+            },
         }
 
     async def backlog(self, messages: int) -> dict[str, Any]:

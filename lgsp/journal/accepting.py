@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,12 @@ from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
 from lgsp.message import Finding, message_id
 
-_REVISIONS = (
-    "SELECT identity, id, uid, revision, native, accepted_at, watched FROM messages WHERE identity IN ({})"
-    " ORDER BY identity, revision"
-)
+_FEW = 50
+"""So many of the first and of the last revisions are looked at: one more of a subject that is told thousands
+of times costs what the first ones cost. What is equal to one in between is not noticed as a return."""
+_HELD = "SELECT identity, id, uid, revision, native, accepted_at, watched FROM messages"
+_REVISIONS = f"{_HELD} WHERE identity IN ({{}}) AND revision <= {_FEW} ORDER BY identity, revision"
+_LATER = f"{_HELD} WHERE identity = ? AND revision > {_FEW} ORDER BY revision DESC LIMIT ?"
 _PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
 _QUARANTINE = insert(quarantine)
 PARKED_PROBE = 2_000_000
@@ -41,6 +44,11 @@ class _Case:
     identity: bytes
     key: str
     lines: list[bytes]
+
+
+def _revision(row: Sequence[Any]) -> Revision:
+    number, uid, revision, native, at, watched = row
+    return Revision(number, uid, revision, bytes(native), at, watched)
 
 
 class Acceptance:
@@ -65,7 +73,7 @@ class Acceptance:
         cases = [case for group in self._cases for case in group]
         lines = sorted({line for case in cases for line in case.lines})
         self._tx.lock(lines)
-        self._held = self._revisions({case.identity for case in cases})
+        self._held = self._revisions(Counter(case.identity for case in cases))
         self._present = self._presence(cases)
         self._published = self._tx.rows("SELECT max(version) FROM published")[0][0] or 0
         self._book = LineBook(self._tx, lines, self._flush)
@@ -83,10 +91,15 @@ class Acceptance:
         self._entry_ids = iter(self._tx.ids("entries", offers + rejected))
         self._quarantine_ids = iter(self._tx.ids("quarantine", offers + rejected))
 
-    def _revisions(self, identities: set[bytes]) -> dict[bytes, list[Revision]]:
+    def _revisions(self, identities: Mapping[bytes, int]) -> dict[bytes, list[Revision]]:
+        """Return what is held of each identity that is told so many times now."""
         held: dict[bytes, list[Revision]] = {}
-        for identity, number, uid, revision, native, *more in self._tx.among(_REVISIONS, sorted(identities)):
-            held.setdefault(bytes(identity), []).append(Revision(number, uid, revision, bytes(native), *more))
+        for identity, *row in self._tx.among(_REVISIONS, sorted(identities)):
+            held.setdefault(bytes(identity), []).append(_revision(row))
+        for identity, revisions in held.items():
+            if len(revisions) == _FEW:
+                later = self._tx.rows(_LATER, (identity, max(_FEW, identities[identity])))
+                revisions.extend(_revision(row) for _, *row in reversed(later))
         return held
 
     def _presence(self, cases: Sequence[_Case]) -> set[tuple[bytes, str]]:

@@ -13,9 +13,6 @@ from lgsp.journal.contract import Transaction, as_uuid
 from lgsp.journal.lines import Revision
 from lgsp.message import VIETNAM
 
-_ENOUGH = 50
-"""So many of the first and of the last snapshots of one subject are compared: a subject that a system tells
-thousands of times must not become slower each time."""
 _LONGEST = 1000
 _SNAPSHOTS = (
     "SELECT type, uid, accepted_at, watched, source FROM messages"
@@ -30,10 +27,9 @@ def moment_of(micros: int) -> datetime:
 
 def told(held: Sequence[Revision]) -> list[Told]:
     """Return revisions, oldest first, as what they said of the watched fields."""
-    some = held if len(held) <= _ENOUGH * 2 else [*held[:_ENOUGH], *held[-_ENOUGH:]]
     return [
         Told(orjson.loads(one.watched), moment_of(one.at), str(as_uuid(one.uid)))
-        for one in some
+        for one in held
         if one.watched is not None
     ]
 

@@ -37,6 +37,21 @@ class IdentityRules(JournalRules):
         assert [finding.code for finding in told[2].findings] == ["returned"]
         assert await scene.run() == [{"body": 4}, {"body": 5}, {"body": 4}]
 
+    async def test_a_subject_may_be_told_any_number_of_times(self, scene: Scene) -> None:
+        """Far beyond what is looked at of one subject, revisions are counted on and repeats are known."""
+        states = [dossier(body=n) for n in range(130)]
+        first = await scene.tell(*states[:20])
+        rest = await scene.tell(*states[20:])
+        assert [told.revision for told in (*first, *rest) if isinstance(told, Accepted)] == [*range(1, 131)]
+        last = await scene.told(dossier(body=129))
+        assert (last.known, last.revision) == (True, 130)
+        again = await scene.tell(*(dossier(body=n) for n in range(60, 130)))
+        assert [(told.known, told.revision) for told in again if isinstance(told, Accepted)] == [
+            (True, n + 1) for n in range(60, 130)
+        ]
+        returned = await scene.told(dossier(body=3))
+        assert (returned.revision, [finding.code for finding in returned.findings]) == (131, ["returned"])
+
     async def test_an_event_is_known_for_ever(self, scene: Scene) -> None:
         """An event told again after others of its line has its old receipt."""
         await scene.deliver(dossier())
