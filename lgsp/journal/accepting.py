@@ -175,7 +175,7 @@ class Acceptance:
         number = next(self._message_ids)
         self._kept += 1
         findings = [*message.findings, _RETURNED] if returned else message.findings
-        if held and offer.retold is not None:
+        if held and offer.retold is not None and offer.watched != held[-1].watched:
             findings = [*findings, *offer.retold(told(held), moment_of(self._tx.now))]
         held.append(Revision(number, uid.bytes, revision, message.native, self._tx.now, offer.watched))
         salt, body_hash = self._salts.salted(offer.body)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -27,11 +28,12 @@ def moment_of(micros: int) -> datetime:
 
 def told(held: Sequence[Revision]) -> list[Told]:
     """Return revisions, oldest first, as what they said of the watched fields."""
-    return [
-        Told(orjson.loads(one.watched), moment_of(one.at), str(as_uuid(one.uid)))
-        for one in held
-        if one.watched is not None
-    ]
+    return [_told(one.uid, one.at, one.watched) for one in held if one.watched is not None]
+
+
+@lru_cache(4096)
+def _told(uid: bytes, at: int, watched: str) -> Told:
+    return Told(orjson.loads(watched), moment_of(at), str(as_uuid(uid)))
 
 
 def trails(tx: Transaction, partitionkey: str, source: str | None = None) -> dict[str, dict[str, Any]]:
@@ -48,7 +50,7 @@ def trails(tx: Transaction, partitionkey: str, source: str | None = None) -> dic
     by: dict[str, str] = {}
     for type_, uid, when, watched, who in tx.rows(_SNAPSHOTS, (partitionkey, _LONGEST)):
         if source in (None, who):
-            one = Told(orjson.loads(watched), moment_of(when), str(as_uuid(uid)))
+            one = _told(bytes(uid), when, watched)
             by_type.setdefault(type_, []).append(one)
             by[one.message] = who
     return {type_: _trail(snapshots, by) for type_, snapshots in by_type.items()}
