@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import orjson
 
 from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
+from lgsp.home import packed
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import connect
 from lgsp.testing.servers.postgres import PostgresServer
@@ -25,6 +27,7 @@ from lgsp.testing.servers.rabbitmq import RabbitServer
 from lgsp.wire.http import Http
 
 _WRITTEN = "SELECT pg_database_size(current_database()), pg_current_wal_lsn() - '0/0'::pg_lsn"
+_CONCURRENCY = re.compile(r"concurrency: \d+")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ALL, _FRONT, _WORK = "serve,jobs,work", "serve,jobs", "work"
 
@@ -38,6 +41,7 @@ class Plan:
             in one process, on SQLite.
         workers: 0 sends from the accepting process.
         sync_us: so many microseconds each fsync takes at least, in every process alike.
+        concurrency: how many sends at a time; 0 is what the packed home says.
         neighbours: so many portals beside one another, each for an agency of its own; 0 is the packed home.
         pinned: keep the one process of the embedded profile on one core.
     """
@@ -48,6 +52,7 @@ class Plan:
     sync_us: int = 0
     pinned: bool = True
     neighbours: int = 0
+    concurrency: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -176,10 +181,16 @@ def _sink(started: list[subprocess.Popen[str]], millis: float) -> Sink:
 
 def _home(folder: Path, sinks: Sequence[Sink], plan: Plan) -> dict[str, str]:
     """Return what names the home, which is written if the packed one has too few systems."""
-    if not plan.neighbours:
-        return {"LGSP_PORTAL_URL": f"http://127.0.0.1:{sinks[0].port}/national-portal"}
-    (folder / "routes.yaml").write_text(neighbourhood([s.port for s in sinks]), encoding="utf-8")
-    return {"LGSP_HOME": str(folder)}
+    portal = {"LGSP_PORTAL_URL": f"http://127.0.0.1:{sinks[0].port}/national-portal"}
+    if plan.neighbours:
+        routes = neighbourhood([s.port for s in sinks])
+    elif plan.concurrency:
+        text = (packed() / "routes.yaml").read_text(encoding="utf-8")
+        routes = _CONCURRENCY.sub(f"concurrency: {plan.concurrency}", text)
+    else:
+        return portal
+    (folder / "routes.yaml").write_text(routes, encoding="utf-8")
+    return portal | {"LGSP_HOME": str(folder)}
 
 
 def _servers(

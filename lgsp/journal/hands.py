@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 from sqlalchemy.util import await_only, greenlet_spawn
@@ -40,6 +40,8 @@ _AGAIN = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.Uni
 _TRIES = 5
 _HANDS = 2
 """Connections that take messages on, claim and settle."""
+_ENOUGH = 32
+"""So many jobs are enough for the second of them to begin."""
 
 
 class PostgresBatches(Batches):
@@ -107,11 +109,20 @@ def _lines(jobs: Sequence[Job]) -> list[bytes]:
     return lines
 
 
+class _Idle(NamedTuple):
+    """A connection without work: what it waits for, and how much of it."""
+
+    queue: list[Job]
+    least: int
+    roused: asyncio.Future[None]
+
+
 class Hands:
     """Takes all that is queued into one transaction, on each of a few connections.
 
-    A transaction waits for its server some ten times; a second one works meanwhile. Acts, which lock as they
-    go and may be long, have a connection of their own, and a transaction each.
+    A transaction waits for its server some ten times; a second one works meanwhile, when enough is queued for
+    it: many small transactions cost more than few large ones. Acts, which lock as they go and may be long,
+    have a connection of their own, and a transaction each.
     """
 
     def __init__(self, make: Callable[[], PostgresBatches]) -> None:
@@ -121,10 +132,13 @@ class Hands:
         self._batches = [make() for _ in range(_HANDS + 1)]
         acting, *walking = (Batcher(batches) for batches in self._batches)
         self._tasks = [
-            asyncio.create_task(self._run(acting, self._acts, 1)),
-            *(asyncio.create_task(self._run(batcher, self._walking, CAP)) for batcher in walking),
+            asyncio.create_task(self._run(acting, self._acts, 1, 1)),
+            *(
+                asyncio.create_task(self._run(batcher, self._walking, CAP, _ENOUGH if n else 1))
+                for n, batcher in enumerate(walking)
+            ),
         ]
-        self._wake: set[asyncio.Future[None]] = set()
+        self._idle: list[_Idle] = []
 
     async def submit(self, rank: int, item: Any) -> Any:
         """Queue a job and return its result after the commit."""
@@ -144,24 +158,24 @@ class Hands:
             await batches.shut()
 
     def _rouse(self) -> None:
-        for idle in self._wake:
-            if not idle.done():
-                idle.set_result(None)
+        for idle in self._idle:
+            if (self._closed or len(idle.queue) >= idle.least) and not idle.roused.done():
+                idle.roused.set_result(None)
 
-    async def _run(self, batcher: Batcher, queue: list[Job], most: int) -> None:
+    async def _run(self, batcher: Batcher, queue: list[Job], most: int, least: int) -> None:
         while not (self._closed and not queue):
-            if not queue:
-                await self._idle()
+            if len(queue) < least and not self._closed:
+                await self._rest(queue, least)
                 continue
             jobs = queue[:most]
             del queue[:most]
             await self._transact(batcher, jobs)
 
-    async def _idle(self) -> None:
-        idle = asyncio.get_running_loop().create_future()
-        self._wake.add(idle)
-        await idle
-        self._wake.discard(idle)
+    async def _rest(self, queue: list[Job], least: int) -> None:
+        idle = _Idle(queue, least, asyncio.get_running_loop().create_future())
+        self._idle.append(idle)
+        await idle.roused
+        self._idle.remove(idle)
 
     async def _transact(self, batcher: Batcher, jobs: list[Job]) -> None:
         for tried in range(1, _TRIES + 1):
