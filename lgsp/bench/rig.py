@@ -99,7 +99,7 @@ class Rig:
         answer = await self.http.get(
             f"http://127.0.0.1:{self.port}/v1/systems", headers={"Authorization": f"Bearer {self.operator}"}
         )
-        return sum(system["open"] for system in orjson.loads(answer.text))
+        return sum(system["open"] for system in orjson.loads(answer.text)["systems"])
 
     async def taken(self, sink: int = 0) -> int:
         """Return how many dossiers a sink has taken."""
