@@ -168,7 +168,7 @@ class Gateway:
     def _offer(self, source: str, message: Message, n: int) -> Offer:
         message.source = source
         info = self.types[message.type]
-        wanted = [self._wanted(system) for system in self.routes.goes(message)]
+        wanted = [self._wanted(system) for system in self.routes.goes(message, self.agencies)]
         body = orjson.dumps(message.data)
         watched, retold = info.seen(message.data), info.compares(message.data)
         return Offer(message, info.kind, info.anchor, body, wanted, n, watched, retold)

@@ -75,4 +75,4 @@ def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[str, str |
         message["type"], message["subject"], message["partitionkey"], {}, source=message["source"],
         agency=message["agency"],
     )  # fmt: skip
-    return [(system, anchor) for system in gateway.routes.goes(probe)]
+    return [(system, anchor) for system in gateway.routes.goes(probe, gateway.agencies)]

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,11 +16,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from lgsp.domain.codes import under
+from lgsp.domain.agencies.known import built_in
+from lgsp.domain.agencies.register import Register
+from lgsp.domain.codes import agency_of, under
 from lgsp.errors import ConfigError
 from lgsp.limits import Alerts
 from lgsp.measures import STRICT, PerSecond, Seconds
-from lgsp.message import Message
+from lgsp.message import VIETNAM, Message
 
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
@@ -72,7 +74,7 @@ class Route(_Part):
 
     Attributes:
         where: named attributes (`agency`, `subject`, `partitionkey`) that must equal a value, match a glob
-            (`H44.*`) or lie under a code (`under:H44`).
+            (`H44.*`) or lie under a code (`under:H44`), by themselves or as what all of a closed code became.
     """
 
     name: str = Field(pattern=_NAME)
@@ -81,12 +83,12 @@ class Route(_Part):
     to: list[str] = Field(min_length=1)
     where: dict[Literal["agency", "subject", "partitionkey"], str] = {}
 
-    def wants(self, message: Message) -> bool:
-        """Tell whether a message takes this route."""
+    def wants(self, message: Message, agencies: Register) -> bool:
+        """Tell whether a message takes this route, by what is known of agencies now."""
         return (
             message.type == self.type
             and self.source in (None, message.source)
-            and all(_matches(getattr(message, name), rule) for name, rule in self.where.items())
+            and all(_matches(getattr(message, name), rule, agencies) for name, rule in self.where.items())
         )
 
 
@@ -123,19 +125,29 @@ class Routes:
     lines: Mapping[tuple[str | int, ...], str] = field(repr=False)
     alerts: Alerts = field(default_factory=Alerts)
 
-    def goes(self, message: Message) -> list[str]:
-        """Return the systems that a message goes to, in the order of the routes, each once."""
-        return list(dict.fromkeys(to for route in self.routes if route.wants(message) for to in route.to))
+    def goes(self, message: Message, agencies: Register | None = None) -> list[str]:
+        """Return the systems that a message goes to, in the order of the routes, each once.
+
+        Args:
+            message: what goes.
+            agencies: what is known of codes: what bears a closed one goes where its successor does; None is
+                what came with the code.
+        """
+        known = agencies or built_in()
+        return list(
+            dict.fromkeys(to for route in self.routes if route.wants(message, known) for to in route.to)
+        )
 
     def place(self, *path: str | int) -> str:
         """Return `file:line` of a place, or of the nearest place above it."""
         return _line_of(self.lines, path)
 
 
-def _matches(value: str, rule: str) -> bool:
-    if rule.startswith("under:"):
-        return under(value, rule.removeprefix("under:"))
-    return fnmatchcase(value, rule)
+def _matches(value: str, rule: str, agencies: Register) -> bool:
+    if not rule.startswith("under:"):
+        return fnmatchcase(value, rule)
+    code, subtree = agency_of(value) or value, rule.removeprefix("under:")
+    return under(code, subtree) or agencies.covers(subtree, code, datetime.now(VIETNAM).date())
 
 
 def read_routes(path: Path) -> Routes:

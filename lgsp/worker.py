@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -21,6 +22,17 @@ _CLAIM_PATIENCE = 0.5
 _GLANCE = 0.2
 _UNSETTLED = 4
 """So many times its slots a lane may have under way, counting outcomes that are being written."""
+_AHEAD = 2
+"""For so many slots one delivery more may be claimed: when a slot comes free there is something to send, and
+nobody waits for a claim in between. Whoever dies with them makes a few more be asked for at the far side."""
+
+
+class _Claimed(NamedTuple):
+    """A delivery that waits for a slot: under which number it was claimed, and whether the pace was kept."""
+
+    claim: Claim
+    worker: int
+    paced: bool
 
 
 class Lane:
@@ -31,8 +43,8 @@ class Lane:
         self._to = to
         self._standings = standings or Standings(gateway)
         self._walks: set[asyncio.Task[None]] = set()
-        self._busy = 0
-        self._freed = asyncio.Event()
+        self._busy = self._claiming = 0
+        self._ahead: deque[_Claimed] = deque()
         self.held: set[int] = set()
         self._changed = asyncio.Event()
         self._next_slot = 0.0
@@ -67,13 +79,14 @@ class Lane:
 
     def wake(self) -> None:
         """Look again: a slot came free, or the standing changed."""
+        self._begin()
         self._changed.set()
-        self._freed.set()
 
     def _may_send(self, worker: int) -> bool:
         return self._gateway.may_send(worker) and not self._stopping.is_set()
 
     async def _turn(self) -> None:
+        self._begin()
         await self._note_standing()
         if not self._may_send(self._gateway.worker):
             await self._change(_GLANCE)
@@ -87,7 +100,12 @@ class Lane:
     def _room(self) -> int:
         health = self._to.health
         unsettled = _UNSETTLED * health.limit - len(self._walks)
-        return min(health.limit - self._busy, unsettled) if health.running else 0
+        return min(self._free(), unsettled) if health.running else 0
+
+    def _free(self) -> int:
+        """Return how many deliveries may be claimed now: for the free slots, and some ahead."""
+        limit = self._to.health.limit
+        return limit + limit // _AHEAD - self._busy - self._claiming - len(self._ahead)
 
     async def _change(self, timeout: float | None = None) -> None:  # noqa: ASYNC109 - a pause, not a bound
         try:
@@ -105,7 +123,7 @@ class Lane:
             return  # somebody under way may have changed the standing: look again
         self._to.window.fell(self._gateway.broker.depth(self._to.name))
         while frames and await self._until_running():
-            part = frames[: max(0, self._to.health.limit - self._busy)]
+            part = frames[: max(0, self._free())]
             frames = frames[len(part) :]
             await (self._claim(part) if part else self._change())
 
@@ -123,9 +141,8 @@ class Lane:
         return False
 
     async def _claim(self, frames: list[Frame]) -> None:
-        """Take slots for frames, claim what they name, and give back the slots of those naming nothing."""
-        self._busy += len(frames)
-        claims: list[Claim] = []
+        """Claim what frames name, and send it as soon as there are slots."""
+        self._claiming += len(frames)
         worker = self._gateway.worker
         try:
             await self._pace(len(frames))
@@ -135,9 +152,10 @@ class Lane:
             self._gateway.broker.done(frames)
             raise
         finally:
-            self._busy -= len(frames) - len(claims)
-        for claim in claims:
-            self._start(claim, worker)
+            self._claiming -= len(frames)
+        self.held.update(claim.delivery for claim in claims)
+        self._ahead.extend(_Claimed(claim, worker, paced=True) for claim in claims)
+        self._begin()
         await self._acknowledge(frames, {claim.delivery for claim in claims})
 
     async def _acknowledge(self, frames: list[Frame], claimed: set[int]) -> None:
@@ -161,37 +179,49 @@ class Lane:
             if wait > 0:
                 await _first(self._stopping.wait(), wait)
 
-    def _start(self, claim: Claim, worker: int) -> None:
-        self.held.add(claim.delivery)
-        task = asyncio.create_task(self._walk(claim, worker))
+    def _begin(self) -> None:
+        """Send what is claimed as far as there are slots; what may not be sent any more is handed back."""
+        while self._ahead and not self._goes_on():
+            self._start(self._hand_back(self._ahead.popleft().claim))
+        while self._ahead and self._busy < self._to.health.limit:
+            self._busy += 1
+            claim, worker, paced = self._ahead.popleft()
+            self._start(self._walk(claim, worker) if paced else self._walk_on(claim, worker))
+
+    def _start(self, walk: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(walk)
         self._walks.add(task)
         task.add_done_callback(self._ended)
 
     async def _walk(self, claim: Claim, worker: int) -> None:
-        """Deliver, and go on with the next of the line as long as the journal hands one over.
+        """Deliver; the next of its line, if the journal hands one over, goes before all others.
 
         The slot is given back when the far side has answered: while the outcome is written another is sent.
         """
-        following: Claim | None = claim
-        while following is not None:
-            current = following
+        try:
             try:
-                try:
-                    if not self._may_send(worker):
-                        await self._gateway.hand_back(current)
-                        return
-                    outcome = await self._gateway.deliver(current, worker)
-                finally:
-                    self._release()
-                outcome.go_on = outcome.go_on and not self._stopping.is_set()
-                settled = await self._gateway.settle(outcome)
-            except GatewayError as fault:
-                log.warning("settling failed for now", system=self._to.name, fault=str(fault))
-                return
+                if not self._may_send(worker):
+                    await self._gateway.hand_back(claim)
+                    return
+                outcome = await self._gateway.deliver(claim, worker)
             finally:
-                self.held.discard(current.delivery)
-            worker = outcome.worker
-            following = await self._with_slot(settled.next)
+                self._release()
+            outcome.go_on = outcome.go_on and not self._stopping.is_set()
+            settled = await self._gateway.settle(outcome)
+        except GatewayError as fault:
+            log.warning("settling failed for now", system=self._to.name, fault=str(fault))
+            return
+        finally:
+            self.held.discard(claim.delivery)
+        if settled.next is not None:
+            self.held.add(settled.next.delivery)
+            self._ahead.appendleft(_Claimed(settled.next, outcome.worker, paced=False))
+            self._begin()
+
+    async def _walk_on(self, claim: Claim, worker: int) -> None:
+        """Deliver the next of a line, which no pace was kept for yet."""
+        await self._pace(1)
+        await self._walk(claim, worker)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._walks.discard(task)
@@ -200,22 +230,6 @@ class Lane:
     def _release(self) -> None:
         self._busy -= 1
         self.wake()
-
-    async def _with_slot(self, claim: Claim | None) -> Claim | None:
-        """Take a slot for the next of a line; one that may not be sent any more is handed back."""
-        if claim is None:
-            return None
-        self.held.add(claim.delivery)
-        health = self._to.health
-        while self._goes_on() and self._busy >= health.limit:
-            self._freed.clear()
-            await _first(self._freed.wait(), _CLAIM_PATIENCE)
-        if not self._goes_on():
-            await self._hand_back(claim)
-            return None
-        self._busy += 1
-        await self._pace(1)
-        return claim
 
     def _goes_on(self) -> bool:
         return self._to.health.running and not self._stopping.is_set()

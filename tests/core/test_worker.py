@@ -11,9 +11,10 @@ import pytest
 
 from lgsp.health import Standing
 from lgsp.journal import reading
-from lgsp.journal.contract import JournalError
+from lgsp.journal.contract import Claim, JournalError
 from lgsp.testing.making import SYSTEM
-from tests.core.rig import Portal, away, dossier, odd, rig, slow
+from lgsp.worker import _Claimed
+from tests.core.rig import Portal, Rig, away, dossier, odd, rig, slow
 
 
 async def test_a_system_that_failed_once_is_tried_again_without_new_traffic(tmp_path: Path) -> None:
@@ -149,13 +150,39 @@ async def test_a_pause_stops_also_what_waits_for_a_slot(tmp_path: Path) -> None:
         await one.rest("delivered")
 
 
+async def _wait_for_a_slot(one: Rig, claim: Claim) -> None:
+    """Let a lane look after what it claimed."""
+    one.lane.held.add(claim.delivery)
+    one.lane._ahead.append(_Claimed(claim, one.gateway.worker, paced=True))
+    one.lane.wake()
+    await asyncio.gather(*one.lane._walks)
+
+
+async def test_what_was_claimed_ahead_is_handed_back_at_a_stop(tmp_path: Path) -> None:
+    """More is claimed than sent; a stop finishes what is being sent, and leaves nothing in doubt."""
+    async with rig(tmp_path) as one:
+        async with one.working():
+            one.portal.script.extend(slow(0.3) for _ in range(20))
+            receipts = [await one.told(dossier(f"K{k}")) for k in range(20)]
+            async with asyncio.timeout(2):
+                while len(one.lane.held) < 6:  # noqa: ASYNC110 - the lane's own count
+                    await asyncio.sleep(0.005)
+            assert len(one.portal.log) == 4
+            await one.lane.stop(2)
+        states = [await one.delivery(receipt) for receipt in receipts]
+        assert {state["state"] for state in states} <= {"delivered", "put off", "ready"}
+        assert sum(state["state"] == "delivered" for state in states) == len(one.portal.log) == 4
+        assert not any(state["uncertain"] or state["lapses"] or state["patience"] for state in states)
+        assert one.lane.held == set()
+
+
 async def test_what_was_claimed_and_may_not_be_sent_is_handed_back_untouched(tmp_path: Path) -> None:
     """Handed back for a pause it has spent no patience and is in no doubt; its turn is kept."""
     async with rig(tmp_path) as one:
         receipt = await one.told(dossier())
         (claim,) = await one.journal.claim(await one.broker.take(SYSTEM, 1), one.gateway.worker)
         one.to.health.pause(time.monotonic())
-        assert await one.lane._with_slot(claim) is None
+        await _wait_for_a_slot(one, claim)
         shown = await one.delivery(receipt)
         assert (shown["state"], shown["patience"], shown["uncertain"], shown["cause"]) == (
             "put off",
@@ -176,7 +203,7 @@ async def test_a_hand_back_that_fails_is_found_later(tmp_path: Path) -> None:
             raise JournalError("writing to the journal: full")
 
         one.journal.settle = settle
-        await asyncio.gather(one.lane._with_slot(claim), return_exceptions=True)
+        await _wait_for_a_slot(one, claim)
         assert one.lane.held == set()
 
 
