@@ -115,7 +115,7 @@ def _show(known: list[dict[str, Any]], unnamed: list[dict[str, Any]] | None) -> 
     rows = [
         (
             one["code"],
-            one["vi"]["text"],
+            _in_general(one["vi"]["text"]),
             PARTIES[one["party"]],
             in_vietnamese(one["severity"]),
             "có" if one["retry_helps"] else "không",
@@ -127,6 +127,11 @@ def _show(known: list[dict[str, Any]], unnamed: list[dict[str, Any]] | None) -> 
         _show_answer(one)
     if unnamed == []:
         paper.print(f"Mọi câu trả lời đều đã có tên ({both('named')}: every answer has a name)")
+
+
+def _in_general(text: str) -> str:
+    """Return a text of the catalogue as it reads without a case: the field and the detail are left open."""
+    return text.removeprefix("{place}: ").replace("{place}", "…").replace("{detail}", "…")
 
 
 def _show_answer(one: dict[str, Any]) -> None:
@@ -154,7 +159,7 @@ def _show_whole(known: list[dict[str, Any]]) -> None:
     for one in known:
         paper.print(one["code"])
         for lang in ("vi", "en"):
-            paper.print(f"  {one[lang]['text']}. {one[lang]['mend']}")
+            paper.print(f"  {_in_general(one[lang]['text'])}. {_in_general(one[lang]['mend'])}")
         paper.print(f"  đơn vị xử lý (party): {PARTIES[one['party']]}")
         paper.print(f"  mức độ (severity): {both(one['severity'])}")
         paper.print(
