@@ -10,6 +10,7 @@ import uvloop
 
 from lgsp.bench.neighbours import Pairs
 from lgsp.bench.rig import Plan, rig
+from lgsp.bench.rules import rules
 from lgsp.bench.stages import Measurement
 
 _QUICK, _LONG = 4.0, 10.0
@@ -60,6 +61,7 @@ class Wish:
         backlog: drain a backlog of so many messages, too.
         soak: instead, walk so many messages and return the resident memory after each stretch.
         pairs: instead, so many pairs of stretches with all systems well and with two of them ill.
+        rules: instead, what the rules of the country cost.
     """
 
     quick: bool = False
@@ -67,6 +69,7 @@ class Wish:
     backlog: int = 0
     soak: int = 0
     pairs: int = 0
+    rules: bool = False
 
 
 def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
@@ -81,6 +84,8 @@ def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
         wish: what.
     """
     seconds, count = (_QUICK, 1) if wish.quick else (_LONG, _ROUNDS)
+    if wish.rules:
+        return rules()
     if wish.soak:
         return uvloop.run(_soak(wish.soak, plan))
     if wish.pairs:

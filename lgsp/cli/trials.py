@@ -56,6 +56,7 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
         int,
         typer.Option(min=0, help="Instead, so many pairs of stretches: all of five systems well, two ill."),
     ] = 0,
+    rules: Annotated[bool, typer.Option("--rules", help="Instead, what codes and due dates cost.")] = False,
     concurrency: Annotated[
         int, typer.Option(min=0, help="Sends at a time; else as the packed home says.")
     ] = 0,
@@ -68,7 +69,7 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.bench.rig import Plan
 
     plan = Plan(production, workers, sink_ms, sync_us, pin, concurrency=concurrency)
-    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs))
+    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules))
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from time import process_time
-from timeit import repeat
 
 import pytest
 from hypothesis import given
@@ -279,19 +276,3 @@ def test_a_term_in_hours_is_spent_outside_its_pauses(
         )
         spent -= NATION.seconds_between(start, end)
     assert spent == hours * 3600
-
-
-@pytest.mark.parametrize(
-    ("received", "term", "pauses"),
-    [
-        (date(2026, 1, 8), Term(15), ()),
-        (at("2026-01-08T15:30"), Term.of_hours(16), ()),
-        (date(2026, 1, 8), Term(15), (Pause(at("2026-01-12T10:00"), at("2026-01-16T10:00")),)),
-    ],
-)
-def test_a_due_date_costs_under_20_microseconds(
-    received: date, term: Term, pauses: tuple[Pause, ...]
-) -> None:
-    """Due dates of a whole province's day are counted in passing; others on the machine do not count."""
-    ask = partial(due, received, term, NATION, RULES[0], pauses)
-    assert min(repeat(ask, number=1000, repeat=7, timer=process_time)) / 1000 < 20e-6
