@@ -10,6 +10,8 @@ from lgsp.errors import Scope, Unavailable
 
 _CALM = 50
 """Successes after which a threshold that was raised is lowered again."""
+LONGEST_WAIT = 3600.0
+"""Seconds to which a system is believed that says after what time to try it again."""
 
 
 class Standing(Enum):
@@ -136,11 +138,11 @@ class Health:
         ends = Standing.PAUSED if self.standing is Standing.DRAINING else Standing.SUSPENDED
         self._stand(ends, cause, now)
         self._failures = 0
-        self.next_trial = now + max(self.probe[0], min(after or 0.0, 3600.0))
+        self.next_trial = now + max(self.probe[0], min(after or 0.0, LONGEST_WAIT))
 
     def _again(self, fault: Unavailable, now: float) -> None:
         self._failures = min(self._failures + 1, len(self.probe) - 1)
-        self.next_trial = now + max(self.probe[self._failures], min(fault.after or 0.0, 3600.0))
+        self.next_trial = now + max(self.probe[self._failures], min(fault.after or 0.0, LONGEST_WAIT))
 
     def resume(self, now: float) -> None:
         """Send again, one at a time at first: of all processes together, as many as there are of them."""

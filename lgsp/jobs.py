@@ -121,6 +121,7 @@ class Sweeper:
             await self._ask_for_anchors()
             await self._expire()
             await self._bury_the_dead(look_anyway=tick % _RARE == 0)
+            await self._bring_in()
         if tick % _RARE == 0:
             await self._find_the_lost()
         if tick % _SELDOM == 0:
@@ -157,6 +158,12 @@ class Sweeper:
         dead, lapsed = await self._act(act) or ([], 0)
         if dead or lapsed:
             log.warning("processes were lost", workers=dead, lapsed=lapsed)
+
+    async def _bring_in(self) -> None:
+        """Bring in the times that the journal's clock wrote while it was ahead of what it is now."""
+        lease, times = self._lease, policies(self._gateway.counterparts)
+        if lease is not None and lease.set_back:
+            lease.set_back = not await self._act(lambda tx: sweeping.bring_in(tx, times))
 
     async def _find_the_lost(self) -> None:
         if self._keeper is not None:

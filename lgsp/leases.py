@@ -49,6 +49,9 @@ class ProcessLease:
         systems: those it sends to; empty is all.
         entered: told each number under which it is enlisted.
         clock: seconds that never run back.
+
+    Attributes:
+        set_back: the journal's clock may have been ahead of what it is now; cleared by whoever sees to that.
     """
 
     def __init__(  # noqa: PLR0913 - what others see of it, and what it tells
@@ -70,6 +73,7 @@ class ProcessLease:
         self._beat_at = 0
         self.number = 0
         self.published = 0
+        self.set_back = True  # before this process came: nobody knows
 
     async def enter(self, published: int = 0) -> int:
         """Enlist, and return the number."""
@@ -131,6 +135,7 @@ class ProcessLease:
         gap = max(sent - self._sent, abs(now - self._beat_at) / _MICROS)
         if gap > LEASE / 2:
             self._steady_since = sent
+        self.set_back = self.set_back or now < self._beat_at
         self._sent, self._beat_at = sent, now
 
 

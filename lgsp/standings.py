@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from lgsp.gateway import Counterpart, Gateway
-from lgsp.health import Standing
+from lgsp.health import LONGEST_WAIT, Standing
 from lgsp.journal import leasing, sweeping
 from lgsp.journal.contract import Transaction
 from lgsp.journal.leasing import Stand
@@ -115,5 +115,7 @@ class Standings:
     def _reserve(self, tx: Transaction, to: Counterpart) -> bool:
         """Keep the trials of a system to this process until its next one is surely over."""
         wait = max(0.0, to.health.next_trial - time.monotonic())
-        lease = wait + 2 * to.spec.deliver.timeout + max(to.health.probe)
-        return leasing.acquire(tx, leasing.trial_of(to.name), self._gateway.worker, int(lease * _MICROS))
+        margin = 2 * to.spec.deliver.timeout + max(to.health.probe)
+        lease, longest = int((wait + margin) * _MICROS), int((LONGEST_WAIT + margin) * _MICROS)
+        trial, worker = leasing.trial_of(to.name), self._gateway.worker
+        return leasing.acquire(tx, trial, worker, lease, longest=longest)

@@ -46,6 +46,7 @@ class Member:
     _keeping: asyncio.Task[None] | None = None
     _trap: str = ""
     _told: bool = False
+    _starting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _died: asyncio.Event = field(default_factory=asyncio.Event)
 
     def keep(self) -> None:
@@ -54,7 +55,8 @@ class Member:
 
     async def _keep(self) -> None:
         while True:
-            process = await self._start()
+            async with self._starting:
+                process = await self._start()
             await process.wait()
             if not self._told:
                 self.deaths += 1
@@ -89,29 +91,25 @@ class Member:
         process = self._process
         return process.pid if process is not None and process.returncode is None else None
 
-    def signal(self, number: signal.Signals) -> None:
+    def signal(self, number: int) -> None:
         """Send a signal to the process of now; one that is gone is spared."""
         if self.pid is not None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    async def kill(self) -> None:
-        """End the process at once, as a power cut would; another one comes."""
-        self._told = self.pid is not None
-        self.signal(signal.SIGKILL)
-        await self._gone()
+    async def kill(self, trap: str = "") -> None:
+        """End the process at once, as a power cut would; another one comes, with a trap if one is given."""
+        await self._end(signal.SIGKILL, trap)
 
     async def terminate(self) -> float:
         """Tell the process to end; return the seconds that it took. Another one comes."""
-        began, self._told = time.monotonic(), self.pid is not None
-        self.signal(signal.SIGTERM)
-        await self._gone()
+        began = time.monotonic()
+        await self._end(signal.SIGTERM)
         return time.monotonic() - began
 
     async def rig(self, trap: str) -> None:
         """Put a process in its place that dies at a step: `<step>:<n>`."""
-        self._trap = trap
-        await self.kill()
+        await self.kill(trap)
         self._died.clear()
 
     async def died_by_itself(self, patience: float) -> bool:
@@ -147,8 +145,12 @@ class Member:
                 self.signal(signal.SIGKILL)
                 await self._process.wait()
 
-    async def _gone(self) -> None:
-        process = self._process
+    async def _end(self, number: int, trap: str = "") -> None:
+        """End the process of now, also one that is only just being started."""
+        async with self._starting:
+            self._trap = trap or self._trap
+            process, self._told = self._process, self.pid is not None
+            self.signal(number)
         if process is not None:
             await process.wait()
 

@@ -11,11 +11,12 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
+from lgsp.journal.clocks import Past
 from lgsp.journal.codec import Salts
 from lgsp.journal.contract import JournalError
 from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.settling import settle
-from lgsp.journal.speaking import Past, PostgresTransaction
+from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.writer import (
     ACCEPT,
     ACT,

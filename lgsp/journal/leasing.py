@@ -15,13 +15,16 @@ from lgsp.journal.tables import leases, workers
 _ENLIST = insert(workers)
 _BEAT = "UPDATE workers SET beat_at = ?, published = ? WHERE id = ? AND ended_at IS NULL RETURNING id"
 _END = "UPDATE workers SET ended_at = ? WHERE id = ? AND ended_at IS NULL"
-_BURY = "UPDATE workers SET ended_at = ? WHERE ended_at IS NULL AND beat_at < ? RETURNING id, name"
+_BURY = (
+    "UPDATE workers SET ended_at = ? WHERE ended_at IS NULL AND (beat_at < ? OR beat_at > ?)"
+    " RETURNING id, name"
+)
 _ALIVE = "SELECT id, name, roles, published, beat_at FROM workers WHERE ended_at IS NULL ORDER BY id"
 _FORGET = "DELETE FROM workers WHERE ended_at < ?"
 _HOLDER = "SELECT holder, until FROM leases WHERE name = ?"
 _ACQUIRE = (
     f"{insert(leases)} ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until"
-    " WHERE leases.holder = excluded.holder OR leases.until <= ? RETURNING holder"
+    " WHERE leases.holder = excluded.holder OR leases.until <= ? OR leases.until > ? RETURNING holder"
 )
 _GIVE_UP = "DELETE FROM leases WHERE holder = ?"
 _FREE = "DELETE FROM leases WHERE name = ?"
@@ -39,6 +42,9 @@ _BEHIND = (
     f" WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL LIMIT ?) AS waiting"
 )
 _MONTH = 30 * 86_400_000_000
+_BELIEVED = 2
+"""So many times as far ahead as it is asked for now a duty may last; further ahead it was taken by a clock
+that has been set back since, and binds nobody."""
 
 
 class Worker(NamedTuple):
@@ -88,8 +94,11 @@ def alive(tx: Transaction) -> list[Worker]:
 
 
 def bury(tx: Transaction, lease: int) -> list[int]:
-    """Take processes for dead whose last beat is longer ago than a lease, in microseconds; return them."""
-    dead = tx.rows(_BURY, (tx.now, tx.now - lease))
+    """Take processes for dead whose last beat is longer ago than a lease, in microseconds; return them.
+
+    So is one whose last beat lies ahead by more than that: it has not beaten since the clock was set back.
+    """
+    dead = tx.rows(_BURY, (tx.now, tx.now - lease, tx.now + lease))
     tx.run(_GIVE_UP, [(number,) for number, _ in dead])
     write_entries(tx, [{"what": "worker lost", "who": "gateway", "cause": name} for _, name in dead])
     tx.run(_FORGET, [(tx.now - _MONTH,)])
@@ -109,16 +118,21 @@ def lapse_of_the_ended(tx: Transaction, policies: Mapping[str, Policy]) -> int:
 def hold(tx: Transaction, name: str, worker: int, lease: int) -> bool:
     """Hold a duty for `lease` microseconds, if it is this worker's or free; renew it from half time on."""
     found = tx.rows(_HOLDER, (name,))
-    if found and found[0][0] != worker and found[0][1] > tx.now:
-        return False
-    if found and found[0][0] == worker and found[0][1] - tx.now > lease // 2:
+    holder, left = (found[0][0], found[0][1] - tx.now) if found else (None, 0)
+    if holder == worker and lease // 2 < left <= lease:
         return True
+    if holder != worker and 0 < left <= lease * _BELIEVED:
+        return False
     return acquire(tx, name, worker, lease)
 
 
-def acquire(tx: Transaction, name: str, worker: int, lease: int) -> bool:
-    """Take or renew a duty for `lease` microseconds from now; False when another holds it."""
-    return bool(tx.rows(_ACQUIRE, (name, worker, tx.now + lease, tx.now)))
+def acquire(tx: Transaction, name: str, worker: int, lease: int, *, longest: int = 0) -> bool:
+    """Take or renew a duty for `lease` microseconds from now; False when another holds it.
+
+    `longest` is for how long another may have taken it, if that may be much longer.
+    """
+    believed = tx.now + max(longest, lease * _BELIEVED)
+    return bool(tx.rows(_ACQUIRE, (name, worker, tx.now + lease, tx.now, believed)))
 
 
 def trial_of(system: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from lgsp.journal.clocks import micros
 from lgsp.journal.contract import Transaction
-from lgsp.journal.sqlite import SqliteTransaction, micros
+from lgsp.journal.sqlite import SqliteTransaction
 
 T = TypeVar("T")
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.util import await_only
 
+from lgsp.journal.clocks import Past
 from lgsp.journal.dialect import Many, joined, numbered, together
 
 _EXACT = frozenset({"messages", "deliveries"})
@@ -20,18 +21,6 @@ _BEGIN = (
 )
 _DRAW = "SELECT nextval($1::text::regclass) FROM generate_series(1, $2::integer)"
 _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-
-
-class Past:
-    """The latest moment that any transaction of this process had: the next one's lies behind it."""
-
-    def __init__(self) -> None:
-        self._now = 0
-
-    def then(self, now: int) -> int:
-        """Return a time, moved on where the clock has not."""
-        self._now = max(self._now + 1, now)
-        return self._now
 
 
 class PostgresTransaction:

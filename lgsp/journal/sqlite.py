@@ -6,7 +6,6 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 from lgsp.errors import ConfigError
 from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
+from lgsp.journal.clocks import Past, steady
 from lgsp.journal.codec import Salts
 from lgsp.journal.contract import Arrival, Claim, Frame, Outcome, Settled, Taken, Transaction
 from lgsp.journal.migrating import migrate
@@ -30,14 +30,14 @@ class SqliteTransaction:
 
     def __init__(self, connection: sqlite3.Connection, clock: Callable[[], int]) -> None:
         self._cursor = connection.cursor()
-        self._clock = clock
+        self._clock, self._past = clock, Past()
         self._next: dict[str, int] = {}
         self.now = clock()
 
     def start(self) -> None:
-        """Begin; the journal's clock never runs backwards inside a process."""
+        """Begin, at a time of its own."""
         self._cursor.execute("BEGIN IMMEDIATE")
-        self.now = max(self.now + 1, self._clock())
+        self.now = self._past.then(self._clock())
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows of a query."""
@@ -218,27 +218,3 @@ def _lock(path: Path) -> int:
             [f"{path}: another process has this journal open; stop it first, or talk to it through its API"]
         ) from None
     return lock
-
-
-def micros() -> int:
-    """Return the wall clock in microseconds."""
-    return time.time_ns() // 1000
-
-
-def steady(
-    wall: Callable[[], int] = time.time_ns, running: Callable[[], int] = time.monotonic_ns
-) -> Callable[[], int]:
-    """Return a clock in microseconds that always moves on.
-
-    A wall clock set forward is followed, one set back is not, so that nothing that waits for a time waits for
-    the clock to come round again.
-    """
-    ahead = wall() - running()
-
-    def now() -> int:
-        nonlocal ahead
-        ran = running()
-        ahead = max(ahead, wall() - ran)
-        return (ran + ahead) // 1000
-
-    return now

@@ -74,8 +74,16 @@ _DISPATCHED = (
     " GROUP BY system ORDER BY system"
 )
 _BRING_IN = "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?"
+_PUT_OFF_AHEAD = (
+    "UPDATE deliveries SET next_attempt_at = next_attempt_at - changed_at + ?, changed_at = ?"
+    f" WHERE state = {int(State.PUT_OFF)} AND changed_at > ?"
+)
+_DISPATCHED_AHEAD = (
+    f"UPDATE deliveries SET dispatched_at = ? WHERE state = {int(State.READY)} AND dispatched_at > ?"
+)
+_SETTLE_BY = "UPDATE settling SET until = ? WHERE until > ?"
 _THIRD = 3
-_DAY = 86_400_000_000
+_MINUTE, _DAY = 60_000_000, 86_400_000_000
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,18 +109,27 @@ class Parked:
 
 
 def recover(tx: Transaction, worker: int, policies: Mapping[str, Policy]) -> int:
-    """Lapse what earlier workers were sending, and forget what a lost broker held; return how many lapsed.
-
-    Times further ahead than the longest interval come from a clock that was wrong: they are brought in.
-    """
+    """Lapse what earlier workers were sending, and forget what a lost broker held; return how many lapsed."""
     rows = [Row._make(row) for row in tx.rows(_LAPSED, (worker,))]
     lapse(tx, rows, policies)
     tx.run(_UNDISPATCH, [()])
-    longest = max((wait for policy in policies.values() for wait in policy.retry), default=0)
-    horizon = tx.now + max(longest, _DAY)
-    tx.run(_BRING_IN, [(horizon, horizon)])
-    tx.run("DELETE FROM settling WHERE until > ?", [(horizon,)])
+    bring_in(tx, policies)
     return len(rows)
+
+
+def bring_in(tx: Transaction, policies: Mapping[str, Policy]) -> bool:
+    """Bring in the times that a clock wrote which was ahead of this one: they would come too late.
+
+    What was put off then waits its whole wait from now on, so that nothing is sent before its line settled.
+    Return True: it is done.
+    """
+    tx.run(_PUT_OFF_AHEAD, [(tx.now, tx.now, tx.now + _MINUTE)])
+    tx.run(_DISPATCHED_AHEAD, [(tx.now, tx.now + _MINUTE)])
+    horizon = tx.now + max((wait for policy in policies.values() for wait in policy.retry), default=_DAY)
+    tx.run(_BRING_IN, [(max(horizon, tx.now + _DAY),) * 2])
+    settled = tx.now + max((policy.settle for policy in policies.values()), default=_DAY)
+    tx.run(_SETTLE_BY, [(settled, settled)])
+    return True
 
 
 def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) -> None:

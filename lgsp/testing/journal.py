@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lgsp.testing.rules.anchors import AnchorRules
+from lgsp.testing.rules.clock import ClockRules
 from lgsp.testing.rules.death import DeathRules
 from lgsp.testing.rules.doubt import DoubtRules
 from lgsp.testing.rules.durability import DurabilityRules
@@ -26,6 +27,7 @@ class JournalContract(
     ReplayRules,
     RoutingRules,
     SweepRules,
+    ClockRules,
     DurabilityRules,
 ):
     """The rules of every journal.

@@ -10,7 +10,8 @@ from typing import Any
 from lgsp.broker.embedded import EmbeddedBroker
 from lgsp.following import Follower
 from lgsp.jobs import Sweeper
-from lgsp.journal.sqlite import SqliteJournal, micros
+from lgsp.journal.clocks import micros
+from lgsp.journal.sqlite import SqliteJournal
 from lgsp.leases import ALL_ROLES, Duty, ProcessLease
 from lgsp.routes import parse_routes
 from lgsp.standings import Standings

@@ -20,8 +20,9 @@ from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Health
 from lgsp.jobs import Sweeper
 from lgsp.journal import acting, reading
+from lgsp.journal.clocks import micros
 from lgsp.journal.contract import Claim, Settled
-from lgsp.journal.sqlite import SqliteJournal, micros
+from lgsp.journal.sqlite import SqliteJournal
 from lgsp.message import Message, Raw, native_digest
 from lgsp.patience import Patience
 from lgsp.routes import Routes, parse_routes

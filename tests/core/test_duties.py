@@ -47,6 +47,47 @@ async def test_who_leaves_frees_its_duties(tmp_path: Path) -> None:
         assert await held(there)
 
 
+async def test_a_duty_taken_by_a_clock_that_was_ahead_binds_nobody(tmp_path: Path) -> None:
+    """Row 81: its holder died while the clock was an hour ahead; the next one does not wait for that hour."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        us.step(3600)
+        assert await held(here)
+        us.step(-3600)
+        assert await held(there)
+        assert not await held(here)
+
+
+async def test_a_living_holder_brings_its_duty_back_from_a_clock_that_was_ahead(tmp_path: Path) -> None:
+    """Row 81: it renews what lies too far ahead, and then it lasts as long as any other."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        us.step(3600)
+        assert await held(here)
+        us.step(-3600)
+        assert [await held(here), await held(there)] == [True, False]
+        await us.pass_time(DUTY + 1, there)
+        assert await held(there)
+
+
+async def test_who_sweeps_notices_that_the_clock_was_set_back(tmp_path: Path) -> None:
+    """Row 81: what was put off while it was ahead is due after its own wait, not after that hour."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        claim = await there.claimed()
+        await here.sweeper._sweep(0)
+        us.step(3600)
+        await us.pass_time(2, here, there)
+        await there.gateway.hand_back(claim)
+        us.step(-3600)
+        await us.pass_time(4, here, there)
+        await here.sweeper._sweep(0)
+        await us.pass_time(2, here, there)
+        await here.sweeper._sweep(1)
+        assert await here.states(receipt) == ["ready"]
+
+
 async def test_a_process_without_a_lease_holds_no_duty(tmp_path: Path) -> None:
     """Row 45: the duty may be its own still, by the journal; but others may have buried it by now."""
     async with crew(tmp_path) as us:

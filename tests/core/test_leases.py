@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lgsp.adapter import Arrival, Receipt
+from lgsp.journal import leasing
 from lgsp.leases import LEASE, ProcessLease
 from lgsp.serving import running
 from lgsp.testing.making import SYSTEM
@@ -238,6 +239,38 @@ async def test_a_step_of_the_clock_kills_nobody(tmp_path: Path, beaten: bool) ->
             await here.lease.beat()
         await buried(here)
         assert await here.states(receipt) == ["sending"]
+
+
+async def test_who_died_while_the_clock_was_ahead_is_found_a_lease_later(tmp_path: Path) -> None:
+    """Row 82: its last beat lies an hour ahead, and will not be long ago for an hour."""
+    async with crew(tmp_path) as us:
+        here, there = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        us.step(3600)
+        await us.pass_time(2, here, there)
+        us.step(-3600)
+        await us.pass_time(LEASE + 4, here)
+        await buried(here)
+        assert await here.states(receipt) == ["put off"]
+
+
+async def test_a_clock_set_back_kills_nobody_who_beats(tmp_path: Path) -> None:
+    """Row 82: the living beat again by the clock as it is now, and a new process among them is not buried."""
+    async with crew(tmp_path, 3) as us:
+        here, there, newer = us.members
+        receipt = await here.told(dossier())
+        await there.claimed()
+        us.step(3600)
+        await us.pass_time(2, here, there, newer)
+        us.step(-3600)
+        await newer.lease.enter()
+        for _ in range(10):
+            await us.pass_time(2, here, there, newer)
+            await buried(here)
+        assert await here.states(receipt) == ["sending"]
+        living = [worker.number for worker in await here.journal.read(leasing.alive)]
+        assert living == [here.gateway.worker, there.gateway.worker, newer.gateway.worker]
 
 
 async def test_a_new_process_buries_nobody_for_a_lease(tmp_path: Path) -> None:

@@ -33,3 +33,16 @@ async def test_a_death_before_anybody_waits_for_it_counts(tmp_path: Path) -> Non
         assert member.deaths == 1  # the one that was killed to make room does not count
     finally:
         await member.stop()
+
+
+async def test_a_process_that_is_only_just_being_started_is_rigged_all_the_same(tmp_path: Path) -> None:
+    """Right after a fault that killed it, its place is between two processes."""
+    member = Stub("serve-1", "serve", 1, {}, tmp_path)
+    member.keep()
+    try:
+        await asyncio.sleep(0)  # the first one is on its way, and was told of no trap
+        assert member.pid is None
+        await member.rig("published:1")
+        assert await member.died_by_itself(10)
+    finally:
+        await member.stop()

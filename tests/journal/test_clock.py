@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgsp.journal.sqlite import steady
+from lgsp.journal.clocks import steady
 
 HOUR = 3_600_000_000_000
 

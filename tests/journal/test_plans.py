@@ -33,9 +33,9 @@ _SCANNED = re.compile(rf"SCAN ({'|'.join(GROWING)})\b(?!.*INDEX)")
 _DML = {"SELECT", "UPDATE", "DELETE", "INSERT", "WITH"}
 _STARTING = (
     "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?",
-    "DELETE FROM settling WHERE until > ?",
+    "UPDATE deliveries SET dispatched_at = ? WHERE state = ? AND dispatched_at > ?",
 )
-"""Once at the start of the embedded profile, of open deliveries only."""
+"""Once after a start or a step of the clock, of open deliveries only."""
 _OPEN_ONES = (
     r"FROM deliveries WHERE state = \? AND worker != \?$",
     r"FROM deliveries WHERE state = \? AND worker = \? AND claimed_at < \?",

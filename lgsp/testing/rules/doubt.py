@@ -155,19 +155,3 @@ class DoubtRules(JournalRules):
         await scene.settle(await scene.one(), State.PUT_OFF, cause="odd", resolved=True)
         await scene.due(60)
         assert not (await scene.one()).uncertain
-
-    async def test_a_clock_that_was_wrong_holds_nobody_for_ever(self, scene: Scene) -> None:
-        """Row 27: what was put off by a clock far ahead is brought within reach at the next start."""
-        scene.clock.move(400 * 86400)
-        await scene.told(dossier())
-        await scene.settle(await scene.one(), State.PUT_OFF, uncertain=True, cause="timed-out")
-        scene.clock.move(-400 * 86400)
-        await scene.restart()
-        await scene.due(2 * 86400)
-        assert len(await scene.claim()) == 1
-
-    async def test_time_never_runs_backwards_inside_a_process(self, scene: Scene) -> None:
-        """Row 27: the clock steps back; what is written later still has a later time."""
-        first = await scene.act(lambda tx: tx.now)
-        scene.clock.move(-3600)
-        assert await scene.act(lambda tx: tx.now) > first
