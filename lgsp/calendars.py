@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field
 
 from lgsp.domain.calendar.agencies import LAST_SECOND, AgencyLine, Calendars
 from lgsp.domain.calendar.facts import DayFact, Facts, Kind, YearFact, kind_of, national
@@ -16,13 +16,11 @@ from lgsp.domain.calendar.terms import RULES, Returned, Rule
 from lgsp.domain.codes import agency_code
 from lgsp.errors import ConfigError
 from lgsp.measures import STRICT, hour
-from lgsp.routes import lines_of, tree_of
+from lgsp.routes import Place, line_of, read_as
 
 FILE = "calendar.yaml"
 FEWEST = 10
 """Weekdays off that every notified year has had at least; a new year with fewer was not entered whole."""
-
-Place = tuple[str | int, ...]
 
 
 def _cut_off(value: Any) -> Any:
@@ -127,14 +125,9 @@ def parse_calendars(text: str) -> Calendars:
     Raises:
         ConfigError: all of its faults at once.
     """
-    tree = tree_of(text, FILE, "`notices:`, `agencies:` or `rules:`")
-    lines = {place: f"{FILE}:{line}" for place, line in lines_of(tree)}
-    try:
-        said = _File.model_validate(tree)
-    except ValidationError as fault:
-        raise ConfigError([_told(lines, error) for error in fault.errors()]) from None
+    said, lines = read_as(_File, text, FILE, "`notices:`, `agencies:` or `rules:`")
     facts = _with_notices(said.notices)
-    faults = [f"{_line(lines, place)}: {told}" for place, told in _cross_faults(said, facts)]
+    faults = [f"{line_of(lines, place)}: {told}" for place, told in _cross_faults(said, facts)]
     if faults:
         raise ConfigError(faults)
     return Calendars(facts, [_line_of(one) for one in said.agencies], [_rule_of(one) for one in said.rules])
@@ -159,20 +152,6 @@ def _rule_of(one: _Rule) -> Rule:
 
 
 # --- faults ---------------------------------------------------------------------------------------------
-
-
-def _told(lines: Mapping[Place, str], error: Any) -> str:
-    place = ".".join(str(part) for part in error["loc"])
-    told = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        told = "is not known here; mend the spelling or take it out"
-    return f"{_line(lines, error['loc'])}: {place}: {told}"
-
-
-def _line(lines: Mapping[Place, str], place: Place) -> str:
-    while place and place not in lines:
-        place = place[:-1]
-    return lines.get(place, f"{FILE}:1")
 
 
 def _cross_faults(said: _File, facts: Facts) -> Iterator[tuple[Place, str]]:

@@ -17,11 +17,21 @@ from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
 from lgsp.journal.reading import open_systems
 from lgsp.message import Message
-from lgsp.routes import Example, Route, Routes, System, lines_of, parse_routes, resolved, tree_of, unset
+from lgsp.routes import (
+    Example,
+    Place,
+    Route,
+    Routes,
+    System,
+    lines_of,
+    parse_routes,
+    resolved,
+    tree_of,
+    unset,
+)
 from lgsp.schemas import TypeInfo, Types
 
 Part = TypeVar("Part", bound=BaseModel)
-Place = tuple[str | int, ...]
 
 
 @dataclass(slots=True, frozen=True)

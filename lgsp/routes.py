@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 from ruamel.yaml import YAML
@@ -27,6 +27,10 @@ from lgsp.message import VIETNAM, Message
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
 _NAME = r"^[a-z][a-z0-9-]{0,62}$"
+
+M = TypeVar("M", bound=BaseModel)
+Place = tuple[str | int, ...]
+"""Where something stands in a file of the home: its keys and numbers from the top down."""
 
 
 class _Part(BaseModel):
@@ -122,7 +126,7 @@ class Routes:
     systems: Mapping[str, System]
     routes: Sequence[Route]
     tests: Sequence[Example]
-    lines: Mapping[tuple[str | int, ...], str] = field(repr=False)
+    lines: Mapping[Place, str] = field(repr=False)
     alerts: Alerts = field(default_factory=Alerts)
 
     def goes(self, message: Message, agencies: Register | None = None) -> list[str]:
@@ -140,7 +144,7 @@ class Routes:
 
     def place(self, *path: str | int) -> str:
         """Return `file:line` of a place, or of the nearest place above it."""
-        return _line_of(self.lines, path)
+        return line_of(self.lines, path)
 
 
 def _matches(value: str, rule: str, agencies: Register) -> bool:
@@ -166,17 +170,28 @@ def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
     Raises:
         ConfigError: all of its faults at once.
     """
-    tree = tree_of(text, name)
-    lines = {path: f"{name}:{line}" for path, line in lines_of(tree)}
-    try:
-        home = _Home.model_validate(tree)
-    except ValidationError as fault:
-        raise ConfigError([_fault(lines, error) for error in fault.errors()]) from None
+    home, lines = read_as(_Home, text, name)
     found = Routes(text, home.systems, home.routes, home.tests, lines, home.alerts)
     faults = list(_cross_faults(found))
     if faults:
         raise ConfigError(faults)
     return found
+
+
+def read_as(
+    model: type[M], text: str, name: str, needs: str = "`systems:` and `routes:`"
+) -> tuple[M, dict[Place, str]]:
+    """Return the text of a file of the home as a model, and `file:line` of each of its places.
+
+    Raises:
+        ConfigError: it is not YAML, or not as the model has it, with every fault.
+    """
+    tree = tree_of(text, name, needs)
+    lines = {place: f"{name}:{line}" for place, line in lines_of(tree)}
+    try:
+        return model.model_validate(tree), lines
+    except ValidationError as fault:
+        raise ConfigError([_fault(lines, error) for error in fault.errors()]) from None
 
 
 def tree_of(text: str, name: str, needs: str = "`systems:` and `routes:`") -> Any:
@@ -208,7 +223,7 @@ def _impossible_day(text: str) -> int:
     return 1
 
 
-def lines_of(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def lines_of(node: Any, path: Place = ()) -> Iterator[tuple[Place, int]]:
     """Yield each place of a YAML tree with its line, counted from 1."""
     if path == ():
         yield (), 1
@@ -225,19 +240,20 @@ def _inside(node: Any) -> Iterator[tuple[str | int, Any, int]]:
         yield from ((n, value, node.lc.item(n)[0]) for n, value in enumerate(node))
 
 
-def _line_of(lines: Mapping[tuple[str | int, ...], str], path: Sequence[str | int]) -> str:
+def line_of(lines: Mapping[Place, str], path: Sequence[str | int]) -> str:
+    """Return `file:line` of a place, or of the nearest place above it."""
     parts = tuple(path)
     while parts not in lines and parts:
         parts = parts[:-1]
     return lines.get(parts, "routes.yaml:1")
 
 
-def _fault(lines: Mapping[tuple[str | int, ...], str], error: Any) -> str:
+def _fault(lines: Mapping[Place, str], error: Any) -> str:
     place = ".".join(str(part) for part in error["loc"])
     told = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
         told = "is not known here; mend the spelling or take it out"
-    return f"{_line_of(lines, error['loc'])}: {place}: {told}"
+    return f"{line_of(lines, error['loc'])}: {place}: {told}"
 
 
 def _cross_faults(found: Routes) -> Iterator[str]:

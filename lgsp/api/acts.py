@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
+from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
@@ -71,7 +71,7 @@ def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
         except WrongStateError as fault:
             raise ApiError(409, "wrong-state", str(fault)) from fault
         desk.gateway.broker.publish(frames or [])
-        return _json({"delivery": id, "done": True})
+        return in_json({"delivery": id, "done": True})
 
     return endpoint
 
@@ -88,7 +88,7 @@ def _on_system(desk: Desk, order: Order, wake: Callable[[str], None]) -> Callabl
         await desk.gateway.journal.write(lambda tx: _record(tx, system, wanted, who))
         order(to.health, time.monotonic())
         wake(system)
-        return _json({"system": system, "standing": to.health.standing.value})
+        return in_json({"system": system, "standing": to.health.standing.value})
 
     return endpoint
 
@@ -106,7 +106,3 @@ def _counterpart(desk: Desk, system: str) -> Counterpart:
     if found is None:
         raise ApiError(404, "not-found")
     return found
-
-
-def _json(said: Any) -> Response:
-    return Response(orjson.dumps(said), media_type="application/json")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.alerts.letter import explained, of_trial
 from lgsp.alerts.post import open_post
+from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
@@ -39,7 +39,7 @@ def alarms_router(desk: Desk, settings: Callable[[], Settings] = read_settings) 
         desk.operator(request)
         _, limit = page(request)
         found = await gateway.journal.read(lambda tx: _recent(tx, limit))
-        return _json({"alerts": [explained(one) for one in found]})
+        return in_json({"alerts": [explained(one) for one in found]})
 
     @router.post("/v1/alerts/test", summary="Send a test letter to everybody who is told of alerts")
     async def test(request: Request) -> Response:
@@ -51,13 +51,13 @@ def alarms_router(desk: Desk, settings: Callable[[], Settings] = read_settings) 
         now = await gateway.journal.read(alerting.clock)
         faults = await post.each(of_trial(gateway.routes.alerts.name, now))
         await post.close()
-        return _json({"targets": [{"name": name, "fault": fault} for name, fault in faults.items()]})
+        return in_json({"targets": [{"name": name, "fault": fault} for name, fault in faults.items()]})
 
     @router.get("/v1/doctor", summary="Examine every part, as this process sees it")
     async def doctor(request: Request) -> Response:
         desk.operator(request)
         verdicts = await examine(_patient(desk, settings()))
-        return _json({"checks": [verdict.as_dict() for verdict in verdicts]})
+        return in_json({"checks": [verdict.as_dict() for verdict in verdicts]})
 
     return router
 
@@ -77,7 +77,3 @@ def _patient(desk: Desk, settings: Settings) -> Patient:
         broker_faults=lambda: gateway.broker.standing().faults,
         serving=True,
     )
-
-
-def _json(said: Any) -> Response:
-    return Response(orjson.dumps(said), media_type="application/json")

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
+from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk
 from lgsp.api.examples import READ_RESPONSES
-from lgsp.api.problems import ApiError, places
+from lgsp.api.problems import ApiError
 from lgsp.domain.cause import Cause, Party, Severity
 from lgsp.domain.causes import ANSWERS, CAUSES
 from lgsp.domain.causes_named import Name, Names
@@ -93,9 +93,6 @@ class Naming(BaseModel):
                 yield name
 
 
-_BODY = {"required": True, "content": {"application/json": {"schema": Naming.model_json_schema()}}}
-
-
 def causes_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
     """Return the endpoints of the catalogue; `wake` tells a system's lane that something changed."""
     router = APIRouter(responses=READ_RESPONSES, tags=["causes"])
@@ -105,24 +102,24 @@ def causes_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
     async def causes(request: Request) -> Response:
         desk.reader(request)
         names = await gateway.journal.read(naming.read_names)
-        return _json({"causes": list(catalogue(names))})
+        return in_json({"causes": list(catalogue(names))})
 
     @router.get("/v1/causes/unnamed", summary="Answers that no catalogue holds, the most frequent first")
     async def unnamed(request: Request) -> Response:
         desk.operator(request)
-        return _json({"unnamed": await gateway.journal.read(naming.unnamed)})
+        return in_json({"unnamed": await gateway.journal.read(naming.unnamed)})
 
     @router.post(
         "/v1/causes/names",
         summary="Name an answer that no catalogue holds; it is that cause from now on",
         status_code=201,
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra=asking(Naming),
     )
     async def name(request: Request) -> Response:
-        who, asked = desk.operator(request), _asked(await request.body())
+        who, asked = desk.operator(request), read_body(Naming, await request.body())
         named = await _name(gateway, asked, who)
         _try_now(gateway, named.system, wake)
-        return _json(_named(named), 201)
+        return in_json(_named(named), 201)
 
     return router
 
@@ -159,13 +156,6 @@ def _named(name: Name) -> dict[str, Any]:
     }
 
 
-def _asked(body: bytes) -> Naming:
-    try:
-        return Naming.model_validate_json(body)
-    except ValidationError as fault:
-        raise ApiError(422, "invalid", problems=places(fault)) from fault
-
-
 async def _name(gateway: Gateway, asked: Naming, who: str) -> Name:
     """Write the name, work by it here at once, and let what waits or died of the answer stand under it."""
     journal = gateway.journal
@@ -191,7 +181,3 @@ def _try_now(gateway: Gateway, system: str, wake: Callable[[str], None]) -> None
     if to is not None and to.health.standing is Standing.SUSPENDED and to.health.cause == UNCATALOGUED:
         to.health.next_trial = min(to.health.next_trial, time.monotonic())
         wake(system)
-
-
-def _json(said: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(said), status, media_type="application/json")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-import orjson
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
-from lgsp.api.problems import ApiError, places, problems
+from lgsp.api.problems import ApiError, problems
 from lgsp.domain.agencies.facts import Claim, Scheme, claim_of
 from lgsp.domain.agencies.telling import asked
 from lgsp.errors import Invalid
@@ -35,9 +35,6 @@ class Addition(BaseModel):
     note: str = Field("", max_length=500)
 
 
-_BODY = {"required": True, "content": {"application/json": {"schema": Addition.model_json_schema()}}}
-
-
 def codes_router(desk: Desk) -> APIRouter:
     """Return the endpoints about agencies' codes."""
     router = APIRouter(responses=READ_RESPONSES, tags=["agencies"])
@@ -48,7 +45,7 @@ def codes_router(desk: Desk) -> APIRouter:
         desk.reader(request)
         on, scheme = _day(request), _scheme(request)
         today = datetime.now(VIETNAM).date()
-        return _json(asked(desk.gateway.agencies, code, on, today, scheme))
+        return in_json(asked(desk.gateway.agencies, code, on, today, scheme))
 
     return router
 
@@ -58,7 +55,7 @@ def _add_facts(router: APIRouter, desk: Desk) -> None:
     async def facts(request: Request) -> Response:
         desk.operator(request)
         after, limit = page(request)
-        return _json(
+        return in_json(
             await desk.gateway.journal.read(lambda tx: agencies.listed(tx, after=after, limit=limit))
         )
 
@@ -66,11 +63,11 @@ def _add_facts(router: APIRouter, desk: Desk) -> None:
         "/v1/agencies/facts",
         summary="Add a fact about agencies, which may withdraw an earlier one",
         responses={201: {"description": "It was added, and holds at once."}},
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra=asking(Addition),
     )
     async def add(request: Request) -> Response:
         who = desk.operator(request)
-        addition = _asked(await request.body())
+        addition = read_body(Addition, await request.body())
         return await _added(desk, _claim(addition), who, addition.note)
 
 
@@ -81,14 +78,7 @@ async def _added(desk: Desk, claim: Claim, who: str, note: str) -> Response:
     except Invalid as fault:
         raise ApiError(422, "invalid", problems=problems(fault.problems)) from fault
     desk.gateway.agencies = await journal.read(agencies.register)
-    return _json({"id": number}, 201)
-
-
-def _asked(body: bytes) -> Addition:
-    try:
-        return Addition.model_validate_json(body)
-    except ValidationError as fault:
-        raise ApiError(422, "invalid", problems=places(fault)) from fault
+    return in_json({"id": number}, 201)
 
 
 def _claim(addition: Addition) -> Claim:
@@ -112,7 +102,3 @@ def _scheme(request: Request) -> Scheme | None:
         return Scheme(written) if written else None
     except ValueError:
         raise ApiError(422, "invalid", "scheme is identifier or statistics") from None
-
-
-def _json(said: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(said), status, media_type="application/json")

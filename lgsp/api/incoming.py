@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.adapter import Accepted
+from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk
 from lgsp.api.examples import MESSAGE_BODY, MESSAGE_RESPONSES
 from lgsp.api.express import Endpoint
@@ -127,15 +128,13 @@ def _text(value: Any) -> str:
 def _one(result: Accepted | Rejected) -> Response:
     if isinstance(result, Rejected):
         return Response(orjson.dumps(told(result)), status_of(result), media_type=MEDIA)
-    return Response(
-        orjson.dumps(receipt(result)), 200 if result.known else 202, media_type="application/json"
-    )
+    return in_json(receipt(result), 200 if result.known else 202)
 
 
 def _array(results: Sequence[Accepted | Rejected]) -> Response:
     taken = all(isinstance(result, Accepted) for result in results)
     said = [receipt(r) if isinstance(r, Accepted) else told(r) for r in results]
-    return Response(orjson.dumps({"results": said}), 202 if taken else 422, media_type="application/json")
+    return in_json({"results": said}, 202 if taken else 422)
 
 
 def receipt(accepted: Accepted) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.adapter import Report
+from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk, page, uuid_of
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.inbox import SystemInbox
@@ -53,7 +53,7 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         wanted["state"] = _state(asked.get("state"))
         wanted["partitionkey"] = _key(asked.get("code"))
         after, limit = page(request)
-        return _json(await journal.read(lambda tx: reading.messages(tx, wanted, after=after, limit=limit)))
+        return in_json(await journal.read(lambda tx: reading.messages(tx, wanted, after=after, limit=limit)))
 
     @router.get(
         "/v1/first-seen", tags=["messages"], summary="What was first told of a code, and every change"
@@ -62,7 +62,7 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         source, code = desk.reader(request), _key(request.query_params.get("code"))
         if code is None:
             raise ApiError(422, "invalid", "code is missing: give a dossier code")
-        return _json({"types": await journal.read(lambda tx: retelling.trails(tx, code, source))})
+        return in_json({"types": await journal.read(lambda tx: retelling.trails(tx, code, source))})
 
     @router.get("/v1/messages/{id}", tags=["messages"], summary="One message and everything that befell it")
     async def message(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
@@ -70,7 +70,7 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         found = await journal.read(lambda tx: reading.walk(tx, uid))
         if found is None or (source is not None and found["source"] != source):
             raise ApiError(404, "not-found")
-        return _json(_explained(found, desk.gateway.names))
+        return in_json(_explained(found, desk.gateway.names))
 
 
 def _add_lists(router: APIRouter, desk: Desk) -> None:
@@ -86,13 +86,15 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
         found = await journal.read(lambda tx: reading.deliveries(tx, wanted, after=after, limit=limit))
         for row in found["deliveries"]:
             _explain(row, row["system"], desk.gateway.names)
-        return _json(found)
+        return in_json(found)
 
     @router.get("/v1/quarantine", tags=["messages"], summary="What was turned away at the door, and why")
     async def quarantine(request: Request) -> Response:
         source = desk.reader(request) or request.query_params.get("source")
         after, limit = page(request)
-        return _json(await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit)))
+        return in_json(
+            await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit))
+        )
 
 
 def _add_systems(router: APIRouter, desk: Desk) -> None:
@@ -103,7 +105,7 @@ def _add_systems(router: APIRouter, desk: Desk) -> None:
         mine = desk.reader(request)
         backlog = await journal.read(reading.oldest_open)
         names = [name for name in desk.gateway.counterparts if mine in (None, name)]
-        return _json({"systems": [_system(desk, name, backlog.get(name, {})) for name in names]})
+        return in_json({"systems": [_system(desk, name, backlog.get(name, {})) for name in names]})
 
     @router.get(
         "/v1/systems/{system}/reports", tags=["systems"], summary="What became of a system's messages"
@@ -115,14 +117,14 @@ def _add_systems(router: APIRouter, desk: Desk) -> None:
         since, limit = _since(request)
         inbox = SystemInbox(system, desk.gateway, desk.door)
         found = await inbox.reports(subjects=codes, since=since, limit=limit)
-        return _json(
+        return in_json(
             {"reports": [_report(one) for one in found], "next": found[-1].cursor if found else since}
         )
 
     @router.get("/v1/counts", tags=["systems"], summary="How many deliveries stand in each state")
     async def counts(request: Request) -> Response:
         desk.operator(request)
-        return _json(await journal.read(reading.counts))
+        return in_json(await journal.read(reading.counts))
 
 
 def _add_health(router: APIRouter, desk: Desk) -> None:
@@ -141,11 +143,7 @@ def _add_health(router: APIRouter, desk: Desk) -> None:
             return problem(503, "journal-unavailable")
         if not gateway.fence(gateway.worker):
             return problem(503, "not-ready", "the heart beat of this process has not reached the journal")
-        return _json({"status": "ok", "routes_version": gateway.published})
-
-
-def _json(said: Any) -> Response:
-    return Response(orjson.dumps(said), media_type="application/json")
+        return in_json({"status": "ok", "routes_version": gateway.published})
 
 
 def _key(code: str | None) -> str | None:
@@ -219,19 +217,7 @@ def _explain(
 
 
 def _in_both(cause: Cause | str) -> dict[str, Any]:
-    return {lang: _said(cause, lang) for lang in ("vi", "en")}
-
-
-def _said(cause: Cause | str, lang: str) -> dict[str, Any]:
-    why = explain(cause, lang)
-    return {
-        "code": why.code,
-        "text": why.text,
-        "mend": why.mend,
-        "party": why.party.value,
-        "retry_helps": why.retry_helps,
-        "severity": why.severity.value,
-    }
+    return {lang: explain(cause, lang).as_dict() for lang in ("vi", "en")}
 
 
 def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:

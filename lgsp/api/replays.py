@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-import orjson
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
-from lgsp.api.problems import ApiError, places
+from lgsp.api.problems import ApiError
 from lgsp.journal import replaying
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.replaying import Order, Selection, TokenTakenError
@@ -59,9 +59,6 @@ class Replay(BaseModel):
         )
 
 
-_BODY = {"required": True, "content": {"application/json": {"schema": Replay.model_json_schema()}}}
-
-
 def _micros(moment: AwareDatetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp() * 1_000_000)
 
@@ -82,25 +79,18 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         "/v1/replays",
         summary="Replay the dead that fit a filter, or see first what that would do",
         responses={201: {"description": "It was started."}},
-        openapi_extra={"requestBody": _BODY},
+        openapi_extra=asking(Replay),
     )
     async def ask(request: Request) -> Response:
-        who, asked = desk.operator(request), _asked(await request.body())
+        who, asked = desk.operator(request), read_body(Replay, await request.body())
         if asked.system not in desk.gateway.counterparts:
             raise ApiError(404, "not-found", f"there is no system {asked.system}")
         return await (_preview(desk, asked) if asked.preview else _start(desk, asked, who))
 
 
-def _asked(body: bytes) -> Replay:
-    try:
-        return Replay.model_validate_json(body)
-    except ValidationError as fault:
-        raise ApiError(422, "invalid", problems=places(fault)) from fault
-
-
 async def _preview(desk: Desk, asked: Replay) -> Response:
     selection = asked.selection()
-    return _json(await desk.gateway.journal.read(lambda tx: replaying.preview(tx, selection)))
+    return in_json(await desk.gateway.journal.read(lambda tx: replaying.preview(tx, selection)))
 
 
 async def _start(desk: Desk, asked: Replay, who: str) -> Response:
@@ -111,7 +101,7 @@ async def _start(desk: Desk, asked: Replay, who: str) -> Response:
         replay, new = await desk.gateway.journal.write(lambda tx: replaying.ask(tx, selection, order))
     except TokenTakenError as fault:
         raise ApiError(409, "conflict", str(fault)) from fault
-    return _json(replay, 201 if new else 200)
+    return in_json(replay, 201 if new else 200)
 
 
 def _add_watching(router: APIRouter, desk: Desk) -> None:
@@ -121,7 +111,7 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
     async def replays(request: Request) -> Response:
         desk.operator(request)
         after, limit = page(request)
-        return _json(await journal.read(lambda tx: replaying.listed(tx, after=after, limit=limit)))
+        return in_json(await journal.read(lambda tx: replaying.listed(tx, after=after, limit=limit)))
 
     @router.get("/v1/replays/{id}", summary="One bulk replay and how far it is")
     async def replay(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
@@ -143,8 +133,4 @@ def _acting(desk: Desk, act: str) -> Callable[..., Any]:
 def _found(replay: object) -> Response:
     if replay is None:
         raise ApiError(404, "not-found")
-    return _json(replay)
-
-
-def _json(said: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(said), status, media_type="application/json")
+    return in_json(replay)

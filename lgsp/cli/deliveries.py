@@ -59,16 +59,11 @@ def _group(system: str, state: str, cause: str, rows: list[dict[str, Any]]) -> d
 
 def _explained(row: dict[str, Any], cause: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what the gateway says of a delivery's cause; of one without a cause what its state means."""
-    from dataclasses import asdict
-
     from lgsp.domain.causes import explain
 
     if "explanation" in row:
         return row["explanation"]["vi"], row["explanation"]["en"]
-    vi, en = (asdict(explain(cause, lang)) for lang in ("vi", "en"))
-    for one in (vi, en):
-        one |= {"party": one["party"].value, "severity": one["severity"].value}
-    return vi, en
+    return explain(cause).as_dict(), explain(cause, "en").as_dict()
 
 
 def _show(groups: list[dict[str, Any]]) -> None:

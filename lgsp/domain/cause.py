@@ -35,6 +35,11 @@ class Severity(Enum):
     CRITICAL = "critical"
 
 
+AGAIN_VI = "Hệ thống tự chuyển lại; không cần làm gì."
+AGAIN_EN = "It is sent again by itself; nothing has to be done."
+"""What is to be done about a cause that passes by itself."""
+
+
 @dataclass(slots=True, frozen=True)
 class Cause:
     """One cause. Texts are templates with `{place}` (the field) and `{detail}` (what the rule asks for).

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from lgsp.domain import causes_asked, causes_door, causes_lifecycle, causes_own, causes_portal, causes_wire
 from lgsp.domain.cause import Cause, Party, Severity
 from lgsp.domain.causes_own import UNCATALOGUED
-from lgsp.errors import Problem, Scope
+from lgsp.errors import Problem
 
 
 @dataclass(slots=True, frozen=True)
@@ -21,7 +22,17 @@ class Explanation:
     party: Party
     retry_helps: bool
     severity: Severity
-    concerns: Scope
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it."""
+        return {
+            "code": self.code,
+            "text": self.text,
+            "mend": self.mend,
+            "party": self.party.value,
+            "retry_helps": self.retry_helps,
+            "severity": self.severity.value,
+        }
 
 
 def explain(what: Problem | Cause | str, lang: str = "vi", *, place: str | None = None) -> Explanation:
@@ -39,10 +50,8 @@ def explain(what: Problem | Cause | str, lang: str = "vi", *, place: str | None 
     text, mend = (cause.en, cause.mend_en) if lang == "en" else (cause.vi, cause.mend_vi)
     words = {"place": problem.place if place is None else place, "detail": problem.detail}
     said = text.format_map(words).removeprefix(": ").removesuffix(": ")
-    return Explanation(
-        problem.code, said, mend.format_map(words), cause.party, cause.retry_helps, cause.severity,
-        cause.concerns,
-    )  # fmt: skip
+    mend = mend.format_map(words)
+    return Explanation(problem.code, said, mend, cause.party, cause.retry_helps, cause.severity)
 
 
 def _found(code: str) -> Cause:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, Severity
+from lgsp.domain.cause import AGAIN_EN, AGAIN_VI, Cause, Party, Severity
 from lgsp.errors import Scope
 
 UNCATALOGUED = "uncatalogued"
 """The cause of an answer that nobody has named yet."""
 
 _NOTHING_VI, _NOTHING_EN = "Không cần làm gì.", "Nothing has to be done."
-_AGAIN_VI = "Hệ thống tự chuyển lại; không cần làm gì."
-_AGAIN_EN = "It is sent again by itself; nothing has to be done."
 _RESUME_VI, _RESUME_EN = "Chạy `lgsp resume` để chuyển tiếp.", "Run `lgsp resume` to go on."
 
 
 def _waiting(code: str, vi: str, en: str, party: Party = Party.NOBODY) -> Cause:
     """Return a cause for something that waits, and goes on by itself."""
-    return Cause(code, vi, en, party, _AGAIN_VI, _AGAIN_EN, retry_helps=True, severity=Severity.INFO)
+    return Cause(code, vi, en, party, AGAIN_VI, AGAIN_EN, retry_helps=True, severity=Severity.INFO)
 
 
 def _resting(code: str, vi: str, en: str) -> Cause:
@@ -37,8 +35,8 @@ WAITING = (
         "Hệ thống nhận đang tạm ngừng (tự động)",
         "The system is suspended",
         Party.MINISTRY,
-        _AGAIN_VI,
-        _AGAIN_EN,
+        AGAIN_VI,
+        AGAIN_EN,
         retry_helps=True,
         severity=Severity.WARNING,
         concerns=Scope.SYSTEM,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, Severity
+from lgsp.domain.cause import AGAIN_EN, AGAIN_VI, Cause, Party, Severity
 from lgsp.errors import Scope
 
 _CORRECT_VI = "Sửa trường mà Cổng nêu tên rồi gửi lại hồ sơ."
@@ -107,8 +107,8 @@ ROWS = (
         "Cổng DVCQG báo đang bảo trì hoặc quá tải",
         "The portal says that it is under maintenance or overloaded",
         Party.MINISTRY,
-        "Hệ thống tự chuyển lại; không cần làm gì.",
-        "It is sent again by itself; nothing has to be done.",
+        AGAIN_VI,
+        AGAIN_EN,
         retry_helps=True,
         severity=Severity.WARNING,
         concerns=Scope.SYSTEM,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, Severity
+from lgsp.domain.cause import AGAIN_EN, AGAIN_VI, Cause, Party, Severity
 from lgsp.errors import Scope
-
-_PATIENCE_VI = "Hệ thống tự chuyển lại; không cần làm gì."
-_PATIENCE_EN = "It is sent again by itself; nothing has to be done."
 
 
 def _passing(code: str, vi: str, en: str, party: Party, concerns: Scope = Scope.SYSTEM) -> Cause:
     """Return a cause that passes by itself."""
-    words = (code, vi, en, party, _PATIENCE_VI, _PATIENCE_EN)
+    words = (code, vi, en, party, AGAIN_VI, AGAIN_EN)
     return Cause(*words, retry_helps=True, severity=Severity.WARNING, concerns=concerns)
 
 

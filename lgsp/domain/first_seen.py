@@ -1,9 +1,8 @@
-"""What was first said of a dossier's dates and status, and what looks odd when they are edited later.
+"""What looks odd when the dates and the status that were said of a dossier are edited later.
 
 One-stop systems are known to offer functions that set an overdue dossier anew, and that set the finish date
-to the due date. Nothing of that is blocked or repaired here: what was first seen is kept for ever, later
-changes are an edit trail, and the odd ones are findings. Pure: who keeps the values and the trail is the
-journal's affair.
+to the due date. Nothing of that is blocked or repaired: what was first seen is kept for ever, later changes
+are an edit trail (`lgsp.domain.retold`), and the odd ones are findings, which are told here.
 
 Codes of findings, explained in `lgsp.domain.causes_lifecycle`:
 
@@ -41,7 +40,7 @@ class Known:
         status: the canonical word.
         due: the promised moment; midnight stands for the whole day.
         finish: when the handling ended.
-        at: when it was told: the moment that was given to `changes` and `findings` with it.
+        at: when it was told: the moment that was given to `findings` with it.
         since: since when, as far as was told, the dossier has had this status.
         extended: the due dates that its supplements and extensions declare as new ones.
     """
@@ -54,35 +53,6 @@ class Known:
     extended: tuple[datetime, ...] = ()
 
 
-class Seen(NamedTuple):
-    """A value as it was first told, when, and by which message (its id)."""
-
-    value: datetime | str
-    at: datetime
-    message: str
-
-
-@dataclass(slots=True, frozen=True)
-class First:
-    """What was first said of each field; None for what was never said."""
-
-    status: Seen | None = None
-    due: Seen | None = None
-    finish: Seen | None = None
-
-
-class Edit(NamedTuple):
-    """A field that says something else than before. None stands for nothing said.
-
-    Who edited it and by which message is known to the journal, which has the snapshot.
-    """
-
-    field: str
-    old: datetime | str | None
-    new: datetime | str | None
-    at: datetime
-
-
 class Odd(NamedTuple):
     """A finding: its code in the catalogue, the field, and old and new value in words."""
 
@@ -91,34 +61,11 @@ class Odd(NamedTuple):
     detail: str
 
 
-def first_seen(first: First, new: Known, at: datetime, message: str) -> First:
-    """Return what was first seen, with what a snapshot says for the first time; what is there stays."""
-    if first.status and (first.due or new.due is None) and (first.finish or new.finish is None):
-        return first
-    return First(
-        first.status or Seen(new.status, at, message),
-        first.due or _seen(new.due, at, message),
-        first.finish or _seen(new.finish, at, message),
-    )
-
-
-def changes(known: Known, new: Known, at: datetime) -> list[Edit]:
-    """Return what a snapshot says otherwise than the one before it."""
-    edits = []
-    if known.status != new.status:
-        edits.append(Edit(STATUS, known.status, new.status, at))
-    if known.due != new.due:
-        edits.append(Edit(DUE, known.due, new.due, at))
-    if known.finish != new.finish:
-        edits.append(Edit(FINISH, known.finish, new.finish, at))
-    return edits
-
-
-def findings(first: First, known: Known, new: Known, at: datetime) -> list[Odd]:
+def findings(first_due: datetime | None, known: Known, new: Known, at: datetime) -> list[Odd]:
     """Return what is odd in the step from one snapshot to the next.
 
     Args:
-        first: what was first said, before this snapshot.
+        first_due: the due date that was first said, before this snapshot.
         known: the snapshot before it.
         new: this snapshot.
         at: when it was told. Take the moment at which it reached the platform: one that the source writes
@@ -129,7 +76,7 @@ def findings(first: First, known: Known, new: Known, at: datetime) -> list[Odd]:
     if known.status != new.status:
         odd += _odd_move(known, new)
     if known.due != new.due:
-        odd += _odd_due(first, known, new, at)
+        odd += _odd_due(first_due, known, new, at)
     if known.finish != new.finish:
         odd += _odd_finish(known, new, at)
     return odd
@@ -141,10 +88,6 @@ def passed(due: datetime, at: datetime) -> bool:
     return at >= local + _DAY if local.time() == _MIDNIGHT else at > due
 
 
-def _seen(value: datetime | None, at: datetime, message: str) -> Seen | None:
-    return None if value is None else Seen(value, at, message)
-
-
 def _odd_move(known: Known, new: Known) -> list[Odd]:
     step = move(known.status, new.status)
     if step is Move.ORDINARY:
@@ -153,21 +96,21 @@ def _odd_move(known: Known, new: Known) -> list[Odd]:
     return [Odd(code, STATUS, _step(BY_WORD[known.status].vi, BY_WORD[new.status].vi))]
 
 
-def _odd_due(first: First, known: Known, new: Known, at: datetime) -> list[Odd]:
+def _odd_due(first_due: datetime | None, known: Known, new: Known, at: datetime) -> list[Odd]:
     if known.due is None and _is_open(known):
         return []
-    code = _due_code(first, known, new, at)
+    code = _due_code(first_due, known, new, at)
     odd = [Odd(code, DUE, _step(_said(known.due), _said(new.due)))]
     if code == "due-date-edited-late" and _starts_anew(known, new, at):
         odd.append(Odd("reset", DUE, odd[0].detail))
     return odd
 
 
-def _due_code(first: First, known: Known, new: Known, at: datetime) -> str:
+def _due_code(first_due: datetime | None, known: Known, new: Known, at: datetime) -> str:
     """Return the finding of a due date that was changed."""
     if _is_open(known) and _was_paused_in_time(known):
         return "due-date-extended"
-    if new.due is not None and first.due is not None and new.due == first.due.value:
+    if new.due is not None and new.due == first_due:
         return "due-date-edited"
     if not _is_open(known) or (known.due is not None and passed(known.due, at)):
         return "due-date-edited-late"

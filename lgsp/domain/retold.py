@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from lgsp.domain.dossier import BY_WORD
-from lgsp.domain.first_seen import DUE, FINISH, STATUS, First, Known, Odd, findings, first_seen
+from lgsp.domain.first_seen import DUE, FINISH, STATUS, Known, Odd, findings
 
 Values = Mapping[str, Any]
 """What a snapshot said of the watched fields, by JSON pointer; a field that it did not name is not there."""
@@ -47,16 +48,12 @@ def dossier(told: Sequence[Told], data: Mapping[str, Any], at: datetime) -> list
     lives = [(_known(one.values, one.at), one) for one in told if one.values.get(STATUS) in BY_WORD]
     if not lives:
         return []
-    first = First()
-    for known, one in lives:
-        first = first_seen(first, known, one.at, one.message)
     new = _known({STATUS: data["status"], DUE: data.get("due_at"), FINISH: data.get("finished_at")}, at)
     before = lives[-1][0]
     since = next((k.at for k, _ in reversed(list(_lately(lives, before.status)))), before.at)
     extended = tuple(_moments(data))
-    return findings(
-        first, _with(before, since), Known(new.status, new.due, new.finish, at, None, extended), at
-    )
+    first_due = next((known.due for known, _ in lives if known.due is not None), None)
+    return findings(first_due, replace(before, since=since), replace(new, extended=extended), at)
 
 
 RETOLD: Mapping[str, Callable[[Sequence[Told], Mapping[str, Any], datetime], list[Odd]]] = MappingProxyType(
@@ -87,10 +84,6 @@ def first_values(told: Sequence[Told]) -> dict[str, Edit]:
 
 def _known(values: Values, at: datetime) -> Known:
     return Known(values[STATUS], _moment(values.get(DUE)), _moment(values.get(FINISH)), at)
-
-
-def _with(known: Known, since: datetime | None) -> Known:
-    return Known(known.status, known.due, known.finish, known.at, since)
 
 
 def _lately(lives: Sequence[tuple[Known, Told]], status: str) -> Iterator[tuple[Known, Told]]:

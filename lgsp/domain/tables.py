@@ -1,12 +1,14 @@
-"""Reading the packed tables of facts: tab-separated, a heading, `#` before remarks."""
+"""Reading the packed tables of facts: tab-separated, a heading, `#` before remarks, `-` for nothing."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 
+_NOTHING = "-"
+
 
 def rows(path: str) -> list[dict[str, str]]:
-    """Return a table's rows, each by the names of the heading.
+    """Return a table's rows, each by the names of the heading; a cell that holds nothing is an empty text.
 
     Args:
         path: below `lgsp/domain`, such as `lifecycle/moves.tsv`.
@@ -17,4 +19,7 @@ def rows(path: str) -> list[dict[str, str]]:
     text = files("lgsp.domain").joinpath(path).read_text(encoding="utf-8")
     lines = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
     heading, *cells = lines
-    return [dict(zip(heading, row, strict=True)) for row in cells]
+    return [
+        {name: "" if cell == _NOTHING else cell for name, cell in zip(heading, row, strict=True)}
+        for row in cells
+    ]

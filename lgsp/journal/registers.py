@@ -6,23 +6,34 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInt
 
 from lgsp.journal.columns import digest, metadata, moment, number
 
-meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+
+def _texts(*names: str) -> list[Column[str]]:
+    """Return columns of text that every row has."""
+    return [Column(name, Text, nullable=False) for name in names]
+
+
+def _numbers(*names: str) -> list[Column[int]]:
+    """Return columns of whole numbers (ids and counts) that every row has."""
+    return [Column(name, BigInteger, nullable=False) for name in names]
+
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), *_texts("value"))
 
 published = Table(
     "published",
     metadata,
     number("version"),
-    Column("text", Text, nullable=False),
+    *_texts("text"),
     digest("digest"),
     moment("at", nullable=False),
-    Column("by", Text, nullable=False),
+    *_texts("by"),
 )
 
 workers = Table(
     "workers",
     metadata,
     number(),
-    Column("name", Text, nullable=False),
+    *_texts("name"),
     moment("started_at", nullable=False),
     moment("beat_at", nullable=False),
     moment("ended_at"),
@@ -34,7 +45,7 @@ leases = Table(
     "leases",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("holder", BigInteger, nullable=False),
+    *_numbers("holder"),
     moment("until", nullable=False),
 )
 """Which worker does what only one may do at a time, and until when."""
@@ -43,12 +54,11 @@ alerts = Table(
     "alerts",
     metadata,
     number(),
-    Column("rule", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    *_texts("rule", "subject"),
     moment("since", nullable=False),
     moment("told_at"),
     moment("ended_at"),
-    Column("said", Text, nullable=False),
+    *_texts("said"),
     Index(
         "alerts_open",
         "rule",
@@ -63,17 +73,13 @@ replays = Table(
     "replays",
     metadata,
     number(),
-    Column("token", Text, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("wanted", Text, nullable=False),
+    *_texts("token", "who", "reason", "wanted"),
     Column("rate", Integer, nullable=False),
-    Column("state", Text, nullable=False),
+    *_texts("state"),
     Column("total", Integer, nullable=False),
     Column("done", Integer, nullable=False),
     Column("skipped", Integer, nullable=False),
-    Column("upto", BigInteger, nullable=False),
-    Column("after", BigInteger, nullable=False),
+    *_numbers("upto", "after"),
     moment("asked_at", nullable=False),
     moment("changed_at", nullable=False),
     Index("replays_token", "token", unique=True),
@@ -85,9 +91,9 @@ systems = Table(
     "systems",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("state", Text, nullable=False),
+    *_texts("state"),
     Column("cause", Text),
-    Column("who", Text, nullable=False),
+    *_texts("who"),
     moment("since", nullable=False),
 )
 
@@ -96,7 +102,7 @@ cursors = Table(
     metadata,
     Column("system", Text, primary_key=True),
     Column("job", Text, primary_key=True),
-    Column("cursor", Text, nullable=False),
+    *_texts("cursor"),
     moment("at", nullable=False),
 )
 
@@ -104,16 +110,12 @@ agency_facts = Table(
     "agency_facts",
     metadata,
     number(),
-    Column("kind", Text, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("content", Text, nullable=False),
+    *_texts("kind", "code", "content"),
     Column("valid_from", Text),
     Column("valid_to", Text),
-    Column("source", Text, nullable=False),
-    Column("confidence", Text, nullable=False),
+    *_texts("source", "confidence"),
     moment("added_at", nullable=False),
-    Column("added_by", Text, nullable=False),
-    Column("note", Text, nullable=False),
+    *_texts("added_by", "note"),
     Index("agency_facts_code", "code"),
 )
 """Facts about agencies that became known at run time. Nothing changes a row: a wrong one is withdrawn by a
@@ -123,14 +125,10 @@ answers = Table(
     "answers",
     metadata,
     number(),
-    Column("system", Text, nullable=False),
-    Column("signature", Text, nullable=False),
-    Column("shape", Text, nullable=False),
+    *_texts("system", "signature", "shape"),
     moment("first_at", nullable=False),
     moment("last_at", nullable=False),
-    Column("times", BigInteger, nullable=False),
-    Column("deliveries", BigInteger, nullable=False),
-    Column("delivery_id", BigInteger, nullable=False),
+    *_numbers("times", "deliveries", "delivery_id"),
     Column("message", LargeBinary(16)),
     Column("key_id", SmallInteger, nullable=False),
     Column("sample", LargeBinary),
@@ -144,10 +142,7 @@ names = Table(
     metadata,
     number(),
     moment("at", nullable=False),
-    Column("who", Text, nullable=False),
-    Column("system", Text, nullable=False),
-    Column("signature", Text, nullable=False),
-    Column("code", Text, nullable=False),
+    *_texts("who", "system", "signature", "code"),
     Column("told", Text),
 )
 """What operators named answers. Nothing changes a row: the latest one of an answer counts. `told` describes

@@ -1,4 +1,4 @@
-"""Starting the command line as people do: as processes of their own."""
+"""Starting the command line as people do: as processes of their own, or in this one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from typer.testing import CliRunner
+
+from lgsp.cli import app
 
 TOKEN = "one-stop-token"
 COMMAND = [sys.executable, "-c", "from lgsp.cli import main; main()"]
@@ -42,6 +46,12 @@ def lgsp(env: Mapping[str, str], *words: str, seconds: float = 60) -> subprocess
     return subprocess.run(
         [*COMMAND, *words], env=dict(env), capture_output=True, text=True, timeout=seconds, check=False
     )
+
+
+def run(*words: str, document: bool = False) -> Any:
+    """Run a command in this process; return its result, or its exit code and the document that it says."""
+    result = CliRunner().invoke(app, [*words, "--json"] if document else list(words))
+    return (result.exit_code, json.loads(result.stdout)) if document else result
 
 
 def start(env: Mapping[str, str], *words: str) -> subprocess.Popen[str]:

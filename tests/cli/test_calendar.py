@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from lgsp.calendars import calendar_faults, parse_calendars, read_calendars
 from lgsp.check import faults
-from lgsp.cli import app
 from lgsp.domain.calendar.terms import Returned
 from lgsp.errors import ConfigError
 from lgsp.home import packed
+from tests.cli.processes import run
 
 Command = Callable[..., Any]
 
@@ -61,12 +60,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def calendar(folder: Path) -> Command:
     """Run `lgsp calendar`; returns its result, or with `document=True` its exit code and document."""
-
-    def run(*words: str, document: bool = False) -> Any:
-        result = CliRunner().invoke(app, ["calendar", *words, *(["--json"] if document else [])])
-        return (result.exit_code, json.loads(result.stdout)) if document else result
-
-    return run
+    return partial(run, "calendar")
 
 
 def entered(folder: Path, text: str) -> None:

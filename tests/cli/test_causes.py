@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from lgsp.cli import app
 from lgsp.domain.causes import CAUSES
 from lgsp.sandbox.traffic import Traffic
-from tests.cli.processes import environment, serving
+from tests.cli.processes import environment, run, serving
 
 Command = Callable[..., Any]
 ITEMS = [step.item for step in Traffic(91, "H44").take(60) if step.kind == "dossier" and not step.is_update]
@@ -31,11 +29,6 @@ def lgsp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run a command in this process, on a state folder of the test's own."""
     for name, value in environment(tmp_path).items():
         monkeypatch.setenv(name, value)
-
-    def run(*words: str, document: bool = False) -> Any:
-        result = CliRunner().invoke(app, [*words, "--json"] if document else list(words))
-        return (result.exit_code, json.loads(result.stdout)) if document else result
-
     return run
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from lgsp.cli import app
 from lgsp.client import AnswerError
 from lgsp.wire.http import Answer
+from tests.cli.processes import run
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +22,8 @@ def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def said(*words: str) -> tuple[int, dict[str, Any]]:
     """Return the exit code and the one JSON document of a command."""
-    result = CliRunner().invoke(app, ["code", *words, "--json"])
-    return result.exit_code, orjson.loads(result.stdout)
+    exit_code, document = run("code", *words, document=True)
+    return exit_code, document
 
 
 @pytest.mark.parametrize(

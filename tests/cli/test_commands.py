@@ -9,11 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from lgsp.cli import app
 from lgsp.sandbox.traffic import Step, Traffic
-from tests.cli.processes import environment, serving
+from tests.cli.processes import environment, run, serving
 
 Command = Callable[..., Any]
 
@@ -33,11 +31,6 @@ def lgsp(served: tuple[dict[str, str], dict[str, Any]], monkeypatch: pytest.Monk
     """Run a command in this process; returns its result, or with `json=True` its exit code and document."""
     for name, value in served[0].items():
         monkeypatch.setenv(name, value)
-
-    def run(*words: str, document: bool = False) -> Any:
-        result = CliRunner().invoke(app, [*words, "--json"] if document else list(words))
-        return (result.exit_code, json.loads(result.stdout)) if document else result
-
     return run
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +13,12 @@ from typer.testing import CliRunner
 from lgsp.cli import app
 
 SOUND = 'Cấp,Trước hạn,Đúng hạn,Quá hạn,Đã giải quyết,% quá hạn\nSở,50,20,10,80,"12,5"\nTổng,50,20,10,80,\n'
+
+
+def checked(path: Path) -> tuple[int, dict[str, Any], str]:
+    """Check a file; return the exit code, the document, and what standard error says."""
+    told = CliRunner().invoke(app, ["figures", "check", str(path), "--json"])
+    return told.exit_code, json.loads(told.stdout), told.stderr
 
 
 @pytest.fixture
@@ -33,9 +40,8 @@ def test_a_consistent_table_ends_with_0(sheet: Path) -> None:
 def test_a_flagged_table_ends_with_1(sheet: Path) -> None:
     """The answer is no, with the exact disagreement, Vietnamese first."""
     sheet.write_text(SOUND.replace("Tổng,50", "Tổng,51"), encoding="utf-8")
-    told = CliRunner().invoke(app, ["figures", "check", str(sheet), "--json"])
-    assert told.exit_code == 1
-    said = json.loads(told.stdout)
+    exit_code, said, _ = checked(sheet)
+    assert exit_code == 1
     assert said["consistent"] is False
     first = said["findings"][0]
     assert (first["code"], first["place"]) == ("sum-differs", "Tổng/early")
@@ -49,11 +55,10 @@ def test_a_flagged_table_ends_with_1(sheet: Path) -> None:
 def test_what_cannot_be_read_ends_with_2(sheet: Path) -> None:
     """Each fault on a line of standard error; with --json the document says that there is no verdict."""
     sheet.write_text(SOUND.replace("50,20", "5.5,20"), encoding="utf-8")
-    told = CliRunner().invoke(app, ["figures", "check", str(sheet), "--json"])
-    assert told.exit_code == 2
-    said = json.loads(told.stdout)
+    exit_code, said, errors = checked(sheet)
+    assert exit_code == 2
     assert said["consistent"] is None
-    assert said["faults"] == told.stderr.splitlines()
+    assert said["faults"] == errors.splitlines()
     assert all("a count is a whole number" in fault for fault in said["faults"])
 
 
@@ -72,8 +77,7 @@ def test_the_documented_forms_are_read_and_consistent(form: str, tmp_path: Path)
     assert example is not None
     path = tmp_path / f"example.{form}"
     path.write_text(example[1], encoding="utf-8")
-    answer = CliRunner().invoke(app, ["figures", "check", str(path), "--json"])
-    said = json.loads(answer.stdout)
-    assert (answer.exit_code, said["consistent"], said["findings"]) == (0, True, [])
+    exit_code, said, _ = checked(path)
+    assert (exit_code, said["consistent"], said["findings"]) == (0, True, [])
     assert {"not-given"} <= {note["code"] for note in said["notes"]}
     assert all(one["fits"] for one in said["percentages"])

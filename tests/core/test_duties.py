@@ -9,13 +9,20 @@ from typing import Any
 from lgsp.journal import leasing
 from lgsp.journal.contract import JournalError
 from lgsp.leases import DUTY, JOBS, LEASE, SERVE, WORK, roles_text, works_for
-from tests.core.crew import Member, crew
+from tests.core.crew import Crew, Member, crew
 from tests.core.rig import dossier
 
 
 async def held(member: Member) -> bool:
     """Ask whether a process is the one that sweeps."""
     return bool(await member.journal.write(member.duty.held))
+
+
+async def taken_while_ahead(us: Crew, member: Member) -> None:
+    """Let a process take the duty while the clock is an hour ahead; then the clock is right again."""
+    us.step(3600)
+    assert await held(member)
+    us.step(-3600)
 
 
 async def test_one_process_sweeps(tmp_path: Path) -> None:
@@ -51,9 +58,7 @@ async def test_a_duty_taken_by_a_clock_that_was_ahead_binds_nobody(tmp_path: Pat
     """Row 81: its holder died while the clock was an hour ahead; the next one does not wait for that hour."""
     async with crew(tmp_path) as us:
         here, there = us.members
-        us.step(3600)
-        assert await held(here)
-        us.step(-3600)
+        await taken_while_ahead(us, here)
         assert await held(there)
         assert not await held(here)
 
@@ -62,9 +67,7 @@ async def test_a_living_holder_brings_its_duty_back_from_a_clock_that_was_ahead(
     """Row 81: it renews what lies too far ahead, and then it lasts as long as any other."""
     async with crew(tmp_path) as us:
         here, there = us.members
-        us.step(3600)
-        assert await held(here)
-        us.step(-3600)
+        await taken_while_ahead(us, here)
         assert [await held(here), await held(there)] == [True, False]
         await us.pass_time(DUTY + 1, there)
         assert await held(there)

@@ -31,23 +31,24 @@ def test_a_full_window_admits_nobody_until_the_backlog_is_gone() -> None:
     assert window.admits(0)
 
 
-def test_somebody_turned_away_during_a_refill_is_not_forgotten() -> None:
-    """Row 30: the refill looked before that delivery was committed; the backlog is not gone."""
+def _refilled_while_somebody_came() -> Window:
+    """Return a window whose refill looked before the delivery of whom it turned away was committed."""
     window = _known()
     window.admits(10)
     mark = window.mark()
     window.left_behind()
     window.refilled(mark, all_taken=True)
-    assert window.behind
+    return window
+
+
+def test_somebody_turned_away_during_a_refill_is_not_forgotten() -> None:
+    """Row 30: the refill looked before that delivery was committed; the backlog is not gone."""
+    assert _refilled_while_somebody_came().behind
 
 
 def test_who_comes_during_a_refill_does_not_send_all_who_follow_the_long_way_round() -> None:
     """Under a steady load somebody always comes while a refill looks; the way stays open for the next ones."""
-    window = _known()
-    window.admits(10)
-    mark = window.mark()
-    window.left_behind()
-    window.refilled(mark, all_taken=True)
+    window = _refilled_while_somebody_came()
     assert window.behind
     assert window.admits(0)
 

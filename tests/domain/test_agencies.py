@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.facts import Confidence, Fact, Scheme, Share, Succession, Withdrawal
 from lgsp.domain.agencies.known import built_in, groups, levels_on
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.agencies.resolution import Standing
 from lgsp.domain.agencies.telling import asked
+from lgsp.errors import Problem
+from lgsp.message import Finding
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 TODAY = date(2026, 11, 22)
@@ -151,9 +154,9 @@ def test_a_code_that_came_later_is_not_yet_valid_before() -> None:
 def test_acts_of_use() -> None:
     """A closed code is allowed in what began before its end, never in new things, and never written."""
     known = built_in()
-    assert known.allowed_in_new("H28.11", BEFORE)
-    assert not known.allowed_in_new("H28.11", AFTER)
-    assert known.allowed_in_new("nobody.knows", AFTER)
+    assert look_at(known, "H28.11", BEFORE, "/agency") is None
+    assert isinstance(look_at(known, "H28.11", AFTER, "/agency"), Problem)
+    assert isinstance(look_at(known, "nobody.knows", AFTER, "/agency"), Finding)
     assert known.emittable("H28", BEFORE)
     assert not known.emittable("H28", AFTER)
     assert known.emittable("vxp.saas.03", AFTER)

@@ -11,14 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lgsp.domain.calendar.agencies import Calendars
 from lgsp.domain.calendar.due import due
 from lgsp.domain.calendar.facts import Kind, national
-from lgsp.domain.calendar.terms import RULES, Due, Pause, Rule, Term, Unknown
+from lgsp.domain.calendar.terms import RULES, Pause, Rule, Term, Unknown
 from lgsp.domain.calendar.working import UnknownYear
+from tests.domain.counting import CALENDARS, NATION, at, counted
 
-CALENDARS = Calendars()
-NATION = CALENDARS.of()
 DAY = timedelta(days=1)
 VECTORS = list(
     csv.reader((Path(__file__).parent / "due_dates.tsv").read_text().splitlines()[1:], delimiter="\t")
@@ -34,18 +32,6 @@ _PAUSES = st.lists(
     ),
     max_size=3,
 )
-
-
-def counted(received: date, term: Term, rule: Rule = RULES[0], pauses: tuple[Pause, ...] = ()) -> Due:
-    """Return a due date that is known."""
-    found = due(received, term, NATION, rule, pauses)
-    assert isinstance(found, Due)
-    return found
-
-
-def at(text: str) -> datetime:
-    """Return a moment in Viet Nam time."""
-    return datetime.fromisoformat(text)
 
 
 def _weekend_only(received: date, days: int) -> date:
@@ -174,7 +160,7 @@ def test_what_is_fixed_by_law_does_not_make_a_year_known() -> None:
 @pytest.mark.parametrize("day", [date(2018, 5, 5), date(2027, 1, 4)])
 def test_asking_for_a_day_of_an_unknown_year_names_the_year(day: date) -> None:
     """No question about a day of an unknown year is answered with yes or no."""
-    for ask in (NATION.is_working, NATION.next_working, NATION.from_day):
+    for ask in (NATION.is_working, NATION.from_day):
         with pytest.raises(UnknownYear, match=str(day.year)):
             ask(day)
     with pytest.raises(UnknownYear):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -24,14 +24,10 @@ from lgsp.domain.calendar.hours import (
 )
 from lgsp.domain.calendar.terms import Due, Rule, Term
 from lgsp.domain.calendar.working import Calendar
+from tests.domain.counting import at
 
 MORNING = read_hours("7:30-11:30")
 THREE = seconds_of(time(15))
-
-
-def at(text: str) -> datetime:
-    """Return a moment in Viet Nam time."""
-    return datetime.fromisoformat(text)
 
 
 def day_of(received: str, days: int, calendar: Calendar, rule: Rule | None = None) -> str:

@@ -11,22 +11,8 @@ from hypothesis import strategies as st
 from lgsp.domain.calendar.agencies import Calendars
 from lgsp.domain.calendar.due import due
 from lgsp.domain.calendar.facts import Kind, national
-from lgsp.domain.calendar.terms import RULES, Due, Pause, Rule, Term, read_term
-
-CALENDARS = Calendars()
-NATION = CALENDARS.of()
-
-
-def counted(received: date, term: Term, rule: Rule = RULES[0], pauses: tuple[Pause, ...] = ()) -> Due:
-    """Return a due date that is known."""
-    found = due(received, term, NATION, rule, pauses)
-    assert isinstance(found, Due)
-    return found
-
-
-def at(text: str) -> datetime:
-    """Return a moment in Viet Nam time."""
-    return datetime.fromisoformat(text)
+from lgsp.domain.calendar.terms import Due, Pause, Rule, Term, read_term
+from tests.domain.counting import CALENDARS, NATION, at, counted
 
 
 def rule(name: str) -> Rule:

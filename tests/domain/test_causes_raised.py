@@ -101,7 +101,11 @@ def test_every_code_that_the_source_names_is_explained() -> None:
     assert lacking == []
     assert {
         "missing",
+        "unknown-field",
+        "not-a-list",
+        "odd-agency",
         "unreachable",
+        "timed-out",
         "uncertain",
         "check-failed",
         "known-with-another-body",
@@ -140,9 +144,15 @@ TABLES = {
     "schema formats": {"bad-format", *list(_literals("lgsp/schemas.py", "_FAULTS") & CAUSES.keys())},
     "the portal's answers": _portal(),
     "rejections": {one.code for one in (Invalid, Conflict, Forbidden)},
+    "what befalls a connection": {"timed-out", "connection-lost"},
     "HTTP statuses of a system": {"http-429", "http-502", "http-503", "http-504", "http-other"},
     "deliveries that died": {state.word for state in DEAD if state.word != "refused"},
 }
+
+
+def test_a_form_that_cannot_be_read_is_a_problem_or_a_finding() -> None:
+    """The fields of dossiers name both sorts of fault."""
+    assert {"bad-date", "bad-code", "unmapped-status", "unknown-code"} <= TABLES["forms of fields"]
 
 
 @pytest.mark.parametrize("name", TABLES)

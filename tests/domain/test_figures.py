@@ -14,6 +14,7 @@ from lgsp.domain.figures.checking import Report, check
 from lgsp.domain.figures.definitions import denominators, meanings, numerators
 from lgsp.domain.figures.findings import Finding, in_formula
 from lgsp.domain.figures.reading import read_tables
+from lgsp.domain.tables import rows
 
 DIEN_BIEN: dict[str, Any] = {
     "rows": [
@@ -268,6 +269,13 @@ def test_every_code_has_its_texts() -> None:
         finding = Finding(code, "Sở/early", 2, 1, "solved", more)
         assert finding.said("vi").startswith("Sở, trước hạn: ")
         assert finding.said("en").startswith("Sở/early: ")
+
+
+def test_every_sentence_stands_in_both_languages() -> None:
+    """Findings and notes alike: none is half told, or told twice."""
+    told = rows("figures/texts.tsv")
+    assert len({row["code"] for row in told}) == len(told)
+    assert all(row["vi"] and row["en"] and row["vi"] != row["en"] for row in told)
 
 
 def test_every_column_has_its_definitions() -> None:

@@ -1,4 +1,4 @@
-"""What was first told is kept, every edit is on the trail, and the odd ones are findings that never block."""
+"""What a dossier says otherwise than before is judged, and what is odd of it is a finding that never blocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from lgsp.domain.causes import CAUSES
 from lgsp.domain.causes_lifecycle import ROWS
 from lgsp.domain.dossier import STATUSES
-from lgsp.domain.first_seen import Edit, First, Known, Seen, changes, findings, first_seen, passed
+from lgsp.domain.first_seen import DUE as DUE_AT
+from lgsp.domain.first_seen import FINISH, STATUS, Known, findings, passed
 
 
 def at(text: str) -> datetime:
@@ -21,7 +22,6 @@ def at(text: str) -> datetime:
 
 
 DUE = at("22T17:00")
-FIRST = First(Seen("received", at("15T08:00"), "m1"), Seen(DUE, at("15T08:00"), "m1"))
 
 
 def known(status: str = "processing", **said: Any) -> Known:
@@ -31,38 +31,13 @@ def known(status: str = "processing", **said: Any) -> Known:
 
 def codes(before: Known, new: Known, when: datetime) -> list[tuple[str, str]]:
     """Return the findings of a step, without their words."""
-    return [(odd.code, odd.place) for odd in findings(FIRST, before, new, when)]
-
-
-def test_what_was_first_told_stays_for_ever() -> None:
-    """A later value never takes the place of a first one; what was not said yet is first seen when it is."""
-    first = first_seen(First(), known(), at("15T08:00"), "m1")
-    assert first.due == Seen(DUE, at("15T08:00"), "m1")
-    assert first.finish is None
-    later = first_seen(
-        first, known("finished", due=at("29T17:00"), finish=at("23T09:00")), at("23T10:00"), "m2"
-    )
-    assert (later.status, later.due) == (first.status, first.due)
-    assert later.finish == Seen(at("23T09:00"), at("23T10:00"), "m2")
-    assert first_seen(later, known(), at("24T10:00"), "m3") is later
+    return [(odd.code, odd.place) for odd in findings(DUE, before, new, when)]
 
 
 def test_a_snapshot_that_says_the_same_leaves_nothing() -> None:
-    """No edit and no finding, whatever offset the moments are written with."""
+    """There is no finding, whatever offset the moments are written with."""
     utc = DUE.astimezone(tz=datetime.fromisoformat("2026-01-01T00:00:00+00:00").tzinfo)
-    assert changes(known(), known(due=utc), at("16T08:00")) == []
-    assert findings(FIRST, known(), known(due=utc), at("16T08:00")) == []
-
-
-def test_every_changed_field_is_on_the_trail() -> None:
-    """Old and new value of each field, and when it was told."""
-    new = known("finished", due=at("23T17:00"), finish=at("21T09:00"))
-    when = at("21T10:00")
-    assert changes(known(), new, when) == [
-        Edit("/status", "processing", "finished", when),
-        Edit("/due_at", DUE, at("23T17:00"), when),
-        Edit("/finished_at", None, at("21T09:00"), when),
-    ]
+    assert findings(DUE, known(), known(due=utc), at("16T08:00")) == []
 
 
 @pytest.mark.parametrize(
@@ -168,7 +143,7 @@ def test_midnight_means_the_whole_day() -> None:
 )
 def test_odd_moves_are_findings_in_words(before: str, after: str, found: list[str]) -> None:
     """The finding names the field and says both statuses as offices write them."""
-    odd = findings(FIRST, known(before), known(after), at("20T09:00"))
+    odd = findings(DUE, known(before), known(after), at("20T09:00"))
     assert [one.code for one in odd] == found
     assert all(one.place == "/status" and " → " in one.detail for one in odd)
 
@@ -186,20 +161,21 @@ snapshots = st.builds(
 
 
 @given(snapshots, snapshots, st.integers(0, 31 * 24))
-def test_no_step_is_blocked_and_every_finding_has_an_edit(before: Known, new: Known, hours: int) -> None:
+def test_no_step_is_blocked_and_every_finding_is_of_a_change(before: Known, new: Known, hours: int) -> None:
     """Whatever a source tells is judged without a fault; a finding is about a field that changed, is catalogued,
     and a late edit of the due date is never called an explained one.
     """
     when = at("01T00:00") + timedelta(hours=hours)
-    odd = findings(first_seen(First(), before, when, "m"), before, new, when)
-    assert {one.place for one in odd} <= {edit.field for edit in changes(before, new, when)}
+    odd = findings(before.due, before, new, when)
+    fields = {STATUS: "status", DUE_AT: "due", FINISH: "finish"}
+    changed = {place for place, name in fields.items() if getattr(before, name) != getattr(new, name)}
+    assert {one.place for one in odd} <= changed
     assert {one.code for one in odd} <= {cause.code for cause in ROWS} <= set(CAUSES)
     found = {one.code for one in odd}
     assert len(found & {"due-date-edited", "due-date-edited-late", "due-date-extended"}) <= 1
 
 
 def test_nothing_changed_is_nothing_odd() -> None:
-    """A snapshot that repeats what was known has neither edits nor findings, however late it comes."""
+    """A snapshot that repeats what was known has no findings, however late it comes."""
     before, new = known(), known()
-    assert changes(before, new, DUE + timedelta(days=400)) == []
-    assert findings(FIRST, before, new, DUE + timedelta(days=400)) == []
+    assert findings(DUE, before, new, DUE + timedelta(days=400)) == []

@@ -10,7 +10,7 @@ import pytest
 
 import lgsp
 from lgsp.domain.dossier import BY_WORD, STATUSES, Clock, Stage
-from lgsp.domain.lifecycle.aspects import Payment, ResultDelivery, Sync, sync_of
+from lgsp.domain.lifecycle.aspects import VOCABULARIES, Aspect, Sync, sync_of
 from lgsp.domain.lifecycle.local_states import TABLES, status_of
 from lgsp.domain.lifecycle.moves import MOVES, Move, move
 from lgsp.domain.lifecycle.owners import OWNERS, Home, owner
@@ -84,6 +84,12 @@ def test_an_unknown_word_is_no_status() -> None:
         move("processing", "overdue")
 
 
+def test_nobody_owns_a_word_that_is_no_status() -> None:
+    """Who has the last word is asked of statuses alone."""
+    with pytest.raises(KeyError):
+        owner("overdue", Home.LOCAL)
+
+
 def test_the_clock_runs_from_receipt_and_pauses_for_papers_and_payment() -> None:
     """Each status says what it does to the time that counts."""
     by_clock = {clock: [s.number for s in STATUSES if s.clock is clock] for clock in Clock}
@@ -129,17 +135,29 @@ def test_a_state_without_a_national_status_is_an_error(state: str) -> None:
     assert "posting" not in fault.value.problems[0].detail
 
 
+def test_a_table_that_nobody_declared_maps_nothing() -> None:
+    """Another version is another table: none stands in for one that is not there."""
+    with pytest.raises(KeyError):
+        status_of("opencps", "1999", "receiving")
+
+
 def test_the_portals_own_table_is_its_numbers() -> None:
     """The declared table of a peer that speaks the portal's numbers agrees with the statuses."""
     found = {number: status.word for number, status in TABLES["portal", "2026-01"].items() if status}
     assert found == {str(status.number): status.word for status in STATUSES}
 
 
-def test_the_four_vocabularies_share_no_class() -> None:
+@pytest.mark.parametrize("aspect", Aspect)
+def test_each_aspect_has_words_of_its_own(aspect: Aspect) -> None:
     """Payment, delivery and synchronisation are no business status, and each word has a Vietnamese name."""
-    for vocabulary in (Payment, ResultDelivery, Sync):
-        assert all(word.vi and word.value == word.name.lower() for word in vocabulary)
-    assert Sync("delivered") is not ResultDelivery("handed_over")
+    assert VOCABULARIES[aspect].keys().isdisjoint(BY_WORD)
+    assert len(VOCABULARIES[aspect]) > 1
+    assert all(VOCABULARIES[aspect].values())
+
+
+def test_what_is_computed_of_synchronisation_has_its_words() -> None:
+    """No answer of `sync_of` lacks its name, and no name its answer."""
+    assert VOCABULARIES[Aspect.SYNC].keys() == {sync.value for sync in Sync}
 
 
 @pytest.mark.parametrize(

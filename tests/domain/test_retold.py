@@ -49,6 +49,17 @@ def test_a_pause_counts_from_when_it_was_first_told() -> None:
     assert codes(before, 10, status="processing", due_at="2026-02-20T17:00:00+07:00") == ["due-date-extended"]
 
 
+def test_the_due_date_that_was_first_told_stays_the_first() -> None:
+    """Back to what was promised first is an edit, but no late one: a later date never takes its place."""
+    status = {"/status": "processing"}
+    before = told(status, status | {"/due_at": DUE}, status | {"/due_at": "2026-02-05T17:00:00+07:00"})
+    assert codes(before, 9, status="processing", due_at=DUE) == ["due-date-edited"]
+    assert codes(before, 9, status="processing", due_at="2026-02-20T17:00:00+07:00") == [
+        "due-date-edited-late",
+        "reset",
+    ]
+
+
 def test_what_says_nothing_of_its_status_is_passed_over() -> None:
     """Values of a type's older form, or of none of the known words, are not compared."""
     assert codes(told({"/due_at": DUE}, {"/status": "?"}), 1, status="finished") == []

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
 from lgsp.domain.agencies.facts import Claim, Confidence, Scheme, claim_of
 from lgsp.domain.agencies.register import Register
+from lgsp.domain.tables import rows
 
 _FACTS = {Scheme.IDENTIFIER: "identifiers.tsv", Scheme.STATISTICS: "statistics.tsv"}
 
@@ -48,17 +48,17 @@ def claims() -> tuple[Claim, ...]:
 
 def _claims() -> Iterator[Claim]:
     for scheme, name in _FACTS.items():
-        for row in _rows(name):
+        for row in rows(f"agencies/{name}"):
             told = {**row, "scheme": scheme.value, "level": int(row["level"]) if row["level"] else None}
             yield claim_of("fact", told)._replace(id=_id(scheme, row))
-    for row in _rows("successions.tsv"):
+    for row in rows("agencies/successions.tsv"):
         yield claim_of("succession", row)._replace(id=_id(Scheme(row["scheme"]), row))
 
 
 @lru_cache(1)
 def groups() -> Mapping[str, str]:
     """Return what the letter of a code of level 1 stands for, by letter."""
-    return MappingProxyType({row["letter"]: row["name"] for row in _rows("letters.tsv")})
+    return MappingProxyType({row["letter"]: row["name"] for row in rows("agencies/letters.tsv")})
 
 
 @lru_cache(1)
@@ -75,7 +75,7 @@ def levels() -> tuple[Level, ...]:
             row["source"],
             Confidence(row["confidence"]),
         )
-        for row in _rows("levels.tsv")
+        for row in rows("agencies/levels.tsv")
     )
 
 
@@ -88,13 +88,6 @@ def levels_on(day: date) -> tuple[Level, ...]:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
-
-
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
-    heading = lines[0].split("\t")
-    for line in lines[1:]:
-        yield dict(zip(heading, line.split("\t"), strict=True))
 
 
 def _id(scheme: Scheme, row: Mapping[str, str]) -> str:

@@ -87,13 +87,6 @@ class Register:
             return self._outlived(code, read, state, on)
         return Resolution(code, read, scheme, state.standing, True, "", *state[1:])
 
-    def allowed_in_new(self, code: str, business_day: date) -> bool:
-        """Tell whether what was begun on a day may name a code: one that was closed by then may not be named.
-
-        What nobody knows is allowed, for it is not known to be closed.
-        """
-        return self.resolve(code, business_day).standing is not Standing.CLOSED
-
     def emittable(self, code: str, on: date) -> bool:
         """Tell whether a code may be written as sender or recipient of something new on a day."""
         return self.resolve(code, on).standing not in {Standing.CLOSED, Standing.NOT_YET}
@@ -211,7 +204,7 @@ class Register:
         whole = self._steps(key, on, whole=True)
         ends = {}
         for code, step in sorted(self._steps(key, on, whole=False).items()):
-            if code != key[1] and not self._onward((key[0], code), on):
+            if not self._onward((key[0], code), on):
                 ends[code] = self._successor(step, Share.WHOLE if code in whole else Share.PART, on)
         return tuple(ends.values())
 

@@ -7,16 +7,15 @@ days: nobody can tell which days a notice will swap.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 
-_NOTHING = "-"
+from lgsp.domain.tables import rows
+
 SATURDAY = 5
 
 
@@ -105,16 +104,9 @@ def _joined(before: YearFact, later: YearFact) -> YearFact:
 @lru_cache(1)
 def national() -> Facts:
     """Return the national facts that come with the product."""
-    days = (_day(row) for row in rows("days.tsv"))
-    years = (_year(row) for row in rows("years.tsv"))
+    days = (_day(row) for row in rows("calendar/days.tsv"))
+    years = (_year(row) for row in rows("calendar/years.tsv"))
     return Facts(MappingProxyType({}), MappingProxyType({})).with_more(days, years)
-
-
-def rows(name: str) -> Iterator[dict[str, str]]:
-    """Yield the lines of a table beside this file, by their headings; `-` stands for nothing."""
-    text = files(__package__).joinpath(name).read_text(encoding="utf-8")
-    for row in csv.DictReader(text.splitlines(), delimiter="\t"):
-        yield {key: "" if value == _NOTHING else value for key, value in row.items()}
 
 
 def _day(row: Mapping[str, str]) -> DayFact:

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 
-from lgsp.domain.calendar.facts import rows
 from lgsp.domain.calendar.hours import HOUR
+from lgsp.domain.tables import rows
 
 HOURS_A_DAY = 8
 """What a day is taken for where days and hours are converted."""
@@ -112,7 +112,7 @@ def _rule(row: Mapping[str, str]) -> Rule:
     )
 
 
-RULES = tuple(_rule(row) for row in rows("rules.tsv"))
+RULES = tuple(_rule(row) for row in rows("calendar/rules.tsv"))
 """The rules that come with the product."""
 STANDARD = RULES[0]
 

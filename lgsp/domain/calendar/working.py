@@ -124,10 +124,6 @@ class Calendar:
         at = bisect_left(run.days, wanted)
         return at < len(run.days) and run.days[at] == wanted
 
-    def next_working(self, day: date) -> date:
-        """Return the first working day after a day."""
-        return self.from_day(day + timedelta(days=1))
-
     def from_day(self, day: date, count: int = 0) -> date:
         """Return the first working day from a day on, or the one so many working days after that."""
         run = self._of(day)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from lgsp.domain.classification.rules import Rule, Timeliness
 from lgsp.domain.classification.timeliness import HALF_DAYS, Facts, Sessions, classify
+from lgsp.domain.figures.numbers import share
 
-_HUNDREDTHS = Decimal("0.01")
 _APART = ("withdrawn", "stopped", "not_accepted")
 
 
@@ -69,10 +69,7 @@ class Figures:
             KeyError: what is called otherwise has no share: it is outside the denominator.
         """
         counts = {Timeliness.EARLY: self.early, Timeliness.ON_TIME: self.on_time, Timeliness.LATE: self.late}
-        part = counts[called]
-        if not self.denominator:
-            return None
-        return (Decimal(100 * part) / self.denominator).quantize(_HUNDREDTHS, ROUND_HALF_UP)
+        return share(counts[called], self.denominator)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figures as JSON has them, with their rule and denominator."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from lgsp.domain.figures.numbers import in_words
 from lgsp.domain.figures.table import VIETNAMESE
+from lgsp.domain.tables import rows
 
 Number = int | Decimal
 
@@ -47,9 +48,8 @@ class Finding:
         words = {name: _word(value, lang) for name, value in self.more.items()}
         words |= {"place": in_place(self.place, lang), "formula": _word(self.formula, lang)}
         words |= {name: _word(getattr(self, name), lang) for name in ("claimed", "computed", "difference")}
-        said = _TEXTS[self.code][lang == "en"].format_map(words)
-        extra = _EXTRA[lang == "en"].format_map(words) if "of_value" in self.more else ""
-        return said + extra
+        codes = [self.code, "of-value"] if "of_value" in self.more else [self.code]
+        return " ".join(_TEXTS[code][lang].format_map(words) for code in codes)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as JSON has it."""
@@ -82,7 +82,10 @@ class Note:
 
 def note(code: str, place: str, **words: Any) -> Note:
     """Return a note with its texts."""
-    vi, en = (text.format_map({k: _word(v, lang) for k, v in words.items()}) for text, lang in _pair(code))
+    vi, en = (
+        _TEXTS[code][lang].format_map({name: _word(value, lang) for name, value in words.items()})
+        for lang in ("vi", "en")
+    )
     return Note(code, place, _at(place, vi, "vi"), _at(place, en, "en"))
 
 
@@ -110,11 +113,6 @@ def plain_number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _pair(code: str) -> list[tuple[str, str]]:
-    vi, en = _NOTES[code]
-    return [(vi, "vi"), (en, "en")]
-
-
 def _word(value: Any, lang: str) -> str:
     if isinstance(value, list):
         return "; ".join(in_formula(str(one), lang) for one in value)
@@ -129,95 +127,7 @@ _VI = (
     | {"whole": "phải giải quyết"}
 )
 
-
-_EXTRA = (
-    " ({claimed} % của {value} là {of_value})",
-    " ({claimed} % of {value} is {of_value})",
+_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {row["code"]: MappingProxyType(row) for row in rows("figures/texts.tsv")}
 )
-_TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "sum-differs": (
-            "{place}: dòng tổng ghi {claimed}, cộng các dòng được {computed}, lệch {difference}",
-            "{place}: the total row says {claimed}, its rows add up to {computed}, off by {difference}",
-        ),
-        "identity-differs": (
-            "{place}: ghi {claimed}, tính ra {computed} ({formula}), lệch {difference}",
-            "{place}: says {claimed}, computed {computed} ({formula}), off by {difference}",
-        ),
-        "definitions-differ": (
-            "{place}: ghi {claimed}, chỉ khớp {fits}; {others} tính theo {formula}, theo đó là {computed}",
-            "{place}: says {claimed}, which fits only {fits}; {others} go by {formula}: {computed}",
-        ),
-        "more-than-whole": (
-            "{place}: đã kết thúc {claimed}, nhiều hơn {computed} phải giải quyết, lệch {difference}",
-            "{place}: {claimed} were closed of {computed} that were to be handled, off by {difference}",
-        ),
-        "carried-over-differs": (
-            "{place}: ghi {claimed}, nhưng cuối kỳ trước còn {computed}, lệch {difference}",
-            "{place}: says {claimed}, but {computed} were left in the period before, off by {difference}",
-        ),
-        "count-unfounded": (
-            "{place}: công bố {claimed}, không cách tính nào ra; {formula} là {computed}, lệch {difference}",
-            "{place}: {claimed} is claimed, nothing gives it; {formula} is {computed}, off by {difference}",
-        ),
-        "percent-unfounded": (
-            (
-                "{place}: công bố {claimed} %, không cách tính nào ra; {formula} là {computed} %,"
-                " lệch {difference}"
-            ),
-            (
-                "{place}: {claimed} % is claimed and nothing gives it; {formula} is {computed} %,"
-                " off by {difference}"
-            ),
-        ),
-        "percent-differs": (
-            "{place}: công bố {claimed} % của {of}, nhưng {formula} là {computed} %, lệch {difference}",
-            "{place}: {claimed} % of {of} is claimed, but {formula} is {computed} %, off by {difference}",
-        ),
-        "denominators-differ": (
-            (
-                "{place}: {claimed} % là {fits}, khác mẫu số với {others}; cùng mẫu số thì {formula}"
-                " là {computed} %"
-            ),
-            (
-                "{place}: {claimed} % is {fits}, another denominator than that of {others}; by theirs,"
-                " {formula} is {computed} %"
-            ),
-        ),
-        "numerators-differ": (
-            (
-                "{place}: {claimed} % là {fits}, khác tử số với {others}; cùng tử số thì {formula}"
-                " là {computed} %"
-            ),
-            (
-                "{place}: {claimed} % is {fits}, another numerator than that of {others}; by theirs,"
-                " {formula} is {computed} %"
-            ),
-        ),
-    }
-)
-"""By code: Vietnamese, English."""
-
-_NOTES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "not-given": ("không có số liệu, không tính là 0", "not given; it is not taken as zero"),
-        "holds-only-if": (
-            "{stated} chỉ đúng nếu {columns} (không có số liệu) là {needed}",
-            "{stated} holds only if {columns} (not given) is {needed}",
-        ),
-        "not-checkable": (
-            "không kiểm tra được vì thiếu số liệu thành phần",
-            "cannot be checked: the parts are not given",
-        ),
-        "no-denominator": ("mẫu số bằng 0, không có tỷ lệ", "the denominator is 0; there is no share"),
-        "unknown-column": ("cột không rõ nghĩa, không kiểm tra", "an unknown column; it is not checked"),
-        "row-not-in-both": (
-            "chỉ có trong một kỳ, không đối chiếu",
-            "stands in one period only; not compared",
-        ),
-        "nothing-checked": (
-            "không có gì để đối chiếu: thiếu dòng tổng, cột tổng và tỷ lệ",
-            "nothing could be compared: no total row, no sums and no percentages are stated",
-        ),
-    }
-)
+"""By the code of a finding or a note: its template in `vi` and in `en`."""

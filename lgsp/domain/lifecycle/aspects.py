@@ -8,52 +8,29 @@ keeping them apart; the statuses of the business are the portal's (`lgsp.domain.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
-from typing import Self
+from types import MappingProxyType
+
+from lgsp.domain.tables import rows
 
 
 class Aspect(Enum):
-    """A word of one of the vocabularies, with its Vietnamese name."""
+    """What a word beside the status of the business speaks of."""
 
-    vi: str
-
-    def __new__(cls, word: str, vi: str) -> Self:
-        """Return a member whose value is the word alone."""
-        member = object.__new__(cls)
-        member._value_ = word
-        member.vi = vi
-        return member
+    PAYMENT = "payment"
+    RESULT_DELIVERY = "result_delivery"
+    SYNC = "sync"
 
 
-class Payment(Aspect):
-    """Where the payment of a dossier stands."""
-
-    NONE = "none", "Không phải nộp"
-    DUE = "due", "Chưa nộp"
-    PENDING = "pending", "Đang chờ xác nhận"
-    PAID = "paid", "Đã nộp"
-    FAILED = "failed", "Thanh toán không thành"
-    REFUNDED = "refunded", "Đã hoàn trả"
-
-
-class ResultDelivery(Aspect):
-    """Where the way of the result to the applicant stands."""
-
-    NOT_READY = "not_ready", "Chưa có kết quả"
-    READY = "ready", "Có kết quả, chờ trả"
-    ON_ITS_WAY = "on_its_way", "Đang chuyển qua bưu chính"
-    HANDED_OVER = "handed_over", "Đã trả kết quả"
-    CAME_BACK = "came_back", "Bưu chính chuyển hoàn"
-
-
-class Sync(Aspect):
+class Sync(Enum):
     """Where the way to the portal of what was told last stands; computed from its deliveries."""
 
-    UNROUTED = "unrouted", "Chưa có tuyến"
-    UNDER_WAY = "under_way", "Đang chuyển"
-    DELIVERED = "delivered", "Đã chuyển"
-    FAILED = "failed", "Không chuyển được"
-    HELD = "held", "Tạm giữ, chờ người xử lý"
+    UNROUTED = "unrouted"
+    UNDER_WAY = "under_way"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    HELD = "held"
 
 
 _SYNC_OF_STATE = {
@@ -78,3 +55,14 @@ def sync_of(states: list[str]) -> Sync:
     """
     counted = {_SYNC_OF_STATE.get(state, Sync.UNDER_WAY) for state in states if state not in _SET_ASIDE}
     return next((sync for sync in _PRECEDENCE if sync in counted), Sync.UNROUTED)
+
+
+def _vocabularies() -> Mapping[Aspect, Mapping[str, str]]:
+    made: dict[Aspect, dict[str, str]] = {aspect: {} for aspect in Aspect}
+    for row in rows("lifecycle/aspects.tsv"):
+        made[Aspect(row["aspect"])][row["word"]] = row["vi"]
+    return MappingProxyType({aspect: MappingProxyType(words) for aspect, words in made.items()})
+
+
+VOCABULARIES = _vocabularies()
+"""By aspect: every word of its vocabulary, with its Vietnamese name."""

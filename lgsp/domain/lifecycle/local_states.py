@@ -9,8 +9,6 @@ from lgsp.domain.dossier import BY_WORD, Status
 from lgsp.domain.tables import rows
 from lgsp.errors import Invalid, Problem
 
-_NO_STATUS = "-"
-
 
 def status_of(table: str, version: str, state: str, *, place: str = "/status") -> Status:
     """Return the portal's status of a local state.
@@ -36,9 +34,8 @@ def status_of(table: str, version: str, state: str, *, place: str = "/status") -
 def _tables() -> Mapping[tuple[str, str], Mapping[str, Status | None]]:
     made: dict[tuple[str, str], dict[str, Status | None]] = {}
     for row in rows("lifecycle/local_states.tsv"):
-        word = row["status"]
         states = made.setdefault((row["table"], row["version"]), {})
-        states[row["state"]] = None if word == _NO_STATUS else BY_WORD[word]
+        states[row["state"]] = BY_WORD[row["status"]] if row["status"] else None
     return MappingProxyType({name: MappingProxyType(states) for name, states in made.items()})
 
 

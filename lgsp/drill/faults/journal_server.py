@@ -74,7 +74,7 @@ def _family(stage: Stage) -> list[int]:
     return [stage.postgres.pid, *children(stage.postgres.pid)]
 
 
-DATABASE = (
+JOURNAL_SERVER = (
     Fault("journal-killed", "PostgreSQL is killed and started again", _killed),
     Fault("journal-cut", "every connection to PostgreSQL is cut, several times", _cut),
     Fault("journal-frozen", "PostgreSQL is stopped with its connections open, then goes on", _frozen),

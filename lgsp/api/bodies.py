@@ -1,0 +1,36 @@
+"""The bodies of requests and answers: what is asked is read as a model, what is told is written as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import orjson
+from fastapi import Response
+from pydantic import BaseModel, ValidationError
+
+from lgsp.api.problems import ApiError, places
+
+Asked = TypeVar("Asked", bound=BaseModel)
+JSON = "application/json"
+
+
+def asking(model: type[BaseModel]) -> dict[str, Any]:
+    """Return what the description of an endpoint says of the body that it asks for."""
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": model.model_json_schema()}}}}
+
+
+def read_body(model: type[Asked], body: bytes) -> Asked:
+    """Return what a request asks for.
+
+    Raises:
+        ApiError: 422, with each place that is not as the model has it.
+    """
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as fault:
+        raise ApiError(422, "invalid", problems=places(fault)) from fault
+
+
+def in_json(said: object, status: int = 200) -> Response:
+    """Return an answer in JSON."""
+    return Response(orjson.dumps(said), status, media_type=JSON)
