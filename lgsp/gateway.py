@@ -209,14 +209,15 @@ class Gateway:
         """Tell whether what a worker of this number claimed may be sent now."""
         return not self.unready and self.fence(worker)
 
-    async def hand_back(self, claim: Claim) -> None:
-        """Put a delivery off that was claimed and may not be sent.
+    async def hand_back(self, claim: Claim, rest: Sequence[int] = ()) -> None:
+        """Put a delivery off that was claimed and may not be sent, and let the rest of its run go.
 
         Its system was paused or suspended; or this process ends, or lost its lease: then it is due at once.
         """
         to = self.counterparts[claim.system]
         waits = not to.health.running
         outcome = self._handed_back(to, claim)
+        outcome.rest = rest
         outcome.started_at = outcome.ended_at = time.time_ns() // 1000
         if waits:
             outcome.cause, outcome.wait = to.health.standing.value, int(to.patience.bound * _MICROS)

@@ -74,7 +74,7 @@ class Spool:
 
     def holding(self) -> frozenset[int]:
         """Return the deliveries whose outcome is known here, but not yet to the journal."""
-        return frozenset(delivery for delivery, _ in self._kept)
+        return frozenset(one.claim.delivery for outcome in self._kept.values() for one in outcome.each())
 
     async def keep(self, outcome: Outcome) -> None:
         """Keep an outcome; it is on the disk when this returns. What cannot be kept will lapse."""
@@ -224,6 +224,7 @@ def packed(outcome: Outcome) -> dict[str, Any]:
         "answer": outcome.answer,
         "there": outcome.there, "resolved": outcome.resolved, "repeated": outcome.repeated,
         "exchanges": b64encode(exchanges).decode() if exchanges else None,
+        "then": [packed(one) for one in outcome.then], "rest": list(outcome.rest),
     }  # fmt: skip
 
 
@@ -240,9 +241,12 @@ def unpacked(kept: dict[str, Any]) -> Outcome:
     told = Message(data={}, id=UUID(uid) if uid else None, **message)
     claimed = Claim(line=bytes.fromhex(line), kind=Kind(kind), message=told, **claim)
     state, exchanges = kept.pop("state"), kept.pop("exchanges")
+    then, rest = kept.pop("then", ()), kept.pop("rest", ())
     return Outcome(
         claim=claimed,
         state=State(state),
         exchanges=b64decode(exchanges) if exchanges else None,
+        then=tuple(unpacked(one) for one in then),
+        rest=tuple(rest),
         **kept,
     )

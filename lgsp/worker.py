@@ -14,7 +14,8 @@ from lgsp.errors import GatewayError, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Standing
 from lgsp.journal import sweeping
-from lgsp.journal.contract import Claim, Frame
+from lgsp.journal.contract import Claim, Frame, Outcome
+from lgsp.journal.states import State
 from lgsp.standings import Standings
 
 log = structlog.get_logger(__name__)
@@ -27,10 +28,19 @@ _AHEAD = 2
 nobody waits for a claim in between. Whoever dies with them makes a few more be asked for at the far side."""
 
 
-class _Claimed(NamedTuple):
-    """A delivery that waits for a slot: under which number it was claimed, and whether the pace was kept."""
+_TOGETHER = 0.1
+"""Seconds for which outcomes of a run are gathered: if the worker dies, all of them are asked for."""
 
-    claim: Claim
+
+class _Claimed(NamedTuple):
+    """A delivery that waits for a slot, alone or with those of its run behind it.
+
+    Attributes:
+        worker: the number under which they were claimed.
+        paced: whether the pace was kept for the first.
+    """
+
+    run: deque[Claim]
     worker: int
     paced: bool
 
@@ -154,7 +164,7 @@ class Lane:
         finally:
             self._claiming -= len(frames)
         self.held.update(claim.delivery for claim in claims)
-        self._ahead.extend(_Claimed(claim, worker, paced=True) for claim in claims)
+        self._ahead.extend(_Claimed(deque([claim]), worker, paced=True) for claim in claims)
         self._begin()
         await self._acknowledge(frames, {claim.delivery for claim in claims})
 
@@ -182,46 +192,74 @@ class Lane:
     def _begin(self) -> None:
         """Send what is claimed as far as there are slots; what may not be sent any more is handed back."""
         while self._ahead and not self._goes_on():
-            self._start(self._hand_back(self._ahead.popleft().claim))
+            self._start(self._hand_back(self._ahead.popleft().run))
         while self._ahead and self._busy < self._to.health.limit:
             self._busy += 1
-            claim, worker, paced = self._ahead.popleft()
-            self._start(self._walk(claim, worker) if paced else self._walk_on(claim, worker))
+            run, worker, paced = self._ahead.popleft()
+            self._start(self._walk(run, worker) if paced else self._walk_on(run, worker))
 
     def _start(self, walk: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(walk)
         self._walks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _walk(self, claim: Claim, worker: int) -> None:
-        """Deliver; the next of its line, if the journal hands one over, goes before all others.
+    async def _walk(self, run: deque[Claim], worker: int) -> None:
+        """Deliver; the next of its line, if there is one, goes before all others.
 
         The slot is given back when the far side has answered: while the outcome is written another is sent.
         """
+        sent: list[int] = [run[0].delivery]
         try:
             try:
                 if not self._may_send(worker):
-                    await self._gateway.hand_back(claim)
+                    await self._gateway.hand_back(run[0], _behind(run))
                     return
-                outcome = await self._gateway.deliver(claim, worker)
+                outcome = await self._send_run(run, worker)
             finally:
                 self._release()
-            outcome.go_on = outcome.go_on and not self._stopping.is_set()
+            sent = [one.claim.delivery for one in outcome.each()]
             settled = await self._gateway.settle(outcome)
         except GatewayError as fault:
             log.warning("settling failed for now", system=self._to.name, fault=str(fault))
-            return
+            settled = None
         finally:
-            self.held.discard(claim.delivery)
-        if settled.next is not None:
-            self.held.add(settled.next.delivery)
-            self._ahead.appendleft(_Claimed(settled.next, outcome.worker, paced=False))
-            self._begin()
+            self.held.difference_update(sent)
+        if settled is not None and settled.carried_on:
+            self._go_before_all(run, worker)
+            return
+        self.held.difference_update(claim.delivery for claim in run)
+        if settled is not None and settled.next is not None:
+            following = deque([settled.next, *settled.behind])
+            self.held.update(claim.delivery for claim in following)
+            self._go_before_all(following, outcome.worker)
 
-    async def _walk_on(self, claim: Claim, worker: int) -> None:
+    async def _send_run(self, run: deque[Claim], worker: int) -> Outcome:
+        """Send one after the other while each is delivered; return their outcomes, `run` keeps the rest."""
+        ends = time.monotonic() + _TOGETHER
+        first = last = await self._gateway.deliver(run.popleft(), worker)
+        then: list[Outcome] = []
+        while run and self._delivered(last, worker) and time.monotonic() < ends:
+            await self._pace(1)
+            if not self._delivered(last, worker):
+                break
+            last = await self._gateway.deliver(run.popleft(), worker)
+            then.append(last)
+        goes_on = self._delivered(last, worker) if run else last.go_on and not self._stopping.is_set()
+        first.then, first.rest, first.go_on = then, [claim.delivery for claim in run], goes_on
+        return first
+
+    def _delivered(self, last: Outcome, worker: int) -> bool:
+        """Tell whether what is behind it in its run may be sent now."""
+        return last.state is State.DELIVERED and self._goes_on() and self._may_send(worker)
+
+    def _go_before_all(self, run: deque[Claim], worker: int) -> None:
+        self._ahead.appendleft(_Claimed(run, worker, paced=False))
+        self._begin()
+
+    async def _walk_on(self, run: deque[Claim], worker: int) -> None:
         """Deliver the next of a line, which no pace was kept for yet."""
         await self._pace(1)
-        await self._walk(claim, worker)
+        await self._walk(run, worker)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._walks.discard(task)
@@ -234,13 +272,14 @@ class Lane:
     def _goes_on(self) -> bool:
         return self._to.health.running and not self._stopping.is_set()
 
-    async def _hand_back(self, claim: Claim) -> None:
+    async def _hand_back(self, run: deque[Claim]) -> None:
+        """Hand the first of a run back; those behind it are let go by that."""
         try:
-            await self._gateway.hand_back(claim)
+            await self._gateway.hand_back(run[0], _behind(run))
         except GatewayError as fault:
             log.warning("handing back failed; it will lapse", system=self._to.name, fault=str(fault))
         finally:
-            self.held.discard(claim.delivery)
+            self.held.difference_update(claim.delivery for claim in run)
 
     # --- a suspended system -----------------------------------------------------------------------------
 
@@ -282,9 +321,13 @@ class Lane:
         else:
             self._busy += 1
             self.held.add(claim.delivery)
-            await self._walk(claim, worker)
+            await self._walk(deque([claim]), worker)
         if self._to.health.running:
             self.wake()
+
+
+def _behind(run: deque[Claim]) -> list[int]:
+    return [claim.delivery for claim in run][1:]
 
 
 async def _first(awaited: Coroutine[Any, Any, Any], seconds: float) -> None:

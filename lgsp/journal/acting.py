@@ -80,6 +80,8 @@ def replay(tx: Transaction, delivery: int, who: str) -> list[Frame]:
 def cancel(tx: Transaction, delivery: int, who: str, reason: str) -> list[Frame]:
     """Call a delivery off; one that is being sent keeps the wish until its outcome."""
     row = _the_row(tx, delivery)
+    if row.state == State.WAITING and row.worker is not None:
+        raise WrongStateError(f"cancelling delivery {delivery}: its turn comes this moment; try again")
     if row.state == State.SENDING:
         tx.run(_WISH, [(int(State.CANCELLED), delivery)])
         write_entries(tx, [befell(row, "asked to cancel", row.state, who, final=False, cause=reason)])

@@ -10,6 +10,7 @@ import orjson
 
 from lgsp.journal import codec
 from lgsp.journal.contract import Claim, Frame, Transaction, as_findings, as_uuid
+from lgsp.journal.rows import Row
 from lgsp.journal.states import State
 from lgsp.message import VIETNAM, Kind, Message
 
@@ -19,6 +20,10 @@ _CLAIM = (
 )
 _CLAIM_READY = _CLAIM % int(State.READY)
 _CLAIM_NEXT = _CLAIM % f"{int(State.READY)}, {int(State.WAITING)}"
+_CLAIM_BEHIND = (
+    "UPDATE deliveries SET attempt = attempt + 1, worker = ?, claimed_at = ?, changed_at = ?"
+    f" WHERE id IN ({{}}) AND state = {int(State.WAITING)} AND worker IS NULL RETURNING id, attempt"
+)
 
 
 class _Whole(NamedTuple):
@@ -80,6 +85,29 @@ def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
     """Claim deliveries whose turn it is, by id, and bring them whole, in the order given."""
     rows = _whole(tx, numbers)
     return _won(tx, _CLAIM_NEXT, {n: rows[n] for n in numbers if n in rows}, worker)
+
+
+def take_runs(tx: Transaction, runs: Sequence[Sequence[Row]], worker: int) -> list[list[Claim]]:
+    """Claim runs: of each the first is being sent, and the others wait behind it, claimed by the same worker.
+
+    Each is sent only when those before it were delivered: then what is told of its subject is known there.
+    """
+    heads, behind = [run[0].id for run in runs], [row.id for run in runs for row in run[1:]]
+    rows = _whole(tx, [*heads, *behind])
+    won = _won(tx, _CLAIM_NEXT, {n: rows[n] for n in heads if n in rows}, worker)
+    won += _won(tx, _CLAIM_BEHIND, {n: rows[n] for n in behind if n in rows}, worker) if behind else []
+    claims = {claim.delivery: claim for claim in won}
+    return [_together([claims[row.id] for row in run if row.id in claims]) for run in runs]
+
+
+def _together(run: list[Claim]) -> list[Claim]:
+    told: set[str] = set()
+    for claim in run:
+        if claim.message.type in told:
+            claim.message.there = True
+        if claim.kind is not Kind.EVENT:
+            told.add(claim.message.type)
+    return run
 
 
 def _whole(tx: Transaction, numbers: Sequence[int]) -> dict[int, _Whole]:

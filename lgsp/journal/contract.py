@@ -132,9 +132,13 @@ class Outcome:
         there: what the answer told of the subject at that system, in whatever state the delivery ends.
         resolved: earlier doubts are settled (it arrived, or it is surely absent).
         repeated: it is going out, or went out, once more although it may have arrived.
-        go_on: the worker would send the next delivery of the line at once.
+        go_on: the worker would send the next delivery of the line at once: the one it holds of a run, or one
+            that it is given.
         exchanges: native requests and answers, redacted, as `lgsp.wire.exchange.packed` has them.
         answer: the signature of an answer that no catalogue held, and that nobody had named when it came.
+        then: what became of those of its run that were sent right after it; all but the last were delivered.
+        rest: deliveries of its run that were not begun: with `go_on` the first of them gets its turn, else
+            all of them are let go.
     """
 
     claim: Claim
@@ -156,6 +160,12 @@ class Outcome:
     go_on: bool = False
     exchanges: bytes | None = None
     answer: str = ""
+    then: Sequence[Outcome] = ()
+    rest: Sequence[int] = ()
+
+    def each(self) -> Sequence[Outcome]:
+        """Return it, and those that were sent right after it, in order."""
+        return [self, *self.then]
 
 
 @dataclass(slots=True)
@@ -164,13 +174,17 @@ class Settled:
 
     Attributes:
         late: the fence had moved on; the outcome was kept as evidence and changed nothing.
-        state: where the delivery stands now.
+        state: where the delivery, or the last one of its run, stands now.
         next: the next delivery of the line, claimed for this worker.
+        behind: those of its run, claimed as well, to be sent one after the other when it was delivered.
+        carried_on: the next one of the run that the worker holds has its turn.
     """
 
     late: bool
     state: State
     next: Claim | None = None
+    behind: Sequence[Claim] = ()
+    carried_on: bool = False
     frames: list[Frame] = field(default_factory=list)
 
 

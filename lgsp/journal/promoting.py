@@ -29,7 +29,7 @@ _NEXT = (
     f"{ROW} WHERE line = ? AND {IS_WAITING} AND (kind <> {int(Kind.DOCUMENT)} OR NOT EXISTS"
     f" (SELECT 1 FROM (SELECT * FROM deliveries WHERE {IS_DEAD}) b WHERE b.line = deliveries.line"
     f" AND b.kind = {int(Kind.DOCUMENT)} AND b.seq < deliveries.seq AND b.superseded_by IS NULL))"
-    " ORDER BY seq LIMIT 1"
+    " ORDER BY seq LIMIT ?"
 )
 _PARKED = f"{ROW} WHERE line IN ({{}}) AND {IS_PARKED} ORDER BY seq"
 _WAITING = (
@@ -56,22 +56,26 @@ def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:
     In a line that settles the next head is put off until it has. A document waits while an earlier document
     of its line is dead: its order is strict. Events and snapshots behind it go on.
     """
+    return [rows[0] for rows in openings(tx, lines, 1)]
+
+
+def openings(tx: Transaction, lines: Iterable[bytes], most: int) -> list[list[Row]]:
+    """Choose next heads as `next_heads` does; return each with those that wait behind it, `most` in all."""
     wanted = list(dict.fromkeys(map(bytes, lines)))
     waiting = {bytes(row[0]) for row in tx.among(_WAITING, wanted, each="(?)")}
     if not waiting:
         return []
     wanted = [line for line in wanted if line in waiting]
     taken, settle = with_head(tx, wanted), settling_until(tx, wanted)
-    ready: list[Row] = []
+    ready: list[list[Row]] = []
     for line in wanted:
-        if line in taken or (row := _first_waiting(tx, line)) is None:
-            continue
-        if line in settle:
+        rows = [] if line in taken else [Row._make(row) for row in tx.rows(_NEXT, (line, most))]
+        if rows and line in settle:
             after(State.WAITING, Move.SETTLE)
-            tx.run(PUT_OFF_UNTIL, [(settle[line], SETTLING, "settling", tx.now, row.id)])
-        else:
+            tx.run(PUT_OFF_UNTIL, [(settle[line], SETTLING, "settling", tx.now, rows[0].id)])
+        elif rows:
             after(State.WAITING, Move.TURN_CAME)
-            ready.append(row)
+            ready.append(rows)
     return ready
 
 
@@ -93,16 +97,12 @@ def make_present(tx: Transaction, rows: Sequence[tuple[bytes, str, str, int | No
     """
     if not rows:
         return
-    tx.run(_PRESENT, [(*row, tx.now) for row in rows])
+    newest = {(row[0], row[1]): (*row, tx.now) for row in sorted(rows, key=lambda row: row[4] or 0)}
+    tx.run(_PRESENT, list(newest.values()))
     present: dict[bytes, set[str]] = {}
     for line, type_, *_ in rows:
         present.setdefault(line, set()).add(type_)
     _unpark(tx, present)
-
-
-def _first_waiting(tx: Transaction, line: bytes) -> Row | None:
-    found = tx.rows(_NEXT, (line,))
-    return None if not found else Row._make(found[0])
 
 
 def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> list[Frame]:

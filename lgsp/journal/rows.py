@@ -30,6 +30,7 @@ def states(values: Iterable[State]) -> str:
 IS_HEAD = f"state IN ({states(HEADS)})"
 _IS_BEHIND = f"state IN ({states(BEHIND)})"
 IS_WAITING = f"{_IS_BEHIND} AND state = {int(State.WAITING)}"
+IN_A_RUN = f"{IS_WAITING} AND worker IS NOT NULL"
 IS_PARKED = f"{_IS_BEHIND} AND state = {int(State.PARKED)}"
 IS_DEAD = f"{_IS_BEHIND} AND state IN ({states(DEAD)})"
 """What SQL says of a delivery's place in its line, in the very words of the partial indexes that find it."""

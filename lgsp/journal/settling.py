@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from lgsp.journal import codec, naming
-from lgsp.journal.claiming import take
+from lgsp.journal import codec, naming, runs
+from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
-from lgsp.journal.contract import Claim, Outcome, Settled, Transaction
+from lgsp.journal.contract import Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
-from lgsp.journal.promoting import dispatch, let_settle, make_present, next_heads
+from lgsp.journal.promoting import dispatch, let_settle, make_present, openings
 from lgsp.journal.rows import (
     FORGET,
     INSERT_ENTRY,
@@ -70,8 +70,9 @@ class _Settlement:
     def __init__(self, tx: Transaction, outcomes: Sequence[Outcome]) -> None:
         self._tx = tx
         self._outcomes = outcomes
+        self._each = [one for outcome in outcomes for one in outcome.each()]
         tx.lock(sorted({outcome.claim.line for outcome in outcomes}))
-        self._rows = rows_of(tx, [outcome.claim.delivery for outcome in outcomes])
+        self._rows = rows_of(tx, [one.claim.delivery for one in self._each])
         self._newer = self._newer_snapshots()
         self._applied: list[tuple[Any, ...]] = []
         self._attempts: list[tuple[Any, ...]] = []
@@ -83,26 +84,36 @@ class _Settlement:
         self._settle: list[tuple[bytes, int]] = []
 
     def run(self) -> list[Settled]:
-        naming.count(self._tx, [outcome for outcome in self._outcomes if outcome.answer])
-        settled = [self._one(outcome) for outcome in self._outcomes]
+        naming.count(self._tx, [one for one in self._each if one.answer])
+        settled = [self._run(outcome) for outcome in self._outcomes]
         self._write()
         self._open_lines(settled)
         for answer, outcome in zip(settled, self._outcomes, strict=True):
-            if answer.late:
-                answer.frames.extend(late_landing(self._tx, outcome))
+            for one in outcome.each() if answer.late else ():
+                answer.frames.extend(late_landing(self._tx, one))
         return settled
 
     def _newer_snapshots(self) -> Mapping[tuple[bytes, bytes], tuple[int, int]]:
         """Return the newest snapshot of each line that an outcome leaves behind unsent."""
         lines = sorted({
             outcome.claim.line
-            for outcome in self._outcomes
+            for outcome in self._each
             if outcome.state is not State.DELIVERED and outcome.claim.kind is Kind.SNAPSHOT
         })  # fmt: skip
         found = sorted(
             (*self._tx.among(_AT_HEAD, lines), *self._tx.among(_WAITING, lines)), key=itemgetter(2)
         )
         return {(bytes(line), bytes(identity)): (seq, number) for line, identity, seq, number in found}
+
+    def _run(self, outcome: Outcome) -> Settled:
+        """Apply an outcome and those of its run: each takes its turn when the one before it is closed."""
+        settled = self._one(outcome)
+        for one in outcome.then:
+            row = self._rows.get(one.claim.delivery)
+            if row is not None and settled.state in FINAL and not settled.late and _in_run(row):
+                self._rows[row.id] = row._replace(state=int(State.SENDING))
+            settled = self._one(one)
+        return settled
 
     def _one(self, outcome: Outcome) -> Settled:
         row = self._rows.get(outcome.claim.delivery)
@@ -180,24 +191,25 @@ class _Settlement:
 
     def _write(self) -> None:
         tx = self._tx
-        tx.run(_APPLY, self._applied)
+        tx.run(_CLOSE, self._closed)
+        tx.run(FORGET, [values[-1:] for values in self._closed])
+        tx.run(_APPLY, self._applied)  # behind those of its run that are gone: a line has one head
         tx.run(_ATTEMPT, self._attempts)
         numbers = tx.ids("entries", len(self._entries))
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
-        tx.run(_CLOSE, self._closed)
-        tx.run(FORGET, [values[-1:] for values in self._closed])
         let_settle(tx, self._settle)
         tx.run(MAYBE_PRESENT, self._maybe)
         make_present(tx, self._present)
 
     def _open_lines(self, settled: Sequence[Settled]) -> None:
         """Give each line that was left, or that the parked joined, its next head."""
-        ready = next_heads(self._tx, self._left)
         takers = self._takers(settled)
-        mine = [row for row in ready if bytes(row.line) in takers]
-        others = [row for row in ready if bytes(row.line) not in takers]
-        for claim in self._claimed(mine, takers):
-            takers[claim.line][1].next = claim
+        going = self._carried_on(takers)
+        left = [line for line in self._left if line not in going]
+        ready = openings(self._tx, left, runs.MOST if takers else 1)
+        mine = [runs.run_of(rows) for rows in ready if bytes(rows[0].line) in takers]
+        others = [rows[0] for rows in ready if bytes(rows[0].line) not in takers]
+        self._hand_over(mine, takers)
         if others and settled:
             settled[0].frames.extend(dispatch(self._tx, others))
 
@@ -208,11 +220,27 @@ class _Settlement:
             if outcome.go_on and not answer.late and answer.state in FINAL
         }
 
-    def _claimed(self, rows: Sequence[Row], takers: Mapping[bytes, tuple[int, Settled]]) -> list[Claim]:
-        claims: list[Claim] = []
-        for worker in {takers[bytes(row.line)][0] for row in rows}:
-            claims += take(self._tx, [r.id for r in rows if takers[bytes(r.line)][0] == worker], worker)
-        return claims
+    def _carried_on(self, takers: Mapping[bytes, tuple[int, Settled]]) -> Collection[bytes]:
+        """Let those who hold more of a run go on with it; return their lines."""
+        rest = [number for outcome in self._outcomes for number in outcome.rest]
+        workers = {line: worker for line, (worker, _) in takers.items()}
+        going = runs.carry_on(self._tx, rest, workers) if rest else ()
+        for line in going:
+            takers[line][1].carried_on = True
+        return going
+
+    def _hand_over(self, mine: Sequence[Sequence[Row]], takers: Mapping[bytes, tuple[int, Settled]]) -> None:
+        """Claim the next deliveries of lines for those who would send them."""
+        for worker in {takers[bytes(run[0].line)][0] for run in mine}:
+            its = [run for run in mine if takers[bytes(run[0].line)][0] == worker]
+            for claims in take_runs(self._tx, its, worker):
+                if claims:
+                    answer = takers[claims[0].line][1]
+                    answer.next, *answer.behind = claims
+
+
+def _in_run(row: Row) -> bool:
+    return row.state == State.WAITING and row.worker is not None
 
 
 def _details(outcome: Outcome, fields: str | None, due: int | None) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lgsp.journal import runs
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
@@ -19,6 +20,10 @@ _MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at
 _LAPSE = (
     "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?,"
     " scope = ?, cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
+)
+_LAPSE_BEHIND = (
+    "UPDATE deliveries SET uncertain = uncertain + 1, lapses = lapses + 1, cause = 'lapsed', worker = NULL,"
+    " changed_at = ? WHERE id = ?"
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _TAKE_BACK = (
@@ -65,7 +70,7 @@ _PARKED = (
 _PARK_UNTIL = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
 _EXPIRED = (
     f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)},"
-    f" {int(State.READY)}, {int(State.PUT_OFF)}) LIMIT 500"
+    f" {int(State.READY)}, {int(State.PUT_OFF)}) AND worker IS NULL LIMIT 500"
 )
 _PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"
@@ -135,11 +140,13 @@ def bring_in(tx: Transaction, policies: Mapping[str, Policy]) -> bool:
 def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) -> None:
     """Put off deliveries whose worker went silent: uncertain, after the settle time.
 
-    From the third lapse on patience is spent too: a body that kills workers must come to an end.
+    From the third lapse on patience is spent too: a body that kills workers must come to an end. What was to
+    be sent right after them may have been sent as well: it waits on, and is asked about when its turn comes.
     """
     changes, entries = [], []
     left: list[Row] = []
     rows = locked(tx, rows)
+    behind = _lapse_behind(tx, sorted({bytes(row.line) for row in rows}))
     for row in rows:
         policy = _policy(policies, row)
         spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
@@ -161,9 +168,18 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     close(tx, [(row.id,) for row in left if row.wish is not None])
     bury(tx, [row for row in left if row.wish is None])
     let_settle(tx, [(bytes(row.line), tx.now + _policy(policies, row).settle) for row in rows])
-    doubtful = [row for row in rows if row.kind != Kind.EVENT]
+    doubtful = [row for row in (*rows, *behind) if row.kind != Kind.EVENT]
     tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
     dispatch(tx, next_heads(tx, [row.line for row in left]), direct=False)
+
+
+def _lapse_behind(tx: Transaction, lines: Sequence[bytes]) -> list[Row]:
+    rows = [row for waiting in runs.behind(tx, lines).values() for row in waiting]
+    tx.run(_LAPSE_BEHIND, [(tx.now, row.id) for row in rows])
+    write_entries(
+        tx, [befell(row, "lapsed", row.state, "gateway", final=False, cause="lapsed") for row in rows]
+    )
+    return rows
 
 
 def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:

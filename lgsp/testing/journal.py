@@ -13,6 +13,7 @@ from lgsp.testing.rules.order import OrderRules
 from lgsp.testing.rules.people import PeopleRules
 from lgsp.testing.rules.replays import ReplayRules
 from lgsp.testing.rules.routing import RoutingRules
+from lgsp.testing.rules.runs import RunRules
 from lgsp.testing.rules.sweeps import SweepRules
 
 
@@ -28,6 +29,7 @@ class JournalContract(
     RoutingRules,
     SweepRules,
     ClockRules,
+    RunRules,
     DurabilityRules,
 ):
     """The rules of every journal.

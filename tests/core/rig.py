@@ -175,6 +175,7 @@ class Rig:
         blobs = Blobs(folder / "blobs")
         self.gateway = Gateway(journal, self.broker, types(folder), blobs, routes, self.systems)
         self.lane = Lane(self.gateway, self.systems[SYSTEM])
+        self.runs: dict[bytes, deque[Claim]] = {}
         self.dispatcher = Dispatcher(self.gateway, self.to)
         self.sweeper = Sweeper(self.gateway, {SYSTEM: self.lane})
 
@@ -218,10 +219,22 @@ class Rig:
         frames = await self.broker.take(SYSTEM, depth)
         claims = await self.journal.claim(frames, self.gateway.worker)
         self.broker.done(frames)
-        following = [settled.next for settled in await asyncio.gather(*map(self.send, claims))]
-        while rest := [claim for claim in following if claim is not None]:
-            following = [(await self.send(claim)).next for claim in rest]
+        await asyncio.gather(*map(self.walk, claims))
         return len(claims)
+
+    async def walk(self, claim: Claim) -> None:
+        """Send one claimed delivery and, one after the other, what the journal hands over of its line."""
+        run, worker = deque([claim]), self.gateway.worker
+        while run:
+            self.runs[run[0].line] = run
+            holds = [one.delivery for one in run]
+            self.lane.held.update(holds)
+            try:
+                settled = await self.gateway.settle(await self.lane._send_run(run, worker))
+            finally:
+                self.lane.held.difference_update(holds)
+            if not settled.carried_on:
+                run = deque([settled.next, *settled.behind] if settled.next else ())
 
     async def send(self, claim: Claim) -> Settled:
         """Send one claimed delivery and settle what became of it."""

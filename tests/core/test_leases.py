@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -105,7 +106,7 @@ async def test_a_paused_process_sends_nothing_when_it_wakes(tmp_path: Path) -> N
         await us.pass_time(LEASE + 1, here)
         there.lane._busy += 1
         there.lane.held.add(claim.delivery)
-        await there.lane._walk(claim, worker)
+        await there.lane._walk(deque([claim]), worker)
         assert here.portal.log == []
         assert (await here.states(receipt), there.lane.held) == (["put off"], set())
 
@@ -122,7 +123,7 @@ async def test_a_claim_of_an_earlier_incarnation_is_not_sent(tmp_path: Path) -> 
         assert there.gateway.worker > before
         assert there.lease.holds()
         there.lane._busy += 1
-        await there.lane._walk(claim, before)
+        await there.lane._walk(deque([claim]), before)
         assert here.portal.log == []
         await us.pass_time(1, here)
         await here.sweeper._due()

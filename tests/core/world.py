@@ -13,7 +13,7 @@ from typing import Any, Self
 from lgsp.broker.embedded import EmbeddedBroker
 from lgsp.jobs import policies
 from lgsp.journal import acting, sweeping
-from lgsp.journal.contract import Claim, Frame, Transaction, WrongStateError
+from lgsp.journal.contract import Frame, Transaction, WrongStateError
 from lgsp.journal.rows import rows_of
 from lgsp.message import Message
 from lgsp.testing.making import PAPER, SYSTEM
@@ -92,7 +92,7 @@ class World:
             claims = await self.rig.journal.claim(frames, self.rig.gateway.worker)
             self.rig.broker.done(frames)
             for claim in claims:
-                self._walks.add(asyncio.create_task(self._walk(claim)))
+                self._walks.add(asyncio.create_task(self.rig.walk(claim)))
         await self._calm()
         self.far.moods.clear()
 
@@ -106,17 +106,19 @@ class World:
             if claim is None:
                 self.rig.to.health.resume(0.0)
             else:
-                self._walks.add(asyncio.create_task(self._walk(claim)))
+                self._walks.add(asyncio.create_task(self.rig.walk(claim)))
         await self._calm()
         await self.rig.lane._note_standing()
         self.far.moods.clear()
 
-    async def answer(self, which: int) -> None:
-        """A slow answer comes, perhaps long after anybody waited for it."""
+    async def answer(self, which: int, *moods: Mood) -> None:
+        """A slow answer comes, perhaps long after anybody waited for it; then what is next is answered so."""
+        self.far.moods.extend(moods)
         if call := self._call(which):
             call.gate.set()
             await asyncio.sleep(0)
         await self._calm()
+        self.far.moods.clear()
 
     async def lapse(self, which: int) -> None:
         """A worker is taken for dead while its request is still on the wire.
@@ -129,14 +131,13 @@ class World:
         assert uid is not None
         call.lapsed, call.cut = True, call.message.type == PAPER
 
-        def act(tx: Transaction) -> None:
-            found = tx.rows(
-                "SELECT d.id FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE m.uid = ? AND d.state = 3",
-                (uid.bytes,),
-            )
+        def act(tx: Transaction) -> list[bytes]:
+            found = tx.rows(_HEADS, (uid.bytes,))
             sweeping.lapse(tx, list(rows_of(tx, [row[0] for row in found]).values()), times)
+            return [bytes(row[1]) for row in found]
 
-        await self._act(act)
+        for line in await self._act(act):
+            self.rig.runs[line].clear()  # it is fenced: what is behind in its run is not begun any more
 
     async def move(self, seconds: float, *, sink: bool) -> None:
         """Time passes; what was afloat has landed or is lost before any line has settled."""
@@ -216,16 +217,6 @@ class World:
 
     # --- below ------------------------------------------------------------------------------------------
 
-    async def _walk(self, claim: Claim) -> None:
-        following: Claim | None = claim
-        while following is not None:
-            self.rig.lane.held.add(following.delivery)
-            try:
-                settled = await self.rig.send(following)
-            finally:
-                self.rig.lane.held.discard(following.delivery)
-            following = settled.next
-
     async def _calm(self) -> None:
         """Wait until every walk is at its end or waits for a slow answer."""
         while busy := self._walks - {call.task for call in self.far.calls if not call.gate.is_set()}:
@@ -245,4 +236,10 @@ class World:
         return list(await self.rig.journal.read(lambda tx: tx.rows(sql)))
 
 
+_HEADS = (
+    "SELECT h.id, h.line FROM deliveries d JOIN messages m ON m.id = d.message_id"
+    " JOIN deliveries h ON h.line = d.line AND h.state = 3"
+    " WHERE m.uid = ? AND (d.state = 3 OR d.worker IS NOT NULL)"
+)
+"""The head that is being sent where a message is on the wire, itself or in the run behind it."""
 Step = Callable[[World], Awaitable[None]]

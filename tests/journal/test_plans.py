@@ -54,6 +54,8 @@ _RULES_OWN = (
     "SELECT id FROM",
     "SELECT 1 FROM bodies",
     "SELECT 1 FROM raws",
+    "SELECT 1 FROM entries WHERE what = 'late outcome'",
+    "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL",
     "SELECT who, cause, details FROM entries WHERE what = 'replay asked'",
     "SELECT body_hash FROM",
     "SELECT seq, message_id FROM (",

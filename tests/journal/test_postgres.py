@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from lgsp.journal import acting, reporting, sweeping
-from lgsp.journal.contract import Frame, Journal, JournalError, Transaction
+from lgsp.journal.contract import Frame, Journal, JournalError, Outcome, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import PostgresJournal
 from lgsp.journal.rows import rows_of
@@ -75,13 +75,22 @@ class Floor:
             await asyncio.sleep(0.002)
 
     async def _walk(self, journal: PostgresJournal, worker: int, claim: Any) -> None:
-        while claim is not None:
-            self._begin(claim)
-            await asyncio.sleep(self.chance.random() * 0.004)
-            self.sending.pop(claim.line)
-            settled = await journal.settle(outcome(claim, worker=worker, go_on=self.chance.random() < 0.5))
+        run = [claim]
+        while run:
+            many = self.chance.randint(1, len(run))
+            ones = [await self._sent(one, worker) for one in run[:many]]
+            ones[0].then, ones[0].rest = ones[1:], [one.delivery for one in run[many:]]
+            ones[0].go_on = self.chance.random() < 0.7
+            settled = await journal.settle(ones[0])
             self.frames += settled.frames
-            claim = settled.next
+            given = [settled.next, *settled.behind] if settled.next else []
+            run = run[many:] if settled.carried_on else given
+
+    async def _sent(self, claim: Any, worker: int) -> Outcome:
+        self._begin(claim)
+        await asyncio.sleep(self.chance.random() * 0.004)
+        self.sending.pop(claim.line)
+        return outcome(claim, worker=worker)
 
     def _begin(self, claim: Any) -> None:
         self.overlaps += claim.line in self.sending
@@ -106,8 +115,9 @@ class Floor:
 
 @pytest.fixture
 async def floor(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Floor]:
-    """Lend three processes' journals on one database; each uses all its connections, however little there is."""
+    """Lend three processes' journals on one database; each uses all its connections and claims in runs, however little there is."""
     monkeypatch.setattr("lgsp.journal.hands._ENOUGH", 1)
+    monkeypatch.setattr("lgsp.journal.runs._WORTH", 1)
     async with AsyncExitStack() as opened:
         journals = []
         for _ in range(3):
