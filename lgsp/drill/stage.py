@@ -108,6 +108,12 @@ class Stage:
         """Let the far side misbehave beside what is planned; without faults it behaves."""
         await self.far.trouble(self.steady.model_copy(update=faults))
 
+    async def open(self) -> None:
+        """Wait until all that accept do, whatever befell them before."""
+        for member in self.members:
+            if member.role in _OPEN:
+                await member.ready()
+
     async def steady_again(self) -> None:
         """Let everything be as it was at the start, as far as this side can see to it."""
         await self.weather()

@@ -26,6 +26,7 @@ async def _huge(stage: Stage, dice: random.Random) -> None:
 
     Whoever goes on sending behind an answer may find the connection broken before it was read.
     """
+    await stage.open()
     for declared in dice.sample((True, False), 2):
         status = await _post(stage, _HUGE, declared=declared)
         if status != _TOO_LARGE and (declared or status is not None):
@@ -35,6 +36,7 @@ async def _huge(stage: Stage, dice: random.Random) -> None:
 
 async def _cut_off(stage: Stage, dice: random.Random) -> None:
     """Begin uploads and go away in the middle of them."""
+    await stage.open()
     for _ in range(10):
         _, writer = await _connection(stage)
         writer.write(_head(stage, f"Content-Length: {_LARGE}"))
@@ -48,6 +50,7 @@ async def _cut_off(stage: Stage, dice: random.Random) -> None:
 
 async def _no_room(stage: Stage, _: random.Random) -> None:
     """Let those who accept find no room for a large body: it is refused for now, and nothing is kept."""
+    await stage.open()
     pids = [member.pid for member in stage.of("serve")]
     for pid in filter(None, pids):
         hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
