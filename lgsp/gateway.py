@@ -329,7 +329,7 @@ class Gateway:
             0,
             0,
             cause=fault.cause if fault else cause,
-            said=(fault.said if fault else said)[:_SAID],
+            said=(fault.said if fault else said)[:_SAID].replace("\0", ""),
             fields=fault.fields if isinstance(fault, Refused) else (),
             there=fault.there if fault else None,
             patience=claim.patience,

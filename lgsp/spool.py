@@ -142,6 +142,8 @@ class Spool:
         if self._strikes[key] >= _STRIKES:
             log.error("outcome given up; the delivery will lapse", delivery=key[0], fault=str(fault))
             self._drop(key)
+        elif self._strikes[key] == _STRIKES - 1:
+            self._kept[key] = bare(self._kept[key])
 
     def _drop(self, key: tuple[int, int]) -> None:
         self._kept.pop(key, None)
@@ -202,6 +204,12 @@ def _written(tx: Transaction, delivery: int, attempt: int) -> bool:
     return (delivery, attempt) in {(row[0], row[1]) for row in tx.among(_SENT, [delivery])}
 
 
+def bare(outcome: Outcome) -> Outcome:
+    """Return an outcome without what the far side wrote, which may be what the journal cannot take."""
+    then = tuple(bare(one) for one in outcome.then)
+    return replace(outcome, said="", fields=(), exchanges=None, answer="", then=then)
+
+
 def packed(outcome: Outcome) -> dict[str, Any]:
     """Return an outcome as it is kept: without the body, which the journal has."""
     claim, message = outcome.claim, outcome.claim.message
@@ -224,7 +232,8 @@ def packed(outcome: Outcome) -> dict[str, Any]:
         "answer": outcome.answer,
         "there": outcome.there, "resolved": outcome.resolved, "repeated": outcome.repeated,
         "exchanges": b64encode(exchanges).decode() if exchanges else None,
-        "then": [packed(one) for one in outcome.then], "rest": list(outcome.rest),
+        "then": [packed(one) for one in outcome.then], "flying": list(outcome.flying),
+        "rest": list(outcome.rest),
     }  # fmt: skip
 
 
@@ -241,12 +250,13 @@ def unpacked(kept: dict[str, Any]) -> Outcome:
     told = Message(data={}, id=UUID(uid) if uid else None, **message)
     claimed = Claim(line=bytes.fromhex(line), kind=Kind(kind), message=told, **claim)
     state, exchanges = kept.pop("state"), kept.pop("exchanges")
-    then, rest = kept.pop("then", ()), kept.pop("rest", ())
+    then, flying, rest = (tuple(kept.pop(name, ())) for name in ("then", "flying", "rest"))
     return Outcome(
         claim=claimed,
         state=State(state),
         exchanges=b64decode(exchanges) if exchanges else None,
         then=tuple(unpacked(one) for one in then),
-        rest=tuple(rest),
+        flying=flying,
+        rest=rest,
         **kept,
     )

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import structlog
@@ -14,8 +15,8 @@ from lgsp.errors import GatewayError, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Standing
 from lgsp.journal import sweeping
-from lgsp.journal.contract import Claim, Frame, Outcome
-from lgsp.journal.states import State
+from lgsp.journal.contract import Claim, Frame, Settled
+from lgsp.sending import Sending, numbers
 from lgsp.standings import Standings
 
 log = structlog.get_logger(__name__)
@@ -26,10 +27,6 @@ _UNSETTLED = 4
 _AHEAD = 2
 """For so many slots one delivery more may be claimed: when a slot comes free there is something to send, and
 nobody waits for a claim in between. Whoever dies with them makes a few more be asked for at the far side."""
-
-
-_TOGETHER = 0.1
-"""Seconds for which outcomes of a run are gathered: if the worker dies, all of them are asked for."""
 
 
 class _Claimed(NamedTuple):
@@ -204,53 +201,55 @@ class Lane:
         task.add_done_callback(self._ended)
 
     async def _walk(self, run: deque[Claim], worker: int) -> None:
-        """Deliver; the next of its line, if there is one, goes before all others.
+        """Deliver; the next of its line, if there is one, goes before all others."""
+        mine = {claim.delivery for claim in run}
+        following: deque[Claim] = deque()
+        try:
+            settled = await self._sent_and_told(run, worker)
+            if settled is not None and settled.carried_on:
+                following = run
+            elif settled is not None and settled.next is not None:
+                following = deque([settled.next, *settled.behind])
+        except GatewayError as fault:
+            log.warning("settling failed for now", system=self._to.name, fault=str(fault))
+        finally:
+            self.held.difference_update(mine)
+            self.held.update(claim.delivery for claim in following)
+        if following:
+            self._go_before_all(following, worker)
+
+    async def _sent_and_told(self, run: deque[Claim], worker: int) -> Settled | None:
+        """Send what may be sent of a run and tell the journal; `run` keeps what was not begun.
 
         The slot is given back when the far side has answered: while the outcome is written another is sent.
         """
-        sent: list[int] = [run[0].delivery]
+        with ExitStack() as slot:
+            slot.callback(self._release)
+            if not self._may_send(worker):
+                await self._gateway.hand_back(run[0], numbers(run)[1:])
+                return None
+            together = self._to.spec.deliver.rate is None
+            sending = Sending(self._gateway, run, worker, self._may_go_on, together=together)
+            while (settled := await self._told(sending, slot)) is None or sending.flying:
+                if settled is None or not settled.carried_on:
+                    sending.drop_rest()
+            return settled
+
+    async def _told(self, sending: Sending, slot: ExitStack) -> Settled | None:
+        """Tell the journal what came of some; None if it could not be told and one is flying still."""
+        outcome = await sending.some()
+        if not sending.flying:
+            slot.close()
         try:
-            try:
-                if not self._may_send(worker):
-                    await self._gateway.hand_back(run[0], _behind(run))
-                    return
-                outcome = await self._send_run(run, worker)
-            finally:
-                self._release()
-            sent = [one.claim.delivery for one in outcome.each()]
-            settled = await self._gateway.settle(outcome)
+            return await self._gateway.settle(outcome)
         except GatewayError as fault:
+            if not sending.flying:
+                raise
             log.warning("settling failed for now", system=self._to.name, fault=str(fault))
-            settled = None
-        finally:
-            self.held.difference_update(sent)
-        if settled is not None and settled.carried_on:
-            self._go_before_all(run, worker)
-            return
-        self.held.difference_update(claim.delivery for claim in run)
-        if settled is not None and settled.next is not None:
-            following = deque([settled.next, *settled.behind])
-            self.held.update(claim.delivery for claim in following)
-            self._go_before_all(following, outcome.worker)
+            return None
 
-    async def _send_run(self, run: deque[Claim], worker: int) -> Outcome:
-        """Send one after the other while each is delivered; return their outcomes, `run` keeps the rest."""
-        ends = time.monotonic() + _TOGETHER
-        first = last = await self._gateway.deliver(run.popleft(), worker)
-        then: list[Outcome] = []
-        while run and self._delivered(last, worker) and time.monotonic() < ends:
-            await self._pace(1)
-            if not self._delivered(last, worker):
-                break
-            last = await self._gateway.deliver(run.popleft(), worker)
-            then.append(last)
-        goes_on = self._delivered(last, worker) if run else last.go_on and not self._stopping.is_set()
-        first.then, first.rest, first.go_on = then, [claim.delivery for claim in run], goes_on
-        return first
-
-    def _delivered(self, last: Outcome, worker: int) -> bool:
-        """Tell whether what is behind it in its run may be sent now."""
-        return last.state is State.DELIVERED and self._goes_on() and self._may_send(worker)
+    def _may_go_on(self, worker: int) -> bool:
+        return self._goes_on() and self._may_send(worker)
 
     def _go_before_all(self, run: deque[Claim], worker: int) -> None:
         self._ahead.appendleft(_Claimed(run, worker, paced=False))
@@ -275,7 +274,7 @@ class Lane:
     async def _hand_back(self, run: deque[Claim]) -> None:
         """Hand the first of a run back; those behind it are let go by that."""
         try:
-            await self._gateway.hand_back(run[0], _behind(run))
+            await self._gateway.hand_back(run[0], numbers(run)[1:])
         except GatewayError as fault:
             log.warning("handing back failed; it will lapse", system=self._to.name, fault=str(fault))
         finally:
@@ -324,10 +323,6 @@ class Lane:
             await self._walk(deque([claim]), worker)
         if self._to.health.running:
             self.wake()
-
-
-def _behind(run: deque[Claim]) -> list[int]:
-    return [claim.delivery for claim in run][1:]
 
 
 async def _first(awaited: Coroutine[Any, Any, Any], seconds: float) -> None:

@@ -35,7 +35,7 @@ FLOORS: list[set[str]] = [
     {"gateway", "ground", "alerts", "check"},
     {"doctor"},
     # what drives it, and what is a client of it
-    {"dispatch", "replayer", "api", "console", "counterparts", "publishing", "standings"},
+    {"dispatch", "replayer", "api", "console", "counterparts", "publishing", "sending", "standings"},
     {"worker", "following"},
     {"jobs", "works"},
     {"sandbox"},
@@ -54,6 +54,7 @@ DOORS = {
     "tenacity": {"wire"},
     "smtplib": {"wire"},
     "lxml": {"wire"},
+    "signxml": {"wire"},
     "zeep": {"wire"},
     "kombu": {"broker"},
     "pika": {"broker"},

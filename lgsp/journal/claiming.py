@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import accumulate, takewhile
 from typing import NamedTuple
 
 import orjson
@@ -24,6 +25,10 @@ _CLAIM_BEHIND = (
     "UPDATE deliveries SET attempt = attempt + 1, worker = ?, claimed_at = ?, changed_at = ?"
     f" WHERE id IN ({{}}) AND state = {int(State.WAITING)} AND worker IS NULL RETURNING id, attempt"
 )
+
+
+_HELD = 1 << 20
+"""Bytes of bodies, as the journal keeps them, that a run has behind its head."""
 
 
 class _Whole(NamedTuple):
@@ -92,12 +97,20 @@ def take_runs(tx: Transaction, runs: Sequence[Sequence[Row]], worker: int) -> li
 
     Each is sent only when those before it were delivered: then what is told of its subject is known there.
     """
-    heads, behind = [run[0].id for run in runs], [row.id for run in runs for row in run[1:]]
-    rows = _whole(tx, [*heads, *behind])
-    won = _won(tx, _CLAIM_NEXT, {n: rows[n] for n in heads if n in rows}, worker)
-    won += _won(tx, _CLAIM_BEHIND, {n: rows[n] for n in behind if n in rows}, worker) if behind else []
-    claims = {claim.delivery: claim for claim in won}
-    return [_together([claims[row.id] for row in run if row.id in claims]) for run in runs]
+    whole = _whole(tx, [row.id for run in runs for row in run])
+    kept = [_kept([row.id for row in run], whole) for run in runs]
+    heads = {n: whole[n] for numbers in kept for n in numbers[:1]}
+    claims = {claim.delivery: claim for claim in _won(tx, _CLAIM_NEXT, heads, worker)}
+    behind = {n: whole[n] for numbers in kept if numbers and numbers[0] in claims for n in numbers[1:]}
+    claims |= {claim.delivery: claim for claim in (_won(tx, _CLAIM_BEHIND, behind, worker) if behind else ())}
+    return [_together([claims[n] for n in takewhile(claims.__contains__, numbers)]) for numbers in kept]
+
+
+def _kept(numbers: Sequence[int], whole: Mapping[int, _Whole]) -> list[int]:
+    """Return the leading ones that are whole, and not too much to hold together."""
+    there = [*takewhile(whole.__contains__, numbers)]
+    sizes = accumulate(len(whole[n].body) for n in there)
+    return [n for n, so_far in zip(there, sizes, strict=True) if n == there[0] or so_far <= _HELD]
 
 
 def _together(run: list[Claim]) -> list[Claim]:

@@ -137,8 +137,9 @@ class Outcome:
         exchanges: native requests and answers, redacted, as `lgsp.wire.exchange.packed` has them.
         answer: the signature of an answer that no catalogue held, and that nobody had named when it came.
         then: what became of those of its run that were sent right after it; all but the last were delivered.
-        rest: deliveries of its run that were not begun: with `go_on` the first of them gets its turn, else
-            all of them are let go.
+        flying: the delivery of its run, if any, that is being sent already; it gets its turn in any case.
+        rest: deliveries of its run that were not begun: with `go_on` the first of them gets its turn (behind
+            what is flying), else all of them are let go.
     """
 
     claim: Claim
@@ -161,6 +162,7 @@ class Outcome:
     exchanges: bytes | None = None
     answer: str = ""
     then: Sequence[Outcome] = ()
+    flying: Sequence[int] = ()
     rest: Sequence[int] = ()
 
     def each(self) -> Sequence[Outcome]:

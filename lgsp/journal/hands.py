@@ -17,7 +17,7 @@ from lgsp.journal.contract import JournalError
 from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.settling import settle
 from lgsp.journal.speaking import PostgresTransaction
-from lgsp.journal.writer import (
+from lgsp.journal.writer import (  # fmt: skip
     ACCEPT,
     ACT,
     CAP,
@@ -27,9 +27,10 @@ from lgsp.journal.writer import (
     Batcher,
     Batches,
     Job,
+    share,
     tell,
     told,
-)  # fmt: skip
+)
 
 LOST = (
     OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError,
@@ -168,8 +169,9 @@ class Hands:
             if len(queue) < least and not self._closed:
                 await self._rest(queue, least)
                 continue
-            jobs = queue[:most]
-            del queue[:most]
+            some = share(queue, most)
+            jobs = queue[:some]
+            del queue[:some]
             await self._transact(batcher, jobs)
 
     async def _rest(self, queue: list[Job], least: int) -> None:

@@ -49,8 +49,8 @@ def _endangered(tx: Transaction, claim: Claim, outcome: Outcome) -> list[Frame]:
     seq, identity = old[0]
     ahead = newest_in_line(tx, claim.line, identity, seq)
     if ahead:
-        _, message, state = ahead
-        return _resend(tx, outcome, message, identity) if state == State.SENDING else []
+        _, message, worker = ahead
+        return _resend(tx, outcome, message, identity) if worker is not None else []
     newest = tx.rows(_NEWEST, (claim.line, claim.message.type, seq, identity))
     return _resend(tx, outcome, newest[0][0], identity) if newest else []
 

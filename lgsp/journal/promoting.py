@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from lgsp.journal import runs
 from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.rows import (
     CLOSE,
@@ -69,7 +70,7 @@ def openings(tx: Transaction, lines: Iterable[bytes], most: int) -> list[list[Ro
     taken, settle = with_head(tx, wanted), settling_until(tx, wanted)
     ready: list[list[Row]] = []
     for line in wanted:
-        rows = [] if line in taken else [Row._make(row) for row in tx.rows(_NEXT, (line, most))]
+        rows = [] if line in taken else _first_waiting(tx, line, most)
         if rows and line in settle:
             after(State.WAITING, Move.SETTLE)
             tx.run(PUT_OFF_UNTIL, [(settle[line], SETTLING, "settling", tx.now, rows[0].id)])
@@ -77,6 +78,13 @@ def openings(tx: Transaction, lines: Iterable[bytes], most: int) -> list[list[Ro
             after(State.WAITING, Move.TURN_CAME)
             ready.append(rows)
     return ready
+
+
+def _first_waiting(tx: Transaction, line: bytes, most: int) -> list[Row]:
+    """Return who is first in a line without a head; what is in a run there was left behind by its worker."""
+    rows = [Row._make(row) for row in tx.rows(_NEXT, (line, most))]
+    left = runs.doubt(tx, [row for row in rows if row.worker is not None])
+    return [{row.id: row for row in left}.get(row.id, row) for row in rows] if left else rows
 
 
 def settling_until(tx: Transaction, lines: Sequence[bytes]) -> dict[bytes, int]:

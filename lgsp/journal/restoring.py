@@ -96,6 +96,7 @@ _SILENT_HEADS = (
 _FREE = states({State.WAITING, State.READY, State.PUT_OFF})
 _OVERTAKEN = (
     f"{ROW} WHERE system = ? AND id <= ? AND kind = {int(Kind.SNAPSHOT)} AND state IN ({_FREE})"
+    " AND worker IS NULL"
     " AND EXISTS (SELECT 1 FROM (SELECT line AS its, identity AS whose, seq AS place FROM deliveries"
     f" WHERE {IS_WAITING}) n WHERE n.its = deliveries.line AND n.whose = deliveries.identity"
     f" AND n.place > deliveries.seq) ORDER BY id LIMIT {_CHUNK}"

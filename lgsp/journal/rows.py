@@ -35,6 +35,11 @@ IS_PARKED = f"{_IS_BEHIND} AND state = {int(State.PARKED)}"
 IS_DEAD = f"{_IS_BEHIND} AND state IN ({states(DEAD)})"
 """What SQL says of a delivery's place in its line, in the very words of the partial indexes that find it."""
 
+MAYBE_PRESENT = (
+    "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, 'unsure', ?, NULL, ?)"
+    " ON CONFLICT (line, type) DO UPDATE SET message_id = CASE WHEN presence.message_id = excluded.message_id"
+    " THEN presence.message_id ELSE NULL END WHERE presence.how = 'unsure'"
+)
 INSERT_MESSAGE = insert(messages)
 INSERT_BODY = insert(bodies)
 INSERT_RAW = insert(raws)
@@ -98,9 +103,9 @@ ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"
 
 _WITH_HEAD = f"SELECT line FROM deliveries WHERE line IN ({{}}) AND {IS_HEAD}"
 _NEWEST = (
-    f"SELECT seq, id, message_id, state FROM deliveries WHERE line = ? AND {IS_HEAD}"
+    f"SELECT seq, id, message_id, worker FROM deliveries WHERE line = ? AND {IS_HEAD}"
     " AND identity = ? AND seq > ?"
-    f" UNION ALL SELECT seq, id, message_id, state FROM deliveries WHERE line = ? AND {IS_WAITING}"
+    f" UNION ALL SELECT seq, id, message_id, worker FROM deliveries WHERE line = ? AND {IS_WAITING}"
     " AND identity = ? AND seq > ? ORDER BY seq DESC LIMIT 1"
 )
 
@@ -190,7 +195,12 @@ def with_head(tx: Transaction, lines: Sequence[bytes]) -> set[bytes]:
     return {bytes(row[0]) for row in tx.among(_WITH_HEAD, lines)}
 
 
-def newest_in_line(tx: Transaction, line: bytes, identity: bytes, seq: int) -> tuple[int, int, int] | None:
-    """Return id, message and state of the newest delivery of an identity that is in line behind `seq`."""
+def newest_in_line(
+    tx: Transaction, line: bytes, identity: bytes, seq: int
+) -> tuple[int, int, int | None] | None:
+    """Return id, message and worker of the newest delivery of an identity that is in line behind `seq`.
+
+    The worker is the one that may be sending it, as the head of its line or in the run behind it.
+    """
     found = tx.rows(_NEWEST, (line, identity, seq, line, identity, seq))
     return tuple(found[0][1:]) if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +19,7 @@ from lgsp.journal.rows import (
     INSERT_ENTRY,
     IS_HEAD,
     IS_WAITING,
+    MAYBE_PRESENT,
     MESSAGE,
     Row,
     befell,
@@ -42,11 +43,6 @@ _STAYS = tuple(name for name in DELIVERY_COLUMNS if name not in (*_SET, "worker"
 _CLOSE = (
     f"INSERT INTO history ({', '.join((*_SET, *_STAYS))})"
     f" SELECT {', '.join('?' * len(_SET))}, {', '.join(_STAYS)} FROM deliveries WHERE id = ?"
-)
-MAYBE_PRESENT = (
-    "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, 'unsure', ?, NULL, ?)"
-    " ON CONFLICT (line, type) DO UPDATE SET message_id = CASE WHEN presence.message_id = excluded.message_id"
-    " THEN presence.message_id ELSE NULL END WHERE presence.how = 'unsure'"
 )
 _SNAPSHOTS = (
     "SELECT line, identity, seq, id FROM deliveries WHERE line IN ({{}}) AND {place}"
@@ -82,15 +78,15 @@ class _Settlement:
         self._maybe: list[tuple[Any, ...]] = []
         self._left: list[bytes] = []
         self._settle: list[tuple[bytes, int]] = []
+        self._too_late: list[Outcome] = []
 
     def run(self) -> list[Settled]:
         naming.count(self._tx, [one for one in self._each if one.answer])
         settled = [self._run(outcome) for outcome in self._outcomes]
         self._write()
         self._open_lines(settled)
-        for answer, outcome in zip(settled, self._outcomes, strict=True):
-            for one in outcome.each() if answer.late else ():
-                answer.frames.extend(late_landing(self._tx, one))
+        for one in self._too_late:
+            settled[0].frames.extend(late_landing(self._tx, one))
         return settled
 
     def _newer_snapshots(self) -> Mapping[tuple[bytes, bytes], tuple[int, int]]:
@@ -106,13 +102,17 @@ class _Settlement:
         return {(bytes(line), bytes(identity)): (seq, number) for line, identity, seq, number in found}
 
     def _run(self, outcome: Outcome) -> Settled:
-        """Apply an outcome and those of its run: each takes its turn when the one before it is closed."""
+        """Apply an outcome and those of its run: each takes its turn when the one before it is closed.
+
+        The head decides whether the run is late. One behind it that is gone holds up nobody.
+        """
         settled = self._one(outcome)
         for one in outcome.then:
             row = self._rows.get(one.claim.delivery)
             if row is not None and settled.state in FINAL and not settled.late and _in_run(row):
                 self._rows[row.id] = row._replace(state=int(State.SENDING))
-            settled = self._one(one)
+            told = self._one(one)
+            settled = settled if told.late else told
         return settled
 
     def _one(self, outcome: Outcome) -> Settled:
@@ -175,6 +175,7 @@ class _Settlement:
         )  # fmt: skip
 
     def _late(self, outcome: Outcome, row: Row | None) -> Settled:
+        self._too_late.append(outcome)
         self._keep_attempt(outcome)
         uid = outcome.claim.message.id
         found = numbers_of(self._tx, [uid.bytes]) if uid else {}
@@ -203,36 +204,44 @@ class _Settlement:
 
     def _open_lines(self, settled: Sequence[Settled]) -> None:
         """Give each line that was left, or that the parked joined, its next head."""
+        going = self._carried_on(settled)
         takers = self._takers(settled)
-        going = self._carried_on(takers)
         left = [line for line in self._left if line not in going]
         ready = openings(self._tx, left, runs.MOST if takers else 1)
-        mine = [runs.run_of(rows) for rows in ready if bytes(rows[0].line) in takers]
+        mine = [
+            runs.run_of(rows, takers[line][0]) for rows in ready if (line := bytes(rows[0].line)) in takers
+        ]
         others = [rows[0] for rows in ready if bytes(rows[0].line) not in takers]
         self._hand_over(mine, takers)
         if others and settled:
             settled[0].frames.extend(dispatch(self._tx, others))
 
-    def _takers(self, settled: Sequence[Settled]) -> dict[bytes, tuple[int, Settled]]:
+    def _carried_on(self, settled: Sequence[Settled]) -> set[bytes]:
+        """Let those who hold more of a run go on with it; return their lines."""
+        ran = [
+            (outcome, answer)
+            for outcome, answer in zip(self._outcomes, settled, strict=True)
+            if (outcome.rest or outcome.flying) and not answer.late
+        ]
+        going = runs.carry_on(self._tx, [outcome for outcome, _ in ran]) if ran else set()
+        for outcome, answer in ran:
+            answer.carried_on = outcome.claim.line in going
+        return going
+
+    def _takers(self, settled: Sequence[Settled]) -> dict[bytes, tuple[Outcome, Settled]]:
+        """Return the lines whose workers would go on, each with the last that was told and the answer."""
         return {
-            outcome.claim.line: (outcome.worker, answer)
+            outcome.claim.line: (outcome.each()[-1], answer)
             for outcome, answer in zip(self._outcomes, settled, strict=True)
             if outcome.go_on and not answer.late and answer.state in FINAL
         }
 
-    def _carried_on(self, takers: Mapping[bytes, tuple[int, Settled]]) -> Collection[bytes]:
-        """Let those who hold more of a run go on with it; return their lines."""
-        rest = [number for outcome in self._outcomes for number in outcome.rest]
-        workers = {line: worker for line, (worker, _) in takers.items()}
-        going = runs.carry_on(self._tx, rest, workers) if rest else ()
-        for line in going:
-            takers[line][1].carried_on = True
-        return going
-
-    def _hand_over(self, mine: Sequence[Sequence[Row]], takers: Mapping[bytes, tuple[int, Settled]]) -> None:
+    def _hand_over(
+        self, mine: Sequence[Sequence[Row]], takers: Mapping[bytes, tuple[Outcome, Settled]]
+    ) -> None:
         """Claim the next deliveries of lines for those who would send them."""
-        for worker in {takers[bytes(run[0].line)][0] for run in mine}:
-            its = [run for run in mine if takers[bytes(run[0].line)][0] == worker]
+        for worker in {takers[bytes(run[0].line)][0].worker for run in mine}:
+            its = [run for run in mine if takers[bytes(run[0].line)][0].worker == worker]
             for claims in take_runs(self._tx, its, worker):
                 if claims:
                     answer = takers[claims[0].line][1]

@@ -10,8 +10,18 @@ from lgsp.journal import runs
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
-from lgsp.journal.rows import ROW, SETTLING, SYSTEM, Row, befell, locked, moved, newest_in_line, write_entries
-from lgsp.journal.settling import MAYBE_PRESENT
+from lgsp.journal.rows import (
+    MAYBE_PRESENT,
+    ROW,
+    SETTLING,
+    SYSTEM,
+    Row,
+    befell,
+    locked,
+    moved,
+    newest_in_line,
+    write_entries,
+)
 from lgsp.journal.states import Move, State
 from lgsp.message import Kind
 
@@ -20,10 +30,6 @@ _MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at
 _LAPSE = (
     "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?,"
     " scope = ?, cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
-)
-_LAPSE_BEHIND = (
-    "UPDATE deliveries SET uncertain = uncertain + 1, lapses = lapses + 1, cause = 'lapsed', worker = NULL,"
-    " changed_at = ? WHERE id = ?"
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _TAKE_BACK = (
@@ -146,7 +152,7 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     changes, entries = [], []
     left: list[Row] = []
     rows = locked(tx, rows)
-    behind = _lapse_behind(tx, sorted({bytes(row.line) for row in rows}))
+    runs.doubt(tx, runs.behind(tx, sorted({bytes(row.line) for row in rows})))
     for row in rows:
         policy = _policy(policies, row)
         spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
@@ -168,18 +174,9 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     close(tx, [(row.id,) for row in left if row.wish is not None])
     bury(tx, [row for row in left if row.wish is None])
     let_settle(tx, [(bytes(row.line), tx.now + _policy(policies, row).settle) for row in rows])
-    doubtful = [row for row in (*rows, *behind) if row.kind != Kind.EVENT]
+    doubtful = [row for row in rows if row.kind != Kind.EVENT]
     tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
     dispatch(tx, next_heads(tx, [row.line for row in left]), direct=False)
-
-
-def _lapse_behind(tx: Transaction, lines: Sequence[bytes]) -> list[Row]:
-    rows = [row for waiting in runs.behind(tx, lines).values() for row in waiting]
-    tx.run(_LAPSE_BEHIND, [(tx.now, row.id) for row in rows])
-    write_entries(
-        tx, [befell(row, "lapsed", row.state, "gateway", final=False, cause="lapsed") for row in rows]
-    )
-    return rows
 
 
 def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Sequence
+from itertools import accumulate, takewhile
 from typing import Any
 
 from lgsp.errors import GatewayError
@@ -18,8 +19,19 @@ Answer = tuple["asyncio.Future[Any]", Any]
 
 SETTLE, ACCEPT, CLAIM, ACT = range(4)
 CAP = 1000
-"""As many jobs share a transaction at most."""
+"""As many jobs share a transaction at most, an outcome counted with those of its run."""
 CLOSED = "writing to the journal: it is closed"
+
+
+def weight(job: Job) -> int:
+    """Return for how many a job counts."""
+    return len(job[1].each()) if job[0] == SETTLE else 1
+
+
+def share(jobs: Sequence[Job], most: int) -> int:
+    """Return how many of the jobs, the first ones, go into a transaction of `most`; at least one."""
+    so_far = accumulate(map(weight, jobs))
+    return max(1, sum(1 for _ in takewhile(lambda load: load <= most, so_far)))
 
 
 class Batches:
@@ -118,10 +130,12 @@ class Writer:
 
     def _gather(self) -> tuple[list[Job], bool]:
         jobs: list[Job] = []
+        load = 0
         job = self._queue.get()
         while job is not None:
             jobs.append(job)
-            if len(jobs) >= CAP:
+            load += weight(job)
+            if load >= CAP:
                 return jobs, False
             try:
                 job = self._queue.get_nowait()

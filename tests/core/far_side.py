@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -13,6 +14,9 @@ from lgsp.adapter import Adapter, Arrival, Receipt
 from lgsp.errors import Refused, Scope, Unavailable, Uncertain
 from lgsp.message import Message
 from lgsp.testing.making import DOSSIER, PAPER, PROGRESS
+
+WALK: ContextVar[Any] = ContextVar("WALK", default=None)
+"""The task that walks along a line, also inside those that it begins."""
 
 
 class Mood(Enum):
@@ -91,7 +95,7 @@ class FarSide(Adapter):
         raise Unavailable(mood.name.lower(), scope=Scope.SYSTEM if mood is Mood.AWAY else Scope.MESSAGE)
 
     async def _wait(self, message: Message) -> None:
-        task = asyncio.current_task()
+        task = WALK.get() or asyncio.current_task()
         assert task is not None
         call = Call(message, task)
         self.calls.append(call)

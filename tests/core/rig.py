@@ -30,6 +30,7 @@ from lgsp.schemas import Types
 from lgsp.testing.making import DOSSIER, PAPER, PROGRESS, SYSTEM
 from lgsp.window import Window
 from lgsp.worker import Lane
+from tests.core.far_side import WALK
 
 DESK = "desk"
 TYPES = {
@@ -225,16 +226,18 @@ class Rig:
     async def walk(self, claim: Claim) -> None:
         """Send one claimed delivery and, one after the other, what the journal hands over of its line."""
         run, worker = deque([claim]), self.gateway.worker
+        WALK.set(asyncio.current_task())
         while run:
             self.runs[run[0].line] = run
             holds = [one.delivery for one in run]
             self.lane.held.update(holds)
+            self.lane._busy += 1
             try:
-                settled = await self.gateway.settle(await self.lane._send_run(run, worker))
+                settled = await self.lane._sent_and_told(run, worker)
             finally:
                 self.lane.held.difference_update(holds)
-            if not settled.carried_on:
-                run = deque([settled.next, *settled.behind] if settled.next else ())
+            if settled is None or not settled.carried_on:
+                run = deque([settled.next, *settled.behind] if settled and settled.next else ())
 
     async def send(self, claim: Claim) -> Settled:
         """Send one claimed delivery and settle what became of it."""

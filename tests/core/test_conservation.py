@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lgsp import jobs, worker
+from lgsp import jobs, sending
 from lgsp.journal import runs
 from lgsp.message import Message
 from tests.core.far_side import Capricious, Mood
@@ -167,18 +167,19 @@ async def _story(steps: list[tuple[Any, ...]]) -> list[str]:
     print_blob=True,
     suppress_health_check=list(HealthCheck),
 )
-@given(_STORIES, st.sampled_from([0, 0, 8]), st.sampled_from([0.0, 60.0]))
+@given(_STORIES, st.sampled_from([0, 0, 8]), st.sampled_from([0, 3_000, 60_000_000]))
 def test_nothing_is_lost_doubled_reordered_or_stuck(
-    story: list[list[tuple[Any, ...]]], worth: int, together: float
+    story: list[list[tuple[Any, ...]]], worth: int, together: int
 ) -> None:
     """Under any sequence of tellings, faults, crashes and decisions: at rest the law of conservation holds.
 
-    With a worth of 0 whatever waits behind a head goes in one run with it; its outcomes are written one by one
-    or all together.
+    With a worth of 0 whatever waits behind a head goes in one run with it; its outcomes are written one by
+    one, while the next is on the wire, or all together.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "_WORTH", worth)
-        patch.setattr(worker, "_TOGETHER", together)
+        patch.setattr(runs, "TOGETHER", 10**12)
+        patch.setattr(sending, "TOGETHER", together)
         assert asyncio.run(_story([step for steps in story for step in steps])) == []
 
 

@@ -245,3 +245,22 @@ async def test_an_outcome_is_kept_whole_and_without_the_body(tmp_path: Path) -> 
         assert (back.claim.message.id, back.claim.message.type) == (claim.message.id, claim.message.type)
         outcome.exchanges = b"x" * 65 * 1024
         assert unpacked(packed(outcome)).exchanges is None
+
+
+async def test_what_the_journal_cannot_take_of_an_answer_harms_no_other(tmp_path: Path) -> None:
+    """Row 90: before an outcome is given up it is told without what the far side wrote."""
+    async with rig(tmp_path) as one:
+        (claim,) = await claimed(one, dossier())
+        one.gateway.spool = Spool.open(tmp_path / "spool")
+        plain = one.journal.settle
+
+        async def settle(outcome: Outcome) -> Any:
+            if outcome.said:
+                raise JournalError("writing to the journal: it holds what no text holds")
+            return await plain(outcome)
+
+        one.journal.settle = settle
+        with pytest.raises(JournalError):
+            await one.send(claim)
+        assert [await drained(one) for _ in range(5)] == [0, 0, 0, 0, 1]
+        assert await one.counted() == {"delivered": 1}

@@ -12,11 +12,10 @@ import pytest
 
 from lgsp.health import Standing
 from lgsp.journal import reading
-from lgsp.journal.contract import Claim, JournalError, Outcome, Settled
-from lgsp.spool import Spool
+from lgsp.journal.contract import Claim, JournalError
 from lgsp.testing.making import SYSTEM
 from lgsp.worker import _Claimed
-from tests.core.rig import TAKEN, Portal, Rig, away, dossier, odd, progress, rig, slow
+from tests.core.rig import Portal, Rig, away, dossier, odd, rig, slow
 
 
 async def test_a_system_that_failed_once_is_tried_again_without_new_traffic(tmp_path: Path) -> None:
@@ -260,79 +259,3 @@ async def test_a_stop_waits_for_what_is_being_sent_and_no_longer(tmp_path: Path)
         await asyncio.gather(lane, return_exceptions=True)
         await one.lane.stop(0.2)
         assert await one.states(quick, late) == ["delivered", "sending"]
-
-
-async def _told_behind(one: Rig, *answers: Any, count: int = 20) -> list[Any]:
-    """Tell a dossier, and so many steps that wait behind it; they are answered so, and then taken."""
-    one.portal.script.extend(answers)
-    receipts = [await one.told(dossier())]
-    async with asyncio.timeout(2):
-        while not one.portal.log:  # noqa: ASYNC110 - the far side's own log
-            await asyncio.sleep(0.005)
-    return receipts + [await one.told(progress(step=n)) for n in range(count)]
-
-
-async def test_a_long_line_goes_in_order_with_few_words(tmp_path: Path) -> None:
-    """Row 83: twenty wait behind one; the journal is told of them together, not one by one."""
-    async with rig(tmp_path) as one, one.working():
-        plain, told = one.journal.settle, []
-
-        async def settle(outcome: Outcome) -> Settled:
-            told.append(len(outcome.each()))
-            return await plain(outcome)
-
-        one.journal.settle = settle  # type: ignore[method-assign]
-        await _told_behind(one, slow(0.1))
-        await one.rest("delivered")
-        assert [data.get("step") for data in one.portal.log] == [None, *range(20)]
-        assert sum(told) == 21
-        assert len(told) < 10
-
-
-async def test_a_pause_in_the_middle_of_a_run_lets_the_rest_go(tmp_path: Path) -> None:
-    """Row 84: what was not begun is in no doubt, has spent no patience, and goes when the system is resumed."""
-    async with rig(tmp_path) as one, one.working():
-        receipts = await _told_behind(one, slow(0.1), TAKEN, slow(0.1))
-        async with asyncio.timeout(2):
-            while len(one.portal.log) < 3:  # noqa: ASYNC110 - the far side's own log
-                await asyncio.sleep(0.005)
-        one.to.health.pause(time.monotonic())
-        await asyncio.sleep(0.2)
-        assert len(one.portal.log) == 3
-        shown = [await one.delivery(receipt) for receipt in receipts]
-        assert not any(row["uncertain"] or row["lapses"] or row["patience"] for row in shown)
-        one.to.health.resume(time.monotonic())
-        one.lane.wake()
-        await one.rest("delivered")
-        assert [data.get("step") for data in one.portal.log] == [None, *range(20)]
-
-
-async def test_a_run_that_cannot_be_told_lies_in_the_spool_as_one(tmp_path: Path) -> None:
-    """Row 90: the journal is away when a run ends; nothing of it is sent twice, and the rest follows."""
-    async with rig(tmp_path) as one:
-        one.gateway.spool = Spool.open(tmp_path / "spool")
-        plain, faults = one.journal.settle, [JournalError("writing to the journal: away")]
-
-        async def settle(outcome: Outcome) -> Settled:
-            if outcome.then and faults:
-                raise faults.pop()
-            return await plain(outcome)
-
-        one.journal.settle = settle  # type: ignore[method-assign]
-        async with one.working():
-            await _told_behind(one, slow(0.1))
-            async with asyncio.timeout(5):
-                while faults:  # noqa: ASYNC110 - it is raised once
-                    await asyncio.sleep(0.005)
-            await asyncio.sleep(0.05)
-            assert await one.gateway.spool.drain(one.journal, one.gateway.apply) == 1
-            await one.rest("delivered")
-        assert [data.get("step") for data in one.portal.log] == [None, *range(20)]
-
-
-async def test_a_failure_in_the_middle_of_a_run_keeps_the_order(tmp_path: Path) -> None:
-    """Row 84: the one that failed is tried again before those behind it are sent."""
-    async with rig(tmp_path) as one, one.working():
-        await _told_behind(one, slow(0.1), TAKEN, TAKEN, odd())
-        await one.rest("delivered")
-        assert [data.get("step") for data in one.portal.log] == [None, 0, 1, 2, *range(2, 20)]

@@ -137,7 +137,8 @@ class World:
             return [bytes(row[1]) for row in found]
 
         for line in await self._act(act):
-            self.rig.runs[line].clear()  # it is fenced: what is behind in its run is not begun any more
+            while len(self.rig.runs[line]) > 1:  # it is fenced: nothing more of its run is begun
+                self.rig.runs[line].pop()
 
     async def move(self, seconds: float, *, sink: bool) -> None:
         """Time passes; what was afloat has landed or is lost before any line has settled."""

@@ -38,6 +38,22 @@ class LandingRules(JournalRules):
             (lost.delivery, "delivered", 1)
         ]
 
+    async def test_an_old_delivery_that_wakes_up_while_the_newest_goes_in_a_run(self, scene: Scene) -> None:
+        """Row 8: the newest may be on the wire already, though it waits behind the head of its run."""
+        await scene.told(dossier(body="old"))
+        lost = await scene.one()
+        await scene.lapse(lost)
+        await scene.due(2.1)
+        again = await scene.one()
+        await scene.tell(progress(step=1), dossier(body="newest"), *(progress(step=n) for n in range(2, 12)))
+        first = await scene.settle(again, go_on=True)
+        assert first.next is not None
+        ones = [outcome(claim, worker=scene.worker) for claim in (first.next, *first.behind)]
+        assert (await scene.settle(lost)).late
+        ones[0].then = ones[1:]
+        scene.frames += (await scene.journal.settle(ones[0])).frames
+        assert await scene.run() == [{"body": "newest"}]
+
     async def test_a_late_doubt_is_as_good_as_a_late_landing(self, scene: Scene) -> None:
         """Row 8: a late time-out may have landed too."""
         lost, _ = await self.overtaken(scene)

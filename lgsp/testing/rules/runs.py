@@ -14,6 +14,8 @@ from lgsp.testing.making import SECOND, dossier, outcome, paper, progress
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
 
+_SPOKEN_FOR_AT_ALL = "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL)"
+_NO_BODY = "DELETE FROM bodies WHERE message_id = (SELECT min(message_id) FROM deliveries WHERE state = 1)"
 _SPOKEN_FOR = "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL OR uncertain = 0)"
 
 
@@ -198,3 +200,82 @@ class RunRules(JournalRules):
         assert not settled.carried_on
         assert settled.next is not None
         assert settled.next.message.data == {"body": 2}
+
+    async def test_what_is_on_the_wire_goes_on_while_those_before_it_are_told(self, scene: Scene) -> None:
+        """Row 91: a slow answer keeps nobody waiting; the one that is sent already is the head."""
+        head, behind = await self.begun(scene)
+        one = outcome(head, worker=scene.worker, go_on=True)
+        one.flying, one.rest = [behind[0].delivery], [claim.delivery for claim in behind[1:]]
+        settled = await scene.journal.settle(one)
+        assert (settled.carried_on, settled.next) == (True, None)
+        await scene.lapse(behind[0])
+        assert (await scene.count(State.PUT_OFF), await scene.count(State.WAITING)) == (1, 10)
+        doubt = await scene.rows("SELECT uncertain FROM deliveries WHERE id = ?", behind[0].delivery)
+        assert [tuple(row) for row in doubt] == [(1,)]
+
+    async def test_what_is_on_the_wire_is_never_let_go(self, scene: Scene) -> None:
+        """Row 91: also when nobody goes on; what was not begun is let go behind it."""
+        head, behind = await self.begun(scene)
+        one = outcome(head, worker=scene.worker)
+        one.flying, one.rest = [behind[0].delivery], [claim.delivery for claim in behind[1:]]
+        scene.frames += (await scene.journal.settle(one)).frames
+        assert (await scene.count(State.SENDING), await scene.claim()) == (1, [])
+        await scene.settle(behind[0])
+        assert [body["body"] for body in await scene.run()] == list(range(3, 13))
+
+    async def test_one_that_is_gone_undoes_nothing_behind_it(self, scene: Scene) -> None:
+        """Row 92: those behind it are delivered; only the newest goes again, as after any late landing."""
+        head, behind = await self.begun(scene)
+        gone = behind[1].delivery
+        await scene.act(lambda tx: tx.run("UPDATE deliveries SET state = 13 WHERE id = ?", [(gone,)]))
+        settled = await self.told(scene, head, *behind)
+        assert (settled.late, await scene.count(State.DELIVERED)) == (False, 12)
+        scene.frames += settled.frames
+        assert await scene.run() == [{"body": 12}]
+
+    async def test_who_was_left_behind_is_asked_about_in_its_turn(self, scene: Scene) -> None:
+        """Row 92: an older version lets only the head of a run go on; nobody is overtaken for that."""
+        head, _ = await self.begun(scene)
+        await scene.settle(head, State.PUT_OFF, cause="odd")
+        await scene.tell(*(dossier(body=n) for n in range(13, 30)))
+        await scene.due(60)
+        claim: Claim | None = await scene.one()
+        went = []
+        while claim is not None:
+            went.append((claim.message.data["body"], claim.uncertain))
+            settled = await scene.settle(claim, go_on=True)
+            claim = settled.next
+            assert not (settled.behind and len(went) < 11)
+            if settled.behind:
+                went += [(one.message.data["body"], one.uncertain) for one in (claim, *settled.behind) if one]
+                break
+        assert went == [*((n, True) for n in range(2, 13)), *((n, False) for n in range(13, 30))]
+
+    async def test_what_is_void_after_a_time_goes_alone(self, scene: Scene) -> None:
+        """Row 93: its time is looked at when it is claimed, which in a run may be long before it is sent."""
+        await scene.told(dossier(body=0))
+        first = await scene.one()
+        await scene.tell(*(dossier(body=n) for n in range(1, 13)))
+        await scene.act(lambda tx: tx.run("UPDATE deliveries SET expires_at = 1 << 60 WHERE state = 1", [()]))
+        settled = await scene.settle(first, go_on=True)
+        assert (settled.next is not None, list(settled.behind)) == (True, [])
+
+    async def test_where_answers_are_slow_runs_are_short(self, scene: Scene) -> None:
+        """Row 85: no more is in doubt, when its worker dies, than was on its way in a moment."""
+        await scene.told(dossier(body=0))
+        first = await scene.one()
+        await scene.tell(*(dossier(body=n) for n in range(1, 13)))
+        one = outcome(first, worker=scene.worker, go_on=True)
+        one.ended_at = one.started_at + SECOND // 30
+        settled = await scene.journal.settle(one)
+        assert [claim.message.data["body"] for claim in settled.behind] == [2, 3]
+
+    async def test_a_head_without_its_body_takes_nobody_along(self, scene: Scene) -> None:
+        """Row 94: damaged data stop their line, and nothing behind them is sent."""
+        await scene.told(dossier(body=0))
+        first = await scene.one()
+        await scene.tell(*(dossier(body=n) for n in range(1, 13)))
+        await scene.act(lambda tx: tx.run(_NO_BODY, [()]))
+        settled = await scene.settle(first, go_on=True)
+        assert (settled.next, list(settled.behind)) == (None, [])
+        assert not await scene.rows(_SPOKEN_FOR_AT_ALL)
