@@ -19,8 +19,8 @@ _NOWHERE = Reply(b'{"title":"no such stand-in or resource"}', 404)
 _DONE = Reply(b"{}")
 
 
-class StandIn(Protocol):
-    """What a stand-in must do to live in the sandbox."""
+class Tended(Protocol):
+    """What can be looked into, troubled and emptied by the addresses that every stand-in has."""
 
     @property
     def faults(self) -> BaseModel:
@@ -35,14 +35,25 @@ class StandIn(Protocol):
     def forget(self) -> None:
         """Hold nothing."""
 
+
+class StandIn(Tended, Protocol):
+    """What a stand-in must do to live in the sandbox."""
+
     def answer(self, tail: str, body: bytes) -> Reply:
         """Answer one POST in the protocol of the system it stands for."""
+
+
+class Part(Protocol):
+    """A stand-in that needs more than bodies: an ASGI app of its own, under its first path segment."""
+
+    async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
+        """Serve one request, its control addresses too; `root_path` is the segment."""
 
 
 class Sandbox:
     """An ASGI app: `/<name>/_state` and `/<name>/_faults` are ours, any other POST is the stand-in's."""
 
-    def __init__(self, **stands: StandIn) -> None:
+    def __init__(self, **stands: StandIn | Part) -> None:
         self._stands = {name.replace("_", "-"): stand for name, stand in stands.items()}
 
     async def __call__(self, scope: Event, receive: Receive, send: Send) -> None:
@@ -50,8 +61,11 @@ class Sandbox:
         if scope["type"] != "http":
             raise NotImplementedError(f"serving {scope['type']}: the sandbox speaks HTTP only")
         _, name, tail = scope["path"].split("/", 2) if scope["path"].count("/") > 1 else ("", "", "")
-        body = await _body(receive)
         stand = self._stands.get(name)
+        if callable(stand):
+            await stand({**scope, "root_path": f"/{name}"}, receive, send)
+            return
+        body = await _body(receive)
         reply = _NOWHERE if stand is None else _answer(stand, scope["method"], tail, body)
         if reply.delay:
             await asyncio.sleep(reply.delay)
@@ -61,24 +75,29 @@ class Sandbox:
 def _answer(stand: StandIn, method: str, tail: str, body: bytes) -> Reply:
     if method == "POST" and not tail.startswith("_"):
         return stand.answer(tail, body)
+    return tend(stand, method, tail, body)
+
+
+def tend(stand: Tended, method: str, tail: str, body: bytes) -> Reply:
+    """Answer at an address that every stand-in has: `_state`, `_faults`."""
     act = _ACTS.get((method, tail))
     return _NOWHERE if act is None else act(stand, body)
 
 
-def _state(stand: StandIn, _: bytes) -> Reply:
+def _state(stand: Tended, _: bytes) -> Reply:
     return Reply(orjson.dumps(stand.state()))
 
 
-def _forget(stand: StandIn, _: bytes) -> Reply:
+def _forget(stand: Tended, _: bytes) -> Reply:
     stand.forget()
     return _DONE
 
 
-def _faults(stand: StandIn, _: bytes) -> Reply:
+def _faults(stand: Tended, _: bytes) -> Reply:
     return Reply(stand.faults.model_dump_json().encode())
 
 
-def _trouble(stand: StandIn, body: bytes) -> Reply:
+def _trouble(stand: Tended, body: bytes) -> Reply:
     try:
         stand.trouble(body)
     except ValidationError as fault:
@@ -87,7 +106,7 @@ def _trouble(stand: StandIn, body: bytes) -> Reply:
     return _faults(stand, b"")
 
 
-_ACTS: dict[tuple[str, str], Callable[[StandIn, bytes], Reply]] = {
+_ACTS: dict[tuple[str, str], Callable[[Tended, bytes], Reply]] = {
     ("GET", "_state"): _state,
     ("DELETE", "_state"): _forget,
     ("GET", "_faults"): _faults,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from lgsp.ending import end_told
 from lgsp.sandbox.app import Sandbox
+from lgsp.sandbox.axis.axis import Axis
 from lgsp.sandbox.portal import Portal
 from lgsp.serving import running
 
@@ -15,6 +16,7 @@ async def serve(
     host: str = "127.0.0.1",
     *,
     portal: Portal | None = None,
+    axis: Axis | None = None,
     ready: Callable[[int], None] | None = None,
 ) -> None:
     """Serve the sandbox until a signal ends it.
@@ -23,13 +25,15 @@ async def serve(
         port: where; 0 asks for any free port.
         host: the address to listen on.
         portal: the stand-in portal; a fresh one without.
+        axis: the stand-in document axis; a fresh one without.
         ready: called with the bound port once it is open.
 
     Raises:
         OSError: the port is taken.
     """
     with end_told() as told:
-        async with running(Sandbox(national_portal=portal or Portal()), port, host) as bound:
+        sandbox = Sandbox(national_portal=portal or Portal(), document_axis=axis or Axis())
+        async with running(sandbox, port, host) as bound:
             if ready is not None:
                 ready(bound)
             await told.wait()
