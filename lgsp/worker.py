@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Coroutine
-from contextlib import ExitStack
 from typing import Any, NamedTuple
 
 import structlog
@@ -15,7 +14,7 @@ from lgsp.errors import GatewayError, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Standing
 from lgsp.journal import sweeping
-from lgsp.journal.contract import Claim, Frame, Settled
+from lgsp.journal.contract import Claim, Frame, Outcome, Settled
 from lgsp.sending import Sending, numbers
 from lgsp.standings import Standings
 
@@ -223,30 +222,32 @@ class Lane:
 
         The slot is given back when the far side has answered: while the outcome is written another is sent.
         """
-        with ExitStack() as slot:
-            slot.callback(self._release)
+        try:
             if not self._may_send(worker):
                 await self._gateway.hand_back(run[0], numbers(run)[1:])
                 return None
-            together = self._to.spec.deliver.rate is None
-            sending = Sending(self._gateway, run, worker, self._may_go_on, together=together)
-            while (settled := await self._told(sending, slot)) is None or sending.flying:
-                if settled is None or not settled.carried_on:
+            sending = Sending(self._gateway, run, worker, self._may_go_on, together=self._together)
+            outcome = await sending.some()
+            while sending.flying:
+                if not await self._carried_on(outcome):
                     sending.drop_rest()
-            return settled
+                outcome = await sending.some()
+        finally:
+            self._release()
+        return await self._gateway.settle(outcome)
 
-    async def _told(self, sending: Sending, slot: ExitStack) -> Settled | None:
-        """Tell the journal what came of some; None if it could not be told and one is flying still."""
-        outcome = await sending.some()
-        if not sending.flying:
-            slot.close()
+    async def _carried_on(self, outcome: Outcome) -> bool:
+        """Tell the journal of some while the next one is on the wire; return whether the rest may follow."""
         try:
-            return await self._gateway.settle(outcome)
+            return (await self._gateway.settle(outcome)).carried_on
         except GatewayError as fault:
-            if not sending.flying:
-                raise
             log.warning("settling failed for now", system=self._to.name, fault=str(fault))
-            return None
+            return False
+
+    @property
+    def _together(self) -> bool:
+        """Where a system has a rate, each delivery is told before the next one waits for its pace."""
+        return self._to.spec.deliver.rate is None
 
     def _may_go_on(self, worker: int) -> bool:
         return self._goes_on() and self._may_send(worker)
