@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from collections.abc import Collection
 from pathlib import Path
 
 from lgsp.errors import ConfigError
@@ -12,6 +13,9 @@ from lgsp.message import Raw
 
 INLINE = 256 * 1024
 """Bytes up to which a body stands in the journal itself."""
+
+
+_PLACE, _GOING = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]", ".going"
 
 
 class Blobs:
@@ -48,16 +52,50 @@ class Blobs:
         """Return the file of a stored body."""
         return self._folder / name[:2] / name[2:4] / name
 
+    def old(self, before: float, needed: Collection[str]) -> list[Path]:
+        """Return the files that nobody needs and that nobody brought since a time (seconds since 1970)."""
+        for path in self._folder.glob(f"{_PLACE}/*{_GOING}"):  # a deletion that was cut short
+            if path.stem in needed:
+                path.rename(path.with_suffix(""))
+        files = self._folder.glob(f"{_PLACE}/*")
+        return [path for path in files if path.name not in needed and _last_brought(path) < before]
+
+    def let_go(self, path: Path, before: float) -> bool:
+        """Delete an old file; False when somebody brought the same content again in this moment.
+
+        It is moved away first: who brings it afterwards finds nothing and writes it anew.
+        """
+        going = path.with_suffix(_GOING)
+        path.rename(going)
+        if _last_brought(going) >= before:
+            going.rename(path)
+            return False
+        going.unlink()
+        return True
+
     def _keep(self, raw: Raw) -> str:
         name = raw.sha256.hex()
         path = self.path(name)
-        if not path.exists():
+        if not _brought_again(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             fresh = path.with_name(f"{name}.{os.getpid()}.{id(raw)}")
             _copy(raw, fresh)
             fresh.replace(path)
             _sync(path.parent)
         return name
+
+
+def _brought_again(path: Path) -> bool:
+    """Note on a file that its content came once more; False when it is not there."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _last_brought(path: Path) -> float:
+    return path.stat().st_mtime
 
 
 def _copy(raw: Raw, to: Path) -> None:

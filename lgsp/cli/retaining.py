@@ -11,6 +11,7 @@ import typer
 from lgsp.cli.shell import Json, say_json, wait_for
 
 if TYPE_CHECKING:
+    from lgsp.blobs import Blobs
     from lgsp.settings import Settings
 
 _AGE = re.compile(r"(\d+)(d|y)")
@@ -40,6 +41,7 @@ def retain(
     """Drop the partitions of the journal in which everything is older than this.
 
     Messages, dossiers, first-seen values and open deliveries stay for ever; so do the bodies that they need.
+    With the requests (`raws`) go the large bodies outside the journal that none of those left names.
     """
     from lgsp.journal.partitions import STEPS
     from lgsp.logs import set_up
@@ -48,20 +50,29 @@ def retain(
     if unknown := sorted(set(only or ()) - set(STEPS)):
         raise typer.BadParameter(f"{', '.join(unknown)}: write {', '.join(STEPS)}")
     set_up("ERROR")
-    told = wait_for(_retain(read_settings(), int(time.time() * 1e6) - days * _DAY, only or [], yes=yes))
+    before = int(time.time() * 1e6) - days * _DAY
+    told, blobs = wait_for(_retain(read_settings(), before, only or [], yes=yes))
     if json:
-        say_json({"done": yes, "partitions": told})
+        say_json({"done": yes, "partitions": told, "blobs": blobs})
         return
     for one in told:
         kept = f", giữ lại {one['kept']} nội dung còn cần (bodies carried forward)" if one["kept"] else ""
         typer.echo(f"{one['partition']}: {one['bytes'] / 2**20:.0f} MiB{kept}")
-    if not told:
+    if blobs["files"]:
+        size = blobs["bytes"] / 2**20
+        typer.echo(
+            f"{blobs['files']} tệp lớn ngoài nhật ký, {size:.0f} MiB (large bodies outside the journal)"
+        )
+    if not told and not blobs["files"]:
         typer.echo("Không có phần nào đủ cũ (nothing is old enough)")
     elif not yes:
         typer.echo("Chưa làm gì; thêm --yes để xóa (nothing was done; add --yes)")
 
 
-async def _retain(settings: Settings, before: int, only: list[str], *, yes: bool) -> list[dict[str, Any]]:
+async def _retain(
+    settings: Settings, before: int, only: list[str], *, yes: bool
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    from lgsp.blobs import Blobs
     from lgsp.errors import ConfigError
     from lgsp.journal import retaining
     from lgsp.journal.postgres import PostgresJournal
@@ -75,6 +86,14 @@ async def _retain(settings: Settings, before: int, only: list[str], *, yes: bool
         for old in found:
             kept = await retaining.let_go(journal, old.partition, lambda *_: None) if yes else 0
             told.append({"partition": old.partition.name, "bytes": old.size, "kept": kept})
-        return told
+        needed = await journal.read(retaining.blobs_needed)
     finally:
         await journal.close()
+    blobs = Blobs.at(settings.blobs_url) if not only or "raws" in only else None
+    return told, _forget(blobs, before / 1e6, needed, yes=yes) if blobs else {"files": 0, "bytes": 0}
+
+
+def _forget(blobs: Blobs, before: float, needed: set[str], *, yes: bool) -> dict[str, int]:
+    sizes = {path: path.stat().st_size for path in blobs.old(before, needed)}
+    gone = [path for path in sizes if not yes or blobs.let_go(path, before)]
+    return {"files": len(gone), "bytes": sum(sizes[path] for path in gone)}

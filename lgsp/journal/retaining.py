@@ -33,6 +33,11 @@ def what_is_old(tx: Transaction, before: int, tables: Sequence[str] = ()) -> lis
     return [Old(partition, partitions.weigh(tx, partition)) for partition in found]
 
 
+def blobs_needed(tx: Transaction) -> set[str]:
+    """Return the names of the bodies outside the journal that a request in it still names."""
+    return {name for (name,) in tx.rows("SELECT DISTINCT blob FROM raws WHERE blob IS NOT NULL")}
+
+
 async def let_go(journal: Journal, partition: Partition, tell: Callable[[int, int], Any]) -> int:
     """Drop a partition and return how many bodies were carried forward.
 

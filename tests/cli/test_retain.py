@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import orjson
@@ -29,12 +30,18 @@ def test_old_partitions_are_shown_and_then_dropped(
         "LGSP_BROKER_URL": "amqp://127.0.0.1:1/",
         "LGSP_STATE": str(tmp_path),
     }
+    blob = tmp_path / "blobs/ab/cd/abcd00"
+    blob.parent.mkdir(parents=True)
+    blob.write_bytes(b"large")
+    os.utime(blob, (_OLD / 1e6, _OLD / 1e6))
     for words, left in ((), "1\n5000000"), (("--yes",), "5000000"):
         done = lgsp(env, "retain", "--older-than", "400d", "--json", *words)
         assert done.returncode == 0, done.stderr
         told = orjson.loads(done.stdout)
         assert [one["partition"] for one in told["partitions"]] == ["entries_first"]
         assert told["done"] is bool(words)
+        assert told["blobs"] == {"files": 1, "bytes": 5}
+        assert blob.exists() is not bool(words)
         assert postgres.sql("SELECT id FROM entries ORDER BY id", name) == left
 
 
