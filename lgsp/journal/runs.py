@@ -36,7 +36,8 @@ _DOUBT = (
     "UPDATE deliveries SET uncertain = uncertain + 1, lapses = lapses + 1, cause = 'lapsed', worker = NULL,"
     " changed_at = ? WHERE id = ?"
 )
-_LET_GO = "UPDATE deliveries SET worker = NULL, changed_at = ? WHERE id = ?"
+_LET_GO = "UPDATE deliveries SET worker = NULL, attempt = attempt - 1, changed_at = ? WHERE id = ?"
+"""An attempt that was never begun is none: its worker has it no more, and no record of it is missing."""
 
 
 def run_of(waiting: Sequence[Row], last: Outcome) -> Sequence[Row]:

@@ -55,6 +55,7 @@ _RULES_OWN = (
     "SELECT 1 FROM bodies",
     "SELECT 1 FROM raws",
     "SELECT 1 FROM entries WHERE what = 'late outcome'",
+    "SELECT h.id FROM history h WHERE attempt >",
     "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL",
     "SELECT who, cause, details FROM entries WHERE what = 'replay asked'",
     "SELECT body_hash FROM",

@@ -14,6 +14,9 @@ from lgsp.testing.making import SECOND, dossier, outcome, paper, progress
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
 
+_UNRECORDED = (
+    "SELECT h.id FROM history h WHERE attempt > (SELECT count(*) FROM attempts a WHERE a.delivery_id = h.id)"
+)
 _SPOKEN_FOR_AT_ALL = "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL)"
 _NO_BODY = "DELETE FROM bodies WHERE message_id = (SELECT min(message_id) FROM deliveries WHERE state = 1)"
 _SPOKEN_FOR = "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL OR uncertain = 0)"
@@ -120,6 +123,7 @@ class RunRules(JournalRules):
         one = outcome(head, worker=scene.worker, then=[bad], rest=[c.delivery for c in behind[1:]])
         scene.frames += (await scene.journal.settle(one)).frames
         assert [body["body"] for body in await scene.run()] == list(range(3, 13))
+        assert await scene.rows(_UNRECORDED) == []
 
     async def test_all_of_a_run_is_in_doubt_when_its_worker_dies(self, scene: Scene) -> None:
         """Row 85: nobody knows how far it came; each of it is asked about before it is sent again."""
