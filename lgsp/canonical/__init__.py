@@ -8,10 +8,12 @@ written in `extra`. `x-personal` names a field's class of personal data:
     official  an official at work   unknown   may hold any of these
 """
 
+from lgsp.canonical.document import Document
+from lgsp.canonical.document_status import DocumentStatus
 from lgsp.canonical.dossier import Dossier
 from lgsp.canonical.progress import DossierProgress
 
-TYPES = (Dossier, DossierProgress)
+TYPES = (Dossier, DossierProgress, Document, DocumentStatus)
 """The built-in types; a home may add others as schema files of its own."""
 
-__all__ = ["TYPES", "Dossier", "DossierProgress"]
+__all__ = ["TYPES", "Document", "DocumentStatus", "Dossier", "DossierProgress"]

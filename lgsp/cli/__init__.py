@@ -11,6 +11,7 @@ from lgsp.cli.codes import code
 from lgsp.cli.declaring import declare
 from lgsp.cli.deliveries import dead, replay
 from lgsp.cli.doctor import alerts, doctor
+from lgsp.cli.edxml import edxml
 from lgsp.cli.figures import figures
 from lgsp.cli.publishing import migrate, publish
 from lgsp.cli.rebuilding import rebuild_broker
@@ -43,6 +44,7 @@ for command in _COMMANDS:
     app.command()(command)
 app.add_typer(figures, name="figures")
 app.add_typer(calendar, name="calendar")
+app.add_typer(edxml, name="edxml")
 
 
 def main() -> None:

@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from lgsp.domain import causes_asked, causes_door, causes_lifecycle, causes_own, causes_portal, causes_wire
+from lgsp.domain import (
+    causes_asked,
+    causes_door,
+    causes_lifecycle,
+    causes_own,
+    causes_packets,
+    causes_portal,
+    causes_wire,
+)
 from lgsp.domain.cause import Cause, Party, Severity
 from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.errors import Problem
@@ -68,6 +76,7 @@ CAUSES = {
     cause.code: cause
     for cause in (
         *causes_door.ROWS,
+        *causes_packets.ROWS,
         *causes_lifecycle.ROWS,
         *causes_asked.ROWS,
         *causes_wire.ROWS,

@@ -9,6 +9,7 @@ date, serial).
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -42,6 +43,7 @@ _DOSSIER_PARTS = re.compile(
     rf"(?P<agency>{_AGENCY})-(?P<date>[0-9]{{6}}|[0-9]{{8}})-(?P<serial>[0-9]{{4,8}})"
 )
 _PROCEDURE_PARTS = re.compile(rf"(?P<procedure>\S+?)(?:\.(?P<issuer>{_AGENCY}))?")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _NATIONAL_PROCEDURE = re.compile(r"[0-9]\.[0-9]{6}")
 
 
@@ -229,6 +231,19 @@ def _normal_dossier_code(text: str) -> str | None:
     return None if code is None else code.normal
 
 
+def document_id(text: str) -> str | None:
+    """Return the normal form of a document's id, or None when it is empty.
+
+    Ids are opaque but for one thing: in `agency,day,number/notation` (or `agency,year,number`) the old and
+    the new code of an agency of level 1 name the same body. UUIDs compare without a case.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    agency, comma, tail = text.partition(",")
+    if comma:
+        return f"{read_agency(agency).identity},{tail.strip()}"
+    return (text.lower() if _UUID.fullmatch(text) else text) or None
+
+
 def _verbatim(text: str) -> str | None:
     return text or None
 
@@ -236,6 +251,12 @@ def _verbatim(text: str) -> str | None:
 _BY_GROUP: Mapping[str, Form] = MappingProxyType({form.name.lower(): form for form in Form})
 
 FORMS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
-    {"dossier-code": _normal_dossier_code, "agency-code": agency_code, "verbatim": _verbatim}
+    {
+        "dossier-code": _normal_dossier_code,
+        "agency-code": agency_code,
+        "verbatim": _verbatim,
+        "document-id": document_id,
+    }
 )
-"""Normal forms by the name a schema gives them. Each is idempotent; None is for what has no such form."""
+"""Normal forms by the name a schema gives them. Each is idempotent; None is for what has no such form.
+Whoever looks for a code without knowing its type takes the first that it has; most are kept as written."""

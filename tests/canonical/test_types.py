@@ -41,7 +41,7 @@ def test_the_schema_files_are_what_the_models_say(name: str) -> None:
     assert (packed() / "schemas" / name).read_bytes() == schemas()[name]
 
 
-@pytest.mark.parametrize("name", ["dossier.v1", "dossier.progress.v1"])
+@pytest.mark.parametrize("name", TYPES_OF_HOME.names())
 def test_the_examples_of_a_type_fit_it(name: str) -> None:
     """What the API shows as an example is taken."""
     examples = TYPES_OF_HOME[name].schema["examples"]
@@ -75,7 +75,12 @@ def test_what_is_known_of_a_type() -> None:
     assert (dossier.kind, dossier.anchor, dossier.form) == (Kind.SNAPSHOT, None, "dossier-code")
     assert (progress.kind, progress.anchor) == (Kind.EVENT, "dossier.v1")
     assert {"/status", "/due_at", "/finished_at"} <= set(dossier.watched)
-    assert TYPES_OF_HOME.names() == ["dossier.progress.v1", "dossier.v1"]
+    assert TYPES_OF_HOME.names() == [
+        "document.status.v1",
+        "document.v1",
+        "dossier.progress.v1",
+        "dossier.v1",
+    ]
 
 
 def test_only_what_identifies_and_routes_is_required() -> None:

@@ -1,0 +1,253 @@
+"""The causes for which an edXML packet is turned away, and the oddities that are kept as findings."""
+
+from __future__ import annotations
+
+from lgsp.domain.cause import Cause, Party, Severity
+
+_CORRECT_VI = "Sửa gói tin rồi gửi lại."
+_CORRECT_EN = "Mend the packet and send it again."
+_LOOK_VI = "Không cần gửi lại; nhà cung cấp nên sửa ở nguồn."
+_LOOK_EN = "Nothing has to be sent again; the vendor should mend it at the source."
+
+
+def _fault(code: str, vi: str, en: str) -> Cause:
+    """Return a cause for which a packet is not read: something would be lost, or is not allowed."""
+    return Cause(code, vi, en, Party.VENDOR, _CORRECT_VI, _CORRECT_EN)
+
+
+def _oddity(code: str, vi: str, en: str) -> Cause:
+    """Return a cause for something that was read, kept and passed on."""
+    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN, severity=Severity.INFO)
+
+
+_FAULTS = (
+    _fault(
+        "not-xml", "{place}: không phải XML đúng cú pháp ({detail})", "{place}: no well-formed XML ({detail})"
+    ),
+    _fault(
+        "doctype",
+        "Gói tin khai báo DOCTYPE, không được phép",
+        "The packet announces a DOCTYPE, which is not allowed",
+    ),
+    _fault(
+        "foreign-namespace",
+        "{place}: không thuộc không gian tên {detail}",
+        "{place}: not in the namespace {detail}",
+    ),
+    _fault(
+        "unbound-prefix",
+        "{place}: tiền tố {detail} chưa khai báo",
+        "{place}: the prefix {detail} is not declared",
+    ),
+    _fault(
+        "packet-too-large",
+        "{place}: vượt giới hạn {detail} byte",
+        "{place}: beyond the limit of {detail} bytes",
+    ),
+    _fault(
+        "too-many-elements", "{place}: quá nhiều phần tử ({detail})", "{place}: too many elements ({detail})"
+    ),
+    _fault(
+        "too-many-attachments",
+        "{place}: quá {detail} tệp đính kèm",
+        "{place}: more than {detail} attachments",
+    ),
+    _fault(
+        "attachment-too-large",
+        "{place}: tệp vượt giới hạn {detail} byte",
+        "{place}: a file beyond {detail} bytes",
+    ),
+    _fault(
+        "zip-ratio",
+        "{place}: tệp nén phình quá {detail} lần",
+        "{place}: an archive whose content is more than {detail} times larger",
+    ),
+    _fault(
+        "element-in-content",
+        "{place}: phần tử nằm trong nội dung tệp",
+        "{place}: an element inside a file's content",
+    ),
+    _fault(
+        "repeated-content",
+        "{place}: chỉ được có một, gói tin có nhiều",
+        "{place}: may stand once, and stands again",
+    ),
+    _fault(
+        "unknown-attachment-layout",
+        "{place}: tệp đính kèm đặt sai chỗ, nơi nhận sẽ không thấy",
+        "{place}: files in a place where no receiver looks for them",
+    ),
+    _fault(
+        "attachments-on-status",
+        "{place}: gói trạng thái không được có tệp đính kèm",
+        "{place}: a status packet has no attachments",
+    ),
+    _fault(
+        "attachment-not-kept",
+        "{place}: không còn nội dung của tệp ở nơi lưu",
+        "{place}: the content of this file is not kept here",
+    ),
+    _fault(
+        "not-writable",
+        "{place}: giá trị không ghi được vào gói tin",
+        "{place}: a value that no packet can hold",
+    ),
+)
+
+_LAYOUT = (
+    _oddity("byte-order-mark", "{place}: có dấu thứ tự byte ở đầu", "{place}: begins with a byte order mark"),
+    _oddity(
+        "comment-left-out",
+        "{place}: có chú thích XML, đã bỏ",
+        "{place}: has XML comments, which were left out",
+    ),
+    _oddity(
+        "unbound-xlink",
+        "{place}: tiền tố xlink chưa khai báo, đã hiểu theo chuẩn",
+        "{place}: the prefix xlink is not declared; read as usual",
+    ),
+    _oddity(
+        "stray-text", "{place}: có chữ nằm ngoài các trường, giữ nguyên", "{place}: text between fields; kept"
+    ),
+    _oddity(
+        "repeated-field",
+        "{place}: trường lặp lại, lấy lần đầu, giữ cả",
+        "{place}: stands again; all are kept",
+    ),
+    _oddity("empty-element", "{place}: phần tử rỗng", "{place}: says nothing"),
+    _oddity(
+        "elements-in-text",
+        "{place}: có phần tử con ngoài đặc tả, giữ nguyên",
+        "{place}: has elements that no specification names; kept as it is",
+    ),
+    _oddity(
+        "unused-attribute",
+        "{place}: thuộc tính không dùng đến, giữ nguyên",
+        "{place}: an attribute of no use; kept",
+    ),
+    _oddity(
+        "misplaced", "{place}: đặt sai chỗ trong gói tin", "{place}: stands in another place than it should"
+    ),
+)
+
+_FIELDS = (
+    _oddity(
+        "odd-code",
+        "{place}: mã viết khác danh mục, giữ nguyên",
+        "{place}: a known code, written otherwise; kept",
+    ),
+    _oddity(
+        "null-text", "{place}: ghi chữ “null” thay cho để trống", "{place}: the word null instead of nothing"
+    ),
+    _oddity(
+        "odd-date",
+        "{place}: ngày không theo dạng yyyy/MM/dd, đã đọc theo dạng nhận ra",
+        "{place}: a date not written yyyy/MM/dd; read by the form it has",
+    ),
+    _oddity(
+        "unreal-date",
+        "{place}: không đọc được thành một ngày có thật, giữ nguyên",
+        "{place}: not to be read as one real day; kept as it is",
+    ),
+    _oddity(
+        "long-field",
+        "{place}: dài hơn độ dài thông thường của trường này, giữ nguyên",
+        "{place}: longer than this field usually may be; kept whole",
+    ),
+    _oddity(
+        "swapped-fields",
+        "{place}: mã cơ quan và số ký hiệu đặt lẫn chỗ nhau",
+        "{place}: agency and document code stand in each other's place",
+    ),
+    _oddity(
+        "key-derived",
+        "{place}: không có mã định danh văn bản; nhận biết theo cơ quan, ngày, số và ký hiệu",
+        "{place}: no document id; known by agency, day, number and notation",
+    ),
+)
+
+_FILES = (
+    _oddity(
+        "bad-base64",
+        "{place}: nội dung tệp không phải base64, giữ nguyên văn; nơi nhận sẽ không mở được",
+        "{place}: a file's content is no base64; kept as text, nobody can open it",
+    ),
+    _oddity("base64-spaced", "{place}: base64 có khoảng trắng", "{place}: base64 with space in it"),
+    _oddity(
+        "base64-unpadded", "{place}: base64 thiếu dấu = ở cuối", "{place}: base64 without its last = signs"
+    ),
+    _oddity("empty-attachment", "{place}: tệp rỗng", "{place}: an empty file"),
+    _oddity(
+        "not-a-zip",
+        "{place}: khai là ZIP nhưng không phải",
+        "{place}: declared as a zip archive, and is none",
+    ),
+    _oddity(
+        "zip-not-declared",
+        "{place}: tệp được nén ZIP nhưng không khai, đã giải nén",
+        "{place}: packed in a zip archive without saying so; it was unpacked",
+    ),
+    _oddity(
+        "zip-damaged", "{place}: tệp ZIP bị hỏng, giữ nguyên", "{place}: a damaged zip archive; kept as it is"
+    ),
+    _oddity(
+        "zip-many-entries",
+        "{place}: tệp ZIP không phải đúng một mục, giữ nguyên",
+        "{place}: a zip archive of other than one entry; kept as it is",
+    ),
+    _oddity(
+        "zip-odd-method",
+        "{place}: tệp ZIP nén theo cách lạ, giữ nguyên",
+        "{place}: a zip archive of an unusual method; kept as it is",
+    ),
+    _oddity(
+        "zip-encrypted",
+        "{place}: tệp ZIP có mật khẩu, giữ nguyên",
+        "{place}: a zip archive with a password; kept",
+    ),
+    _oddity(
+        "bytes-replaced",
+        "{place}: tệp bị hỏng do hệ thống gửi đọc như văn bản, giữ nguyên",
+        "{place}: a file that its sender read as text, which damaged it; kept as it came",
+    ),
+    _oddity(
+        "attachment-not-listed", "{place}: tệp không có trong bảng kê", "{place}: a file that no list names"
+    ),
+    _oddity(
+        "listed-without-content",
+        "{place}: có trong bảng kê nhưng không có tệp",
+        "{place}: listed, and no file came",
+    ),
+    _oddity("id-without-cid", "{place}: mã tệp thiếu “cid:”", "{place}: an id without its cid: prefix"),
+    _oddity(
+        "path-in-name",
+        "{place}: tên tệp chứa đường dẫn, chỉ coi là tên",
+        "{place}: a path for a name; only a name here",
+    ),
+)
+
+_SIGNATURES = (
+    _oddity("signature-placeholder", "{place}: chữ ký chỉ là mẫu", "{place}: the signature is a placeholder"),
+    _oddity(
+        "signature-wrong-namespace",
+        "{place}: chữ ký sai không gian tên, không kiểm tra được",
+        "{place}: the signature stands in a wrong namespace, where nothing verifies it",
+    ),
+    _oddity(
+        "signature-unverified",
+        "{place}: chữ ký gói tin chưa được kiểm tra",
+        "{place}: the packet's signature was not verified",
+    ),
+    _oddity(
+        "signature-invalid",
+        "{place}: chữ ký gói tin không khớp",
+        "{place}: the packet's signature does not hold",
+    ),
+    _oddity(
+        "signature-valid",
+        "{place}: chữ ký gói tin khớp; không phải căn cứ pháp lý, chữ ký có giá trị nằm trong tệp PDF",
+        "{place}: the packet's signature holds; what counts is the signature inside the PDF",
+    ),
+)
+
+ROWS = (*_FAULTS, *_LAYOUT, *_FIELDS, *_FILES, *_SIGNATURES)

@@ -1,0 +1,15 @@
+"""edXML, the packets of the national document axis: read tolerantly, written as the axis vendor writes them.
+
+Second generation of the format (QCVN 102:2016/BTTTT, amended in 2022), whose tables were not available: what
+is known comes from packets, from the vendor's kit, and from decrees. No conformity with the standard's text
+is claimed.
+"""
+
+from lgsp.formats.edxml.folder import Folder
+from lgsp.formats.edxml.keeping import Sink, Source
+from lgsp.formats.edxml.limits import Limits
+from lgsp.formats.edxml.names import DOCUMENT, STATUS
+from lgsp.formats.edxml.reading import Packet, read
+from lgsp.formats.edxml.writing import packet_of, write
+
+__all__ = ["DOCUMENT", "STATUS", "Folder", "Limits", "Packet", "Sink", "Source", "packet_of", "read", "write"]

@@ -1,0 +1,130 @@
+"""The manifest and the attachments: two lists of a packet that say the same files, more or less."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lgsp.formats.edxml import sniffing
+from lgsp.formats.edxml.elements import Reader
+from lgsp.formats.edxml.keeping import Kept
+from lgsp.formats.edxml.layout import ATTACHMENT, REFERENCE
+from lgsp.formats.edxml.names import CONTENT, XLINK
+from lgsp.formats.edxml.notes import Notes, unreadable
+from lgsp.formats.edxml.parts import EXTRA
+from lgsp.formats.edxml.tree import Node
+
+_CID = "cid:"
+_LINK = {f"{{{XLINK}}}role": "XLinkRole", f"{{{XLINK}}}type": "simple"}
+_HREF = f"{{{XLINK}}}href"
+
+
+def read_attachments(
+    references: Sequence[Node], attachments: Sequence[Node], notes: Notes
+) -> list[dict[str, Any]]:
+    """Return a packet's files in canonical form; what is listed and did not come has no `dataref`.
+
+    Raises:
+        Invalid: an attachment has no content.
+    """
+    reader = Reader(notes)
+    listed = [_reference(reader, node, number, notes) for number, node in enumerate(references, 1)]
+    found = []
+    for number, node in enumerate(attachments, 1):
+        place = f"AttachmentEncoded/Attachment[{number}]"
+        one = _attachment(reader, node, place, notes)
+        reference = _taken(listed, one)
+        if reference is None:
+            notes.odd("attachment-not-listed", place)
+            one["unlisted"] = True
+        found.append(_merged(one, reference or {}))
+    for reference in listed:
+        if reference is not None:
+            notes.odd("listed-without-content", "edXMLManifest/Reference", reference.get("id", ""))
+            found.append(_merged({}, reference))
+    return found
+
+
+def _reference(reader: Reader, node: Node, number: int, notes: Notes) -> dict[str, Any] | None:
+    place = f"edXMLManifest/Reference[{number}]"
+    identity = node.one("ContentId")
+    _unlink(node, identity.text if identity is not None else "")
+    one = reader.read(REFERENCE, node, place)
+    if not one:
+        notes.odd("empty-element", place)
+        return None
+    return _without_cid(one)
+
+
+def _unlink(node: Node, identity: str) -> None:
+    """Leave out the links that .NET peers add, where they say nothing but the id again."""
+    same = {identity, identity.removeprefix(_CID), _CID + identity.removeprefix(_CID), ""}
+    if node.attributes.get(_HREF) in same:
+        del node.attributes[_HREF]
+    for name, usual in _LINK.items():
+        if node.attributes.get(name) == usual:
+            del node.attributes[name]
+
+
+def _attachment(reader: Reader, node: Node, place: str, notes: Notes) -> dict[str, Any]:
+    content = node.one(CONTENT)
+    if content is None or content.content is None:
+        raise unreadable("missing", f"{place}/{CONTENT}")
+    one = reader.read(ATTACHMENT, node, place, skip=[CONTENT])
+    for name, value in content.attributes.items():
+        notes.odd("unused-attribute", f"{place}/{CONTENT}@{name.rpartition('}')[2]}", value)
+    if one.get("id") and not one["id"].startswith(_CID):
+        notes.odd("id-without-cid", f"{place}/ContentId")
+    name = one.get("name", "")
+    if "/" in name or "\\" in name:
+        notes.odd("path-in-name", f"{place}/AttachmentName")
+    return _without_cid(one) | _said(content.content, name)
+
+
+def _said(kept: Kept, name: str) -> dict[str, Any]:
+    """Return what is known of a file's content; whether it was packed only where its name does not tell."""
+    told: dict[str, Any] = {
+        "dataref": kept.dataref,
+        "sha256": kept.sha256,
+        "size": kept.size,
+        "media_type": kept.media_type,
+    }
+    if kept.undecoded:
+        return told | {"undecoded": True}
+    packed = kept.entry is not None
+    if packed != sniffing.goes_packed(name):
+        told["packed"] = packed
+    if kept.entry is not None:
+        told |= {"entry": kept.entry.name, "entry_time": kept.entry.time}
+    return told
+
+
+def _without_cid(one: dict[str, Any]) -> dict[str, Any]:
+    return one | {"id": one["id"].removeprefix(_CID)} if "id" in one else one
+
+
+def _taken(listed: list[dict[str, Any] | None], one: dict[str, Any]) -> dict[str, Any] | None:
+    """Take an attachment's reference out of the list: by its id, or by its name where neither has one."""
+    by = "id" if "id" in one else "name"
+    for number, reference in enumerate(listed):
+        if reference is not None and by in one and reference.get(by) == one[by]:
+            if by == "name" and "id" in reference:
+                continue
+            listed[number] = None
+            return reference
+    return None
+
+
+def _merged(one: dict[str, Any], reference: dict[str, Any]) -> dict[str, Any]:
+    """Return a file with what the manifest adds to it, and what it says otherwise."""
+    otherwise: dict[str, Any] = {}
+    for name in ("id", "name", "description"):
+        if name in reference and name not in one:
+            one[name] = reference[name]
+        elif name in reference and reference[name] != one[name]:
+            otherwise[name] = reference[name]
+    if reference.get("content_type", sniffing.ZIP) != sniffing.ZIP:
+        otherwise["content_type"] = reference["content_type"]
+    if EXTRA in reference:
+        otherwise[EXTRA] = reference[EXTRA]
+    return one | ({"listed": otherwise} if otherwise else {})

@@ -1,0 +1,75 @@
+"""A folder that keeps attachments by the hash of their content, laid out like the gateway's blob store."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+SCHEME = "sha256:"
+_REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
+
+
+class Folder:
+    """Keeps files, durable when `keep` returns; the same content is kept once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def keep(self, chunks: Iterable[bytes]) -> str:
+        """Keep a file's bytes and return its `dataref`, `sha256:<hexadecimal>`.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        incoming = self._folder / "incoming"
+        incoming.mkdir(parents=True, exist_ok=True)
+        fresh = incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
+        try:
+            digest = _written(fresh, chunks)
+            self._place(fresh, digest)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return SCHEME + digest
+
+    def open(self, dataref: str) -> IO[bytes]:
+        """Open a file that was kept.
+
+        Raises:
+            FileNotFoundError: there is none, or this is no reference of ours.
+        """
+        found = _REF.fullmatch(dataref)
+        if found is None:
+            raise FileNotFoundError(f"no reference of the form {SCHEME}…")
+        return self.path(found.group(1)).open("rb")
+
+    def path(self, digest: str) -> Path:
+        """Return where a file of this SHA-256 (hexadecimal) is kept."""
+        return self._folder / digest[:2] / digest[2:4] / digest
+
+    def _place(self, fresh: Path, digest: str) -> None:
+        place = self.path(digest)
+        if place.exists():
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        fresh.replace(place)
+        descriptor = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _written(path: Path, chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    with path.open("xb") as file:
+        for chunk in chunks:
+            digest.update(chunk)
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+    return digest.hexdigest()

@@ -1,0 +1,118 @@
+"""Which line a packet belongs to, what makes it the same packet, and what makes two documents look alike.
+
+Sources: Decree 30/2020/ND-CP, Annex VI (a receiving system warns of a known document id, and of a known
+number, notation and issuing body); Decision 28/2018/QD-TTg, Article 9 (recall). All functions are pure, over
+canonical data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lgsp.domain.codes import agency_code, document_id, read_agency
+from lgsp.message import nfc
+
+Data = Mapping[str, Any]
+
+
+def derived_id(agency: str, day: str, code: str) -> str | None:
+    """Return a key for a document whose packet gives it no id, in the shape that ids have in practice.
+
+    None where too little is known. The day, `2026-03-05`, may be missing.
+    """
+    parts = [agency, day.replace("-", "/"), code]
+    return ",".join(part for part in parts if part) if agency and code else None
+
+
+def own_key(data: Data) -> str | None:
+    """Return the key of the document that a packet itself is."""
+    if data.get("id"):
+        return str(data["id"])
+    code = "/".join(part for part in (data.get("number"), data.get("notation")) if part)
+    return derived_id(_sender(data), data.get("promulgated_on", ""), code)
+
+
+def document_key(data: Data) -> str | None:
+    """Return the key of the line that a document packet belongs to, or None where nothing names it.
+
+    A recall or an update belongs to what it recalls or updates, so that it can never overtake it: that is
+    named by `Bussiness/DocumentId`, else for a recall by the document it answers, else by its own id. A
+    replacement is a document of its own, with a line of its own.
+    """
+    concerned = data.get("business", {}).get("concerns")
+    if data["act"] == "recall":
+        answered = next((one["id"] for one in data.get("replies_to", []) if one.get("id")), None)
+        return concerned or answered or own_key(data)
+    return (concerned if data["act"] == "update" else None) or own_key(data)
+
+
+def status_key(data: Data) -> str | None:
+    """Return the key of the document that a status speaks of, or None where nothing names it.
+
+    A request to take back (13) is addressed to the receiver, so the document's issuer is who asks.
+    """
+    about = data.get("about", {})
+    if about.get("id"):
+        return str(about["id"])
+    agency, code = about.get("agency", ""), about.get("code", "")
+    if swapped(about):
+        agency, code = code, agency
+    issuer = _sender(data) if data.get("status") == "recall_asked" else agency
+    return derived_id(issuer, about.get("promulgated_on", ""), code)
+
+
+def swapped(about: Data) -> bool:
+    """Tell whether agency and code stand in each other's place, as one known client writes them."""
+    agency, code = about.get("agency", ""), about.get("code", "")
+    return "/" in agency and "/" not in code and agency_code(code) is not None
+
+
+def identity(data: Data, native: bytes) -> str:
+    """Return what makes a document packet the same packet, within its source.
+
+    A new document is its id and sender: another body under them is a conflict. A recall, an update or a
+    replacement may follow another of the same document, so that what it says is part of what it is.
+    """
+    own = document_id(own_key(data) or data["key"]) or ""
+    parts = [own, read_agency(_sender(data)).identity]
+    if data["act"] != "new":
+        parts = [data["act"], *parts, native.hex()]
+    return "|".join(parts)
+
+
+def alike(data: Data) -> list[str]:
+    """Return the keys by which a document may be one that came before: to be flagged, never dropped.
+
+    Only what brings a document has any: a recall names its document because it must. Numbers begin anew each
+    year, so who compares the second key looks at the year of promulgation too.
+    """
+    if data["act"] not in ("new", "replace"):
+        return []
+    found = []
+    if data.get("id"):
+        found.append(f"id:{document_id(data['id'])}")
+    number, notation, sender = data.get("number"), data.get("notation"), _sender(data)
+    if number and notation and sender:
+        code = f"{nfc(number).strip()}/{nfc(notation).strip()}".casefold()
+        found.append(f"code:{code}|{read_agency(sender).identity}")
+    return found
+
+
+def receivers(data: Data, same: Callable[[str], str] = lambda code: read_agency(code).identity) -> list[str]:
+    """Return the codes of a document's receivers as written, each body once, in their order.
+
+    Args:
+        data: the document.
+        same: gives what names the body behind a code; a register of agencies knows more than the code's form.
+            The axis writes both codes of a body that has two.
+    """
+    codes = [one["code"] for one in data.get("recipients", []) if one.get("code")]
+    first: dict[str, str] = {}
+    for code in codes:
+        first.setdefault(same(code), code)
+    return list(first.values())
+
+
+def _sender(data: Data) -> str:
+    return str(data.get("sender", {}).get("code", ""))

@@ -1,0 +1,17 @@
+"""The names of the format that more than one of its modules needs."""
+
+from __future__ import annotations
+
+NAMESPACE = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
+"""Of the second generation of the format (QCVN 102:2016/BTTTT); the first has another and is not read."""
+XMLDSIG = "http://www.w3.org/2000/09/xmldsig#"
+XLINK = "http://www.w3.org/1999/xlink"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+DOCUMENT = "document.v1"
+STATUS = "document.status.v1"
+
+CONTENT = "ContentTransferEncoded"
+OLD_CODE_MARK = "TLTVBQG_CDMDD_QD20"
+"""Stands for the unit above where the axis adds a receiver's old code beside its new one."""

@@ -1,0 +1,267 @@
+"""Parsing a packet as it comes in, in bounded memory: no DTD, no entities, attachments cut out on the way.
+
+Expat is fed in pieces and told to stop at the first thing that is not allowed. It never opens anything.
+Namespaces are resolved here, because expat would refuse the unbound `xlink` prefix that the axis vendor's
+reader takes.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Callable, Iterator
+from io import StringIO
+from typing import BinaryIO, Protocol
+from xml.parsers import expat
+
+from lgsp.errors import Invalid
+from lgsp.formats.edxml.limits import Limits
+from lgsp.formats.edxml.names import CONTENT, NAMESPACE, XLINK, XML
+from lgsp.formats.edxml.notes import Notes, unreadable
+from lgsp.formats.edxml.tree import Node, qualified
+
+_PIECE = 64 * 1024
+_CAUTIOUS = 16
+"""Bytes fed at a time before the root: too few for a declaration of a DTD beside its announcement."""
+_LONGEST_MARK = 3
+_MARKS = {codecs.BOM_UTF8: "UTF-8", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+_OUTER = ("edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody")
+
+
+class Decoding(Protocol):
+    """Takes an attachment's text as it comes."""
+
+    def feed(self, text: str) -> None:
+        """Take the next piece of text."""
+
+
+class Files(Protocol):
+    """Keeps the attachments that are met while the packet is parsed."""
+
+    def begin(self, place: str) -> Decoding:
+        """Begin an attachment's content."""
+
+    def end(self, attachment: Node, place: str) -> None:
+        """Keep an attachment whose element has ended; the content's element is given what came of it."""
+
+    def close(self) -> None:
+        """Let go of what was not kept."""
+
+
+class Parser:
+    """Parses one packet into a tree; each attachment's content goes to `files`."""
+
+    def __init__(self, files: Files, notes: Notes, limits: Limits) -> None:
+        self._files = files
+        self._notes = notes
+        self._limits = limits
+        self._open: list[Node] = []
+        self._spaces: list[dict[str, str]] = [{"xml": XML}]
+        self._decoding: Decoding | None = None
+        self._counted = self._letters = self._fed = 0
+        self._commented = False
+        self._places: list[str] = []
+        self._placed: list[bool] = []
+        self._written = StringIO()
+        self._numbers: list[dict[str, int]] = [{}]
+        self._digest = hashlib.sha256()
+        self.root: Node | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes were read."""
+        return self._fed
+
+    @property
+    def sha256(self) -> bytes:
+        """SHA-256 of the bytes that were read."""
+        return self._digest.digest()
+
+    def parse(self, source: BinaryIO) -> Node:
+        """Read a packet to its end and return its root.
+
+        Raises:
+            Invalid: it is no XML, announces a DTD, or has more of something than it may.
+        """
+        head = _head(source)
+        parser = self._made(head)
+        try:
+            for piece in _pieces(head, source, lambda: self.root is None):
+                self._feed(parser, piece)
+            parser.Parse(b"", True)
+        except expat.ExpatError as fault:
+            raise self._broken(fault) from None
+        finally:
+            self._files.close()
+        if self.root is None:  # pragma: no cover - expat has said so before
+            raise unreadable("not-xml", "edXML")
+        return self.root
+
+    def _feed(self, parser: expat.XMLParserType, piece: bytes) -> None:
+        self._fed += len(piece)
+        self._digest.update(piece)
+        if self._fed > self._limits.packet:
+            raise unreadable("packet-too-large", "edXML", str(self._limits.packet))
+        if self.root is None and self._fed > self._limits.prolog:
+            raise unreadable("packet-too-large", "edXML", f"prolog {self._limits.prolog}")
+        try:
+            parser.Parse(piece, False)
+        except (LookupError, ValueError) as fault:
+            if self.root is not None:
+                raise  # not of the packet: its encoding, which alone can be at fault here, is known by now
+            raise unreadable("not-xml", self._place, "encoding") from fault
+        if self._fed - max(parser.CurrentByteIndex, 0) > self._limits.token + _PIECE:
+            raise unreadable("packet-too-large", self._place, f"tag {self._limits.token}")
+
+    def _made(self, head: bytes) -> expat.XMLParserType:
+        """Return a parser that listens; a byte order mark says more than the declaration behind it."""
+        mark = next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None)
+        if mark:
+            self._notes.odd("byte-order-mark", "edXML", mark)
+        parser = expat.ParserCreate(mark)
+        if hasattr(parser, "SetReparseDeferralEnabled"):
+            parser.SetReparseDeferralEnabled(False)  # newer ones wait for more of a tag than they are handed
+        parser.ordered_attributes = True
+        parser.StartDoctypeDeclHandler = self._refuse_dtd
+        parser.EntityDeclHandler = self._refuse_dtd
+        parser.ExternalEntityRefHandler = self._refuse_dtd
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.CommentHandler = self._comment
+        parser.ProcessingInstructionHandler = self._comment
+        return parser
+
+    def _broken(self, fault: expat.ExpatError) -> Invalid:
+        where = f"{fault.lineno}:{fault.offset + 1}"
+        return unreadable("not-xml", self._place, f"{expat.ErrorString(fault.code)}, {where}")
+
+    @property
+    def _place(self) -> str:
+        return "/".join(self._places) or "edXML"
+
+    # --- what expat tells ---------------------------------------------------------------------------------
+
+    def _refuse_dtd(self, *_told: object) -> int:
+        raise unreadable("doctype", "DOCTYPE")
+
+    def _comment(self, *_told: str) -> None:
+        if not self._commented:
+            self._commented = True
+            self._notes.odd("comment-left-out", self._place)
+
+    def _start(self, raw: str, told: list[str]) -> None:
+        self._flush()
+        self._count(raw, told)
+        spaces, plain = self._declared(told)
+        space = self._bound(raw.rpartition(":")[0], spaces)
+        node = Node(qualified(space, raw.rpartition(":")[2]))
+        self._enter(node, space)
+        self._spaces.append(spaces)
+        node.attributes = {self._attribute(name, spaces): value for name, value in plain}
+        if len(node.attributes) != len(plain):
+            raise unreadable("not-xml", self._place, "an attribute twice")
+        if node.name == CONTENT and len(self._open) > 1 and self._open[-2].name == "Attachment":
+            self._decoding = self._files.begin(self._place)
+        elif self._decoding is not None:
+            raise unreadable("element-in-content", self._place)
+
+    def _count(self, raw: str, told: list[str]) -> None:
+        self._counted += 1 + len(told) // 2
+        self._weigh(len(raw) + sum(map(len, told)))
+        if self._counted > self._limits.elements or len(told) // 2 > self._limits.attributes:
+            raise unreadable("too-many-elements", self._place, str(self._limits.elements))
+        if len(self._open) >= self._limits.depth:
+            raise unreadable("too-deep", self._place)
+
+    def _declared(self, told: list[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        """Return the namespaces that hold inside an element, and its attributes proper."""
+        pairs = list(zip(told[::2], told[1::2], strict=True))
+        plain = [(name, value) for name, value in pairs if name.partition(":")[0] != "xmlns"]
+        if len(plain) == len(pairs):
+            return self._spaces[-1], plain
+        fresh = {name.partition(":")[2]: value for name, value in pairs if name.partition(":")[0] == "xmlns"}
+        return {**self._spaces[-1], **fresh}, plain
+
+    def _bound(self, prefix: str, spaces: dict[str, str]) -> str:
+        if prefix and not spaces.get(prefix):
+            raise unreadable("unbound-prefix", self._place, prefix[:40])
+        return spaces.get(prefix, "")
+
+    def _enter(self, node: Node, space: str) -> None:
+        if not self._open:
+            if node.name != "edXML" or space != NAMESPACE:
+                raise unreadable("foreign-namespace", node.name.rpartition("}")[2][:100], NAMESPACE)
+            self.root = node
+        else:
+            self._open[-1].children.append(node)
+        self._open.append(node)
+        local = node.name.rpartition("}")[2]
+        number = self._numbers[-1][node.name] = self._numbers[-1].get(node.name, 0) + 1
+        self._placed.append(node.name not in _OUTER or bool(self._places))
+        if self._placed[-1]:
+            self._places.append(f"{local}[{number}]" if number > 1 or local in _COUNTED else local)
+        self._numbers.append({})
+
+    def _attribute(self, name: str, spaces: dict[str, str]) -> str:
+        prefix, _, local = name.rpartition(":")
+        if not prefix:
+            return local
+        if prefix == "xlink" and not spaces.get(prefix):
+            self._notes.odd("unbound-xlink", f"{self._place}@{name}")
+            return f"{{{XLINK}}}{local}"
+        return f"{{{self._bound(prefix, spaces)}}}{local}"
+
+    def _text(self, text: str) -> None:
+        if self._decoding is not None:
+            self._decoding.feed(text)
+            return
+        self._weigh(len(text))
+        self._written.write(text)
+
+    def _weigh(self, letters: int) -> None:
+        self._letters += letters
+        if self._letters > self._limits.text:
+            raise unreadable("packet-too-large", self._place, f"text {self._limits.text}")
+
+    def _flush(self) -> None:
+        """Give the text that was collected to the element that is open."""
+        if text := self._written.getvalue():
+            self._open[-1].children.append(text)
+            self._written = StringIO()
+
+    def _end(self, _raw: str) -> None:
+        self._flush()
+        node = self._open.pop()
+        self._spaces.pop()
+        self._numbers.pop()
+        if node.name == CONTENT:
+            self._decoding = None
+        elif node.name == "Attachment":
+            self._files.end(node, self._place)
+        if self._placed.pop():
+            self._places.pop()
+
+
+_COUNTED = ("To", "Reference", "Attachment", "ResponseFor", "TraceHeader", "SignerInfo")
+"""Elements that are expected more than once: their places are always counted."""
+
+
+def _head(source: BinaryIO) -> bytes:
+    """Return the packet's first piece: short only where the packet is."""
+    head = b""
+    while len(head) < _LONGEST_MARK and (piece := source.read(_PIECE)):
+        head += piece
+    return head
+
+
+def _pieces(head: bytes, source: BinaryIO, before_root: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield the packet in pieces: a few bytes at a time until its root has begun."""
+    piece = head
+    while piece:
+        at = 0
+        while at < len(piece):
+            step = _CAUTIOUS if before_root() else len(piece)
+            yield piece[at : at + step]
+            at += step
+        piece = source.read(_PIECE)

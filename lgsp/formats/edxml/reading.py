@@ -1,0 +1,289 @@
+"""Reading a packet: canonical form and findings, or the place for which it is turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from lgsp.domain.codes import document_id
+from lgsp.domain.letters import composed
+from lgsp.formats.edxml import identity, layout
+from lgsp.formats.edxml.attached import read_attachments
+from lgsp.formats.edxml.elements import Reader
+from lgsp.formats.edxml.keeping import Keeper, Sink
+from lgsp.formats.edxml.limits import Limits
+from lgsp.formats.edxml.names import DOCUMENT, OLD_CODE_MARK, STATUS
+from lgsp.formats.edxml.notes import Notes, unreadable
+from lgsp.formats.edxml.parsing import Parser
+from lgsp.formats.edxml.parts import EXTRA
+from lgsp.formats.edxml.signature import SIGNATURES, UNVERIFIED, judged, local, read_signature
+from lgsp.formats.edxml.tree import Node
+from lgsp.message import Finding, Message, native_digest, nfc
+
+FRAMES = (
+    "edXML",
+    "edXMLEnvelope",
+    "edXMLHeader",
+    "edXMLBody",
+    "edXMLManifest",
+    "AttachmentEncoded",
+    "TraceHeaderList",
+)
+"""Elements that hold the others: what is unknown in them is kept in `extra` behind their names."""
+
+
+@dataclass(slots=True, frozen=True)
+class Packet:
+    """What a packet says.
+
+    Attributes:
+        type: `document.v1` or `document.status.v1`.
+        data: its canonical form.
+        findings: what was odd, and kept or tolerated.
+        native: SHA-256 of what it says, whatever its order and layout, without what the way added to it.
+        sha256: of its bytes as they came.
+        size: in bytes.
+    """
+
+    type: str
+    data: dict[str, Any]
+    findings: list[Finding]
+    native: bytes
+    sha256: bytes = field(repr=False)
+    size: int
+
+    def verified(self, holds: bool | None) -> Packet:
+        """Return the packet with the standing of a signature that was verified; None changes nothing.
+
+        Only one that is `unverified` can be: the others are none, or stand where nothing verifies them.
+        """
+        signature = self.data.get("signature", {})
+        if holds is None or signature.get("standing") != "unverified":
+            return self
+        told = judged(signature, holds)
+        found = [Finding(*told[1]) if one.code == UNVERIFIED else one for one in self.findings]
+        return replace(self, data=self.data | {"signature": told[0]}, findings=found)
+
+    def message(self) -> Message:
+        """Return the packet as a message of its type."""
+        key = str(self.data["key"])
+        is_status = self.type == STATUS
+        return Message(
+            type=self.type,
+            subject=key,
+            partitionkey=document_id(key) or key,
+            data=self.data,
+            native=self.native,
+            key=self.native.hex() if is_status else identity.identity(self.data, self.native),
+            agency=self.data.get("sender", {}).get("code", ""),
+            time=datetime.fromisoformat(self.data["at"]) if is_status and "at" in self.data else None,
+            findings=list(self.findings),
+            recipients=[] if is_status else identity.receivers(self.data),
+        )
+
+
+def read(source: BinaryIO, sink: Sink, limits: Limits | None = None) -> Packet:
+    """Read a packet from its first byte to its last, in bounded memory.
+
+    It blocks, and works as long as the packet is large: from an event loop, call it in a thread.
+
+    Args:
+        source: the packet; it is read once, in pieces, and not closed.
+        sink: where the attachments go. What it kept of a packet that is turned away belongs to nobody.
+        limits: how much of everything the packet may have.
+
+    Raises:
+        Invalid: it is no packet that can be read without losing something; each problem names its place.
+    """
+    notes = Notes()
+    bounds = limits or Limits()
+    parser = Parser(Keeper(sink, notes, bounds), notes, bounds)
+    frame = _Frame(parser.parse(source), notes)
+    read_one = _status if frame.is_status else _document
+    type_, told = read_one(frame, notes)
+    data, changed = composed(told)
+    if changed:
+        notes.odd("not-composed", "MessageHeader")
+    native = native_digest(_native(frame, data))
+    return Packet(type_, data, notes.findings, native, parser.sha256, parser.size)
+
+
+class _Frame:
+    """The elements of a packet that hold the others, each found once."""
+
+    def __init__(self, root: Node, notes: Notes) -> None:
+        self.root = root
+        self._notes = notes
+        self.envelope = self._needed(root, "edXMLEnvelope")
+        self.header = self._needed(self.envelope, "edXMLHeader")
+        self.message = self._needed(self.header, "MessageHeader")
+        self.body = self._one(self.envelope, "edXMLBody")
+        self.manifest = self._one(self.body, "edXMLManifest")
+        self.traces = self._one(self.header, "TraceHeaderList")
+        self.encoded = self._encoded()
+        self.attachments = [node for one in self.encoded for node in one.all("Attachment")]
+        self._lose_no_attachment()
+
+    @property
+    def is_status(self) -> bool:
+        """Tell a status packet from a document: it alone has a status code."""
+        return self.message.one("StatusCode") is not None
+
+    def unknown(self, reader: Reader) -> dict[str, Any]:
+        """Return what is unknown in the elements that hold the others, by their names."""
+        if self.manifest is not None:
+            self.manifest.attributes.pop("version", None)
+        found: dict[str, Any] = {}
+        for name, node, known in self._held():
+            inner = reader.read((), node, name, skip=known).get(EXTRA, {})
+            found.update({f"{name}/{key}": value for key, value in inner.items()})
+        return found
+
+    def _held(self) -> Iterable[tuple[str, Node, Iterable[str]]]:
+        yield "edXML", self.root, ("edXMLEnvelope", "AttachmentEncoded")
+        yield "edXMLEnvelope", self.envelope, ("edXMLHeader", "edXMLBody", "AttachmentEncoded")
+        known = () if self.is_status else ("TraceHeaderList", *SIGNATURES)
+        yield "edXMLHeader", self.header, ("MessageHeader", *known)
+        if self.body is not None:
+            yield "edXMLBody", self.body, ("edXMLManifest", "AttachmentEncoded")
+        if self.manifest is not None:
+            yield "edXMLManifest", self.manifest, ("Reference",)
+        together = Node("AttachmentEncoded")
+        for one in self.encoded:
+            together.attributes |= one.attributes
+            together.children += one.children
+        yield "AttachmentEncoded", together, ("Attachment",)
+
+    @staticmethod
+    def _one(node: Node | None, name: str) -> Node | None:
+        found = node.all(name) if node is not None else []
+        if len(found) > 1:
+            raise unreadable("repeated-content", f"{name}[2]")
+        return found[0] if found else None
+
+    def _needed(self, node: Node, name: str) -> Node:
+        found = self._one(node, name)
+        if found is None:
+            raise unreadable("missing", name)
+        return found
+
+    def _encoded(self) -> list[Node]:
+        found = self.root.all("AttachmentEncoded")
+        elsewhere = self.envelope.all("AttachmentEncoded")
+        if self.body is not None:
+            elsewhere += self.body.all("AttachmentEncoded")
+        if elsewhere:
+            self._notes.odd("misplaced", "AttachmentEncoded")
+        return found + elsewhere
+
+    def _lose_no_attachment(self) -> None:
+        """Turn away a packet whose files stand where no reader would look for them."""
+        known = {id(node) for node in self.attachments}
+        for node in self.root.walk():
+            if node.content is None and "attachment" in local(node).lower() and node.elements:
+                outer = id(node) in known or any(node is one for one in self.encoded)
+                if not outer:
+                    raise unreadable("unknown-attachment-layout", local(node))
+
+
+def _document(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
+    reader = Reader(notes)
+    data = reader.read(layout.DOCUMENT_HEADER, frame.message, "MessageHeader")
+    extra = data.pop(EXTRA, {}) | frame.unknown(reader)
+    if frame.traces is not None:
+        told = reader.read(layout.TRACES, frame.traces, "TraceHeaderList")
+        extra.update({f"TraceHeaderList/{name}": value for name, value in told.pop(EXTRA, {}).items()})
+        data |= told
+    data["act"] = _act(data)
+    references = frame.manifest.all("Reference") if frame.manifest is not None else []
+    found = {
+        "signature": read_signature(frame.header, notes),
+        "attachments": read_attachments(references, frame.attachments, notes),
+        EXTRA: extra,
+    }
+    data |= {name: value for name, value in found.items() if value}
+    return DOCUMENT, _keyed(
+        data, identity.document_key(data), "id" in data, "MessageHeader/DocumentId", notes
+    )
+
+
+def _act(data: dict[str, Any]) -> str:
+    """Return what is done with the document, and leave it out where it was read."""
+    business = data.get("business", {})
+    act = business.pop("act", None)
+    if not business:
+        data.pop("business", None)
+    unknown = "BussinessDocType" in business.get(EXTRA, {})
+    return act or ("other" if unknown else "new")
+
+
+def _status(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
+    if frame.attachments:
+        raise unreadable("attachments-on-status", "AttachmentEncoded/Attachment[1]", type=STATUS)
+    reader = Reader(notes)
+    data = reader.read(layout.STATUS_HEADER, frame.message, "MessageHeader")
+    if not data.get("code"):
+        raise unreadable("missing", "MessageHeader/StatusCode", type=STATUS)
+    said = layout.STATUSES.read(data["code"])
+    if said.fault:
+        notes.odd_word(said.fault, "MessageHeader/StatusCode", data["code"])
+    if said.value is not None:
+        data["status"] = said.value
+    if identity.swapped(data.get("about", {})):
+        notes.odd("swapped-fields", "MessageHeader/ResponseFor")
+    extra = data.pop(EXTRA, {}) | frame.unknown(reader)
+    if extra:
+        data[EXTRA] = extra
+    place = "MessageHeader/ResponseFor/DocumentId"
+    return STATUS, _keyed(data, identity.status_key(data), "id" in data.get("about", {}), place, notes)
+
+
+def _keyed(data: dict[str, Any], key: str | None, named: bool, place: str, notes: Notes) -> dict[str, Any]:
+    """Return canonical data with the key of their line first.
+
+    Raises:
+        Invalid: nothing in the packet names the document.
+    """
+    if key is None or document_id(key) is None:
+        raise unreadable("missing", place)
+    if not named and key != data.get("id"):
+        notes.odd("key-derived", place)
+    first = {"key": key} | ({"act": data["act"]} if "act" in data else {})
+    return first | data
+
+
+# --- identity of the native packet ------------------------------------------------------------------------
+
+
+def _native(frame: _Frame, data: dict[str, Any]) -> dict[str, Any]:
+    """Return what a packet says without layout and order, and without what the axis adds on the way."""
+    files = [
+        [one.get("id", ""), one.get("name", ""), one.get("sha256", "")] for one in data.get("attachments", [])
+    ]
+    business = frame.traces.one("Bussiness") if frame.traces is not None else None
+    return {
+        "header": _plain(frame.message),
+        "business": _plain(business) if business is not None else "",
+        "files": files,
+    }
+
+
+def _plain(node: Node) -> Any:
+    if not node.elements:
+        return nfc(node.text)
+    said: dict[str, list[Any]] = {}
+    for child in node.elements:
+        plain = _plain(child)
+        if plain and not _added(child):
+            said.setdefault(child.name, []).append(plain)
+    return said
+
+
+def _added(node: Node) -> bool:
+    """Tell whether the axis adds an element: a flag that says nothing, a receiver's old code."""
+    if node.name == "Direction":
+        return node.text.lower() == "false"
+    above = node.one("OrganizationInCharge")
+    return node.name == "To" and above is not None and above.text == OLD_CODE_MARK

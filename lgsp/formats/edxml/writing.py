@@ -1,0 +1,296 @@
+"""Writing packets, byte for byte as the axis vendor's writer lays them out, in bounded memory.
+
+UTF-8 without a mark, CRLF, two spaces a level, empty fields left out. Each attachment is packed or not by its
+name, as that writer does, unless the canonical form says how it came.
+"""
+
+from __future__ import annotations
+
+import binascii
+import codecs
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain
+from typing import Any
+
+from lgsp.errors import Invalid
+from lgsp.formats.edxml import archives, layout, sniffing
+from lgsp.formats.edxml.keeping import Source
+from lgsp.formats.edxml.limits import Limits
+from lgsp.formats.edxml.making import Writer, checked
+from lgsp.formats.edxml.names import CONTENT, NAMESPACE, STATUS
+from lgsp.formats.edxml.notes import Notes, unreadable
+from lgsp.formats.edxml.parsing import Parser
+from lgsp.formats.edxml.parts import EXTRA
+from lgsp.formats.edxml.reading import FRAMES
+from lgsp.formats.edxml.tree import PREFIX, SPACE, Node, attributes_of, escaped, split, to_xml
+
+_PIECE = 48 * 1024
+_EOL = "\r\n"
+_HEAD = f'<?xml version="1.0" encoding="UTF-8"?>{_EOL}'
+
+Out = Callable[[bytes], object]
+"""Takes the next bytes of a packet."""
+
+
+def write(type_: str, data: Mapping[str, Any], source: Source, out: Out, *, time: int = 0) -> None:
+    """Write a packet.
+
+    Args:
+        type_: `document.v1` or `document.status.v1`.
+        data: its canonical form, which fits its schema.
+        source: where the attachments' bytes are.
+        out: called with the packet's bytes, in order. What it got of a packet that cannot be written is void.
+        time: date and time that archives made anew carry, as MS-DOS writes them; 0 is the first there is.
+
+    Raises:
+        Invalid: something in the data cannot be written, or a file is not kept; the problem names its place.
+    """
+    packet = _Packet(type_, data)
+    packet.begin(out)
+    if type_ != STATUS:
+        packet.attach(source, out, time)
+    packet.end(out)
+
+
+def packet_of(type_: str, data: Mapping[str, Any], source: Source) -> bytes:
+    """Return a whole packet; for those that are known to be small. Raises what `write` raises."""
+    made = BytesIO()
+    write(type_, data, source, made.write)
+    return made.getvalue()
+
+
+class _Packet:
+    """A packet that is being written. What its frames hold beside what is known comes last in them."""
+
+    def __init__(self, type_: str, data: Mapping[str, Any]) -> None:
+        self._type = type_
+        self._extra = dict(data.get(EXTRA) or {})
+        self._frames = {name: self._of_frame(name) for name in FRAMES}
+        self._data = {**data, EXTRA: self._extra}
+        self._writer = Writer(_fragment)
+        self._files = list(data.get("attachments") or [])
+        self._root = self._frame("edXML")
+
+    def begin(self, out: Out) -> None:
+        """Write everything before the attachments; a fault of the data is found before the first byte."""
+        envelope = self._frame("edXMLEnvelope", self._header())
+        if self._type != STATUS:
+            envelope.children.insert(1, self._body())
+        lines = list(_lines(envelope, 1, PREFIX, f' xmlns:edXML="{NAMESPACE}"'))
+        out(f'{_HEAD}<edXML xmlns="{NAMESPACE}"{attributes_of(self._root.attributes)}>{_EOL}'.encode())
+        for line in lines:
+            out(line.encode())
+
+    def attach(self, source: Source, out: Out, time: int) -> None:
+        """Write the attachments."""
+        encoded = self._frame("AttachmentEncoded")
+        tag = f"AttachmentEncoded{attributes_of(encoded.attributes)}"
+        found = [one for one in self._files if one.get("dataref")]
+        if not found and not encoded.children:
+            out(f"  <{tag} />{_EOL}".encode())
+            return
+        out(f"  <{tag}>{_EOL}".encode())
+        for number, one in enumerate(found, 1):
+            self._attachment(one, f"AttachmentEncoded/Attachment[{number}]", out, _Content(one, source, time))
+        for line in (line for child in encoded.children for line in _lines(child, 2, "")):
+            out(line.encode())
+        out(f"  </AttachmentEncoded>{_EOL}".encode())
+
+    def end(self, out: Out) -> None:
+        """Write what stands behind the attachments."""
+        for line in (line for child in self._root.children for line in _lines(child, 1, "")):
+            out(line.encode())
+        out(f"</edXML>{_EOL}".encode())
+
+    def _of_frame(self, name: str) -> dict[str, Any]:
+        """Take out of `extra` what belongs to an element that holds the others."""
+        before = f"{name}/"
+        keys = [key for key in self._extra if key.startswith(before)]
+        return {key[len(before) :]: self._extra.pop(key) for key in keys}
+
+    def _frame(self, name: str, *first: Node) -> Node:
+        node = self._writer.write(name, (), {EXTRA: self._frames[name]}, name)
+        node.children[:0] = first
+        return node
+
+    def _header(self) -> Node:
+        table = layout.STATUS_HEADER if self._type == STATUS else layout.DOCUMENT_HEADER
+        inside = [self._writer.write("MessageHeader", table, self._data, "MessageHeader")]
+        if self._type != STATUS:
+            traces = self._traces()
+            inside += [traces] if traces.children or traces.attributes else []
+            xml = (self._data.get("signature") or {}).get("xml")
+            inside += [_fragment(xml, "Signature")] if xml else []
+        return self._frame("edXMLHeader", *inside)
+
+    def _traces(self) -> Node:
+        told: dict[str, Any] = {EXTRA: self._frames["TraceHeaderList"], "traces": self._data.get("traces")}
+        business, act = dict(self._data.get("business") or {}), self._data["act"]
+        if business or act not in ("new", "other"):
+            told["business"] = business if act == "other" else {**business, "act": act}
+        return self._writer.write("TraceHeaderList", layout.TRACES, told, "TraceHeaderList")
+
+    def _body(self) -> Node:
+        listed = [one for one in self._files if not one.get("unlisted")]
+        manifest = self._frame(
+            "edXMLManifest", *(self._reference(one, number) for number, one in enumerate(listed, 1))
+        )
+        manifest.attributes = {"version": "1.0", **manifest.attributes}
+        return self._frame("edXMLBody", manifest)
+
+    def _reference(self, one: Mapping[str, Any], number: int) -> Node:
+        """Return a file's line in the manifest; the vendor's writer calls each of them a zip archive."""
+        same = {name: one[name] for name in ("id", "name", "description") if name in one}
+        told = _with_cid({"content_type": sniffing.ZIP, **same, **(one.get("listed") or {})})
+        return self._writer.write("Reference", layout.REFERENCE, told, f"edXMLManifest/Reference[{number}]")
+
+    def _attachment(self, one: Mapping[str, Any], place: str, out: Out, content: _Content) -> None:
+        told = _with_cid({"content_type": sniffing.sent_as(one.get("name", "")), **one})
+        node = self._writer.write("Attachment", layout.ATTACHMENT, told, place)
+        pieces = content.pieces(f"{place}/{CONTENT}")
+        first = next(pieces, b"")
+        out(f"    <Attachment{attributes_of(node.attributes)}>{_EOL}".encode())
+        for line in (line for child in node.children for line in _lines(child, 3, "")):
+            out(line.encode())
+        tag = f'{PREFIX}{CONTENT} xmlns:edXML="{NAMESPACE}"'
+        out(f"      <{tag}>".encode() if first else f"      <{tag} />{_EOL}".encode())
+        for piece in chain([first], pieces):
+            out(piece)
+        if first:
+            out(f"</{PREFIX}{CONTENT}>{_EOL}".encode())
+        out(f"    </Attachment>{_EOL}".encode())
+
+
+def _with_cid(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "id": f"cid:{one['id']}"} if one.get("id") else one
+
+
+# --- attachments ------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True, frozen=True)
+class _Content:
+    """A file's content on its way into a packet."""
+
+    one: Mapping[str, Any]
+    source: Source
+    time: int
+
+    def pieces(self, place: str) -> Iterator[bytes]:
+        """Yield the content's text as it stands in the packet.
+
+        Raises:
+            Invalid: the file is not kept, or is no text though it should be.
+        """
+        try:
+            file = self.source.open(self.one["dataref"])
+        except FileNotFoundError:
+            raise unreadable("attachment-not-kept", place) from None
+        with file:
+            chunks = iter(lambda: file.read(_PIECE), b"")
+            yield from _as_text(chunks, place) if self.one.get("undecoded") else _base64(self._sent(chunks))
+
+    def _sent(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
+        """Return the file's bytes, packed where they go packed."""
+        name = self.one.get("name", "")
+        if not self.one.get("packed", sniffing.goes_packed(name)):
+            return chunks
+        entry = self.one.get("entry", f"{uuid.uuid4()}.{sniffing.extension(name) or 'unk'}")
+        return archives.packed(chunks, archives.Entry(entry, self.one.get("entry_time") or self.time))
+
+
+def _base64(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    left = b""
+    for chunk in chunks:
+        whole = left + chunk
+        cut = len(whole) - len(whole) % 3
+        left = whole[cut:]
+        if cut:
+            yield binascii.b2a_base64(whole[:cut], newline=False)
+    if left:
+        yield binascii.b2a_base64(left, newline=False)
+
+
+def _as_text(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in chunks:
+            yield escaped(checked(decoder.decode(chunk), place)).encode()
+        yield escaped(checked(decoder.decode(b"", final=True), place)).encode()
+    except UnicodeDecodeError:
+        raise unreadable("not-writable", place) from None
+
+
+# --- layout -----------------------------------------------------------------------------------------------
+
+
+def _lines(node: Node | str, depth: int, prefix: str, declared: str = "") -> Iterator[str]:
+    """Yield an element laid out, a line each; what is verbatim keeps its own layout."""
+    indent = "  " * depth
+    if isinstance(node, str):
+        yield f"{indent}{_text(node)}{_EOL}"
+        return
+    if node.verbatim:
+        yield f"{indent}{_broken(to_xml(node, _prefix_of(node, prefix)))}{_EOL}"
+        return
+    tag = f"{prefix}{node.name}{declared}{attributes_of(node.attributes)}"
+    if not node.children:
+        yield f"{indent}<{tag} />{_EOL}"
+    elif not node.elements:
+        yield f"{indent}<{tag}>{_text(node.text)}</{prefix}{node.name}>{_EOL}"
+    else:
+        yield f"{indent}<{tag}>{_EOL}"
+        for child in node.children:
+            yield from _lines(child, depth + 1, prefix)
+        yield f"{indent}</{prefix}{node.name}>{_EOL}"
+
+
+def _prefix_of(node: Node, prefix: str) -> str:
+    """Return the prefix of an element that is verbatim: signatures stand without one."""
+    return "" if split(node.name)[1] == "Signature" else prefix
+
+
+def _text(text: str) -> str:
+    return _broken(escaped(text.strip(SPACE)))
+
+
+def _broken(text: str) -> str:
+    return text.replace("\n", _EOL)
+
+
+# --- what was kept verbatim -------------------------------------------------------------------------------
+
+
+class _NoFiles:
+    """Lets no attachment in: nothing that is kept verbatim holds one."""
+
+    def begin(self, place: str) -> Any:
+        raise unreadable("not-writable", place)
+
+    def end(self, attachment: Node, place: str) -> None:
+        """Nothing was begun."""
+
+    def close(self) -> None:
+        """Nothing was begun."""
+
+
+def _fragment(xml: str, place: str) -> Node:
+    """Return the element of a piece of XML that was kept.
+
+    Raises:
+        Invalid: it is not one element and nothing else.
+    """
+    whole = f'<edXML xmlns="{NAMESPACE}" xmlns:edXML="{NAMESPACE}">{checked(xml, place)}</edXML>'
+    limits = Limits()
+    try:
+        root = Parser(_NoFiles(), Notes(), limits).parse(BytesIO(whole.encode()))
+    except Invalid:
+        raise unreadable("not-writable", place) from None
+    if len(root.elements) != 1 or root.text:
+        raise unreadable("not-writable", place)
+    node = root.elements[0]
+    node.verbatim = True
+    return node
