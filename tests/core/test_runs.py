@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from lgsp.adapter import Receipt
 from lgsp.journal.contract import Claim, JournalError, Outcome, Settled
 from lgsp.journal.states import State
 from lgsp.spool import Spool
@@ -15,14 +17,41 @@ from lgsp.testing.making import SYSTEM
 from tests.core.rig import TAKEN, Rig, dossier, odd, progress, rig, slow
 
 
-async def _told_behind(one: Rig, *answers: Any, count: int = 20) -> list[Any]:
-    """Tell a dossier, and so many steps that wait behind it; they are answered so, and then taken."""
-    one.portal.script.extend(answers)
-    receipts = [await one.told(dossier())]
-    async with asyncio.timeout(2):
-        while not one.portal.log:  # noqa: ASYNC110 - the far side's own log
+def _held(gate: asyncio.Event) -> Any:
+    """Return an answer that comes when a gate is opened."""
+
+    async def answer(_: Any) -> Receipt:
+        await gate.wait()
+        return TAKEN
+
+    return answer
+
+
+async def _until(done: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for what nothing tells of."""
+    async with asyncio.timeout(10):
+        while not await done():  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.005)
-    return receipts + [await one.told(progress(step=n)) for n in range(count)]
+
+
+async def _sent(one: Rig, count: int) -> None:
+    """Wait until so many were sent to the far side."""
+
+    async def enough() -> bool:
+        return len(one.portal.log) >= count
+
+    await _until(enough)
+
+
+async def _told_behind(one: Rig, *answers: Any, count: int = 20) -> list[Any]:
+    """Tell a dossier, and so many steps that wait behind it; those are answered so, and then taken."""
+    gate = asyncio.Event()
+    one.portal.script.extend([_held(gate), *answers])
+    receipts = [await one.told(dossier())]
+    await _sent(one, 1)
+    receipts += [await one.told(progress(step=n)) for n in range(count)]
+    gate.set()
+    return receipts
 
 
 async def test_a_long_line_goes_in_order_with_few_words(tmp_path: Path) -> None:
@@ -35,7 +64,7 @@ async def test_a_long_line_goes_in_order_with_few_words(tmp_path: Path) -> None:
             return await plain(outcome)
 
         one.journal.settle = settle  # type: ignore[method-assign]
-        await _told_behind(one, slow(0.1))
+        await _told_behind(one)
         await one.rest("delivered")
         assert [data.get("step") for data in one.portal.log] == [None, *range(20)]
         assert sum(told) == 21
@@ -45,11 +74,11 @@ async def test_a_long_line_goes_in_order_with_few_words(tmp_path: Path) -> None:
 async def test_a_pause_in_the_middle_of_a_run_lets_the_rest_go(tmp_path: Path) -> None:
     """Row 84: what was not begun is in no doubt, has spent no patience, and goes when the system is resumed."""
     async with rig(tmp_path) as one, one.working():
-        receipts = await _told_behind(one, slow(0.1), TAKEN, slow(0.1))
-        async with asyncio.timeout(2):
-            while len(one.portal.log) < 3:  # noqa: ASYNC110 - the far side's own log
-                await asyncio.sleep(0.005)
+        gate = asyncio.Event()
+        receipts = await _told_behind(one, TAKEN, _held(gate))
+        await _sent(one, 3)
         one.to.health.pause(time.monotonic())
+        gate.set()
         await asyncio.sleep(0.2)
         assert len(one.portal.log) == 3
         shown = [await one.delivery(receipt) for receipt in receipts]
@@ -73,7 +102,7 @@ async def test_a_run_that_cannot_be_told_lies_in_the_spool_as_one(tmp_path: Path
 
         one.journal.settle = settle  # type: ignore[method-assign]
         async with one.working():
-            await _told_behind(one, slow(0.1))
+            await _told_behind(one)
             async with asyncio.timeout(5):
                 while faults:  # noqa: ASYNC110 - it is raised once
                     await asyncio.sleep(0.005)
@@ -86,7 +115,7 @@ async def test_a_run_that_cannot_be_told_lies_in_the_spool_as_one(tmp_path: Path
 async def test_a_failure_in_the_middle_of_a_run_keeps_the_order(tmp_path: Path) -> None:
     """Row 84: the one that failed is tried again before those behind it are sent."""
     async with rig(tmp_path) as one, one.working():
-        await _told_behind(one, slow(0.1), TAKEN, TAKEN, odd())
+        await _told_behind(one, TAKEN, TAKEN, odd())
         await one.rest("delivered")
         assert [data.get("step") for data in one.portal.log] == [None, 0, 1, 2, *range(2, 20)]
 
@@ -109,6 +138,10 @@ async def _states(one: Rig, *deliveries: int) -> list[int]:
     return [found[number] for number in deliveries]
 
 
+async def _stands(one: Rig, delivery: int, state: State) -> bool:
+    return await _states(one, delivery) == [state]
+
+
 _PATIENT = [("timeout: 300ms", "timeout: 30s")]
 
 
@@ -117,10 +150,9 @@ async def test_a_stop_keeps_what_it_knows_to_be_delivered(tmp_path: Path) -> Non
     async with rig(tmp_path, changes=_PATIENT) as one:
         run = await _run_of(one)
         first, second, third = [claim.delivery for claim in run][:3]
-        one.portal.script.extend([slow(0.0), slow(30.0)])
+        one.portal.script.extend([TAKEN, slow(30.0)])
         one.lane._go_before_all(run, one.gateway.worker)
-        await asyncio.sleep(0.03)
-        assert len(one.portal.log) == 3
+        await _sent(one, 3)
         await one.lane.stop(0.01)
         assert await _states(one, first, second, third) == [State.DELIVERED, State.SENDING, State.WAITING]
 
@@ -130,23 +162,23 @@ async def test_what_is_delivered_is_told_although_the_next_takes_long(tmp_path: 
     async with rig(tmp_path, changes=_PATIENT) as one:
         run = await _run_of(one)
         first, second = [claim.delivery for claim in run][:2]
-        one.portal.script.extend([slow(0.0), slow(0.6)])
+        gate = asyncio.Event()
+        one.portal.script.extend([TAKEN, _held(gate)])
         one.lane._go_before_all(run, one.gateway.worker)
-        await asyncio.sleep(0.3)
+        await _until(lambda: _stands(one, first, State.DELIVERED))
         assert await _states(one, first, second) == [State.DELIVERED, State.SENDING]
+        gate.set()
         await one.rest("delivered")
         assert [data.get("step") for data in one.portal.log] == [None, *range(12)]
 
 
 async def test_a_system_with_a_rate_is_told_of_one_by_one(tmp_path: Path) -> None:
     """Row 91: while the next waits for its pace, what was delivered is not kept from being told."""
-    async with rig(tmp_path, changes=[("concurrency: 4", "concurrency: 4, rate: 2/s")]) as one:
+    async with rig(tmp_path, changes=[("concurrency: 4", "concurrency: 4, rate: 1/s")]) as one:
         run = await _run_of(one)
         first = run[0].delivery
         one.lane._go_before_all(run, one.gateway.worker)
-        async with asyncio.timeout(2):
-            while await _states(one, first) != [State.DELIVERED]:  # noqa: ASYNC110 - nothing tells of it
-                await asyncio.sleep(0.01)
+        await _until(lambda: _stands(one, first, State.DELIVERED))
         assert len(one.portal.log) == 2
         await one.lane.stop(2)
 
@@ -174,7 +206,7 @@ async def test_what_flies_while_the_journal_is_away_is_told_all_the_same(tmp_pat
             return await plain(outcome)
 
         one.journal.settle = settle  # type: ignore[method-assign]
-        one.portal.script.extend([slow(0.0), slow(0.3)])
+        one.portal.script.extend([TAKEN, slow(0.3)])
         one.lane._go_before_all(run, one.gateway.worker)
         async with asyncio.timeout(3):
             await asyncio.gather(*one.lane._walks)
