@@ -19,6 +19,7 @@ from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
 from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
+from lgsp.formats.edxml.identity import IDENTITIES
 from lgsp.home import folders
 from lgsp.message import VIETNAM, Finding, Kind, Message, digested
 
@@ -56,6 +57,7 @@ class TypeInfo:
         time: where it says when it became true: the first that is there.
         watched: fields whose first-seen values are kept.
         retold: by which rule of `lgsp.domain.retold` a snapshot is compared with those before it, if any.
+        identity: by which rule a document is the same one, if its code is not enough to say.
         opened: where it says when the agency took it on, in whose name it speaks: that day the agency's code
             must be in force. None for types that speak of what began elsewhere.
         schema: the JSON Schema as it was read.
@@ -70,6 +72,7 @@ class TypeInfo:
     time: tuple[str, ...]
     watched: tuple[str, ...]
     retold: str | None
+    identity: str | None
     opened: str | None
     schema: Mapping[str, Any] = field(repr=False)
     validator: jsonschema_rs.Draft202012Validator = field(repr=False, compare=False)
@@ -78,6 +81,14 @@ class TypeInfo:
         """Return the values, as JSON, that are kept as first seen: some systems edit them later."""
         seen = {pointer: value for pointer in self.watched if (value := _at(data, pointer)) is not None}
         return orjson.dumps(seen).decode() if seen else None
+
+    def key(self, data: Mapping[str, Any], native: bytes) -> str | None:
+        """Return what makes a document the same one; None where its code does, or too little is said."""
+        rule = IDENTITIES.get(self.identity or "")
+        try:
+            return rule(data, native) if rule else None
+        except (AttributeError, KeyError, TypeError):
+            return None  # it breaks its schema, which is for `check` to say
 
     def compares(self, data: Mapping[str, Any]) -> Retold | None:
         """Return what tells how odd this is after what was told before; None when nothing is."""
@@ -166,7 +177,7 @@ class Types(Mapping[str, TypeInfo]):
             partitionkey=normal,
             data=data,
             native=native,
-            key=native.hex() if info.kind is Kind.EVENT else None,
+            key=native.hex() if info.kind is Kind.EVENT else info.key(data, native),
             agency=_agency(data, info.agency),
             time=_time(data, info.time),
         )
@@ -214,6 +225,8 @@ def _wrong(marks: Mapping[str, Any]) -> Iterator[str]:
         yield "`x-lgsp.subject` is no JSON pointer; name the field of the business code, such as `/code`"
     if marks.get("retold") not in {None, *RETOLD}:
         yield f"`x-lgsp.retold` names no rule; write one of {', '.join(RETOLD)}, or leave it out"
+    if marks.get("identity") not in {None, *IDENTITIES}:
+        yield f"`x-lgsp.identity` names no rule; write one of {', '.join(IDENTITIES)}, or leave it out"
     if (marks.get("kind") == "event") != isinstance(marks.get("anchor"), str):
         yield "`x-lgsp.anchor` belongs to events, and only to them; name the type that must be there first"
 
@@ -237,6 +250,7 @@ def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | N
         time=tuple(marks.get("time", ())),
         watched=tuple(marks.get("watched", ())),
         retold=marks.get("retold"),
+        identity=marks.get("identity"),
         opened=marks.get("opened"),
         schema=MappingProxyType(schema),
         validator=validator,

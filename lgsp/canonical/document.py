@@ -43,6 +43,7 @@ _TYPE: JsonDict = {
     "anchor": None,
     "subject": "/key",
     "form": "document-id",
+    "identity": "document",
     "agency": "/sender/code",
     "time": [],
     "watched": [],

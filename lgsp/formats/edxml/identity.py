@@ -8,6 +8,7 @@ canonical data.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from lgsp.domain.codes import agency_code, document_id, read_agency
@@ -79,6 +80,10 @@ def identity(data: Data, native: bytes) -> str:
     if data["act"] != "new":
         parts = [data["act"], *parts, native.hex()]
     return "|".join(parts)
+
+
+IDENTITIES: Mapping[str, Callable[[Data, bytes], str]] = MappingProxyType({"document": identity})
+"""Rules of identity by the names that schemas give them: canonical data and their digest make a key."""
 
 
 def alike(data: Data) -> list[str]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lgsp.domain.codes import FORMS, document_id
 from lgsp.formats.edxml import identity
 from lgsp.message import Message
+from lgsp.schemas import Types
 from tests.formats.edxml.packets import FROM, PDF, attached, message, packet, status, taken
 
 ID = "H37,2026/03/05,15/UBND-VP"
@@ -145,3 +146,21 @@ def test_each_body_receives_once() -> None:
     data = {"recipients": [{"code": "G22"}, {"code": "000.00.00.G22"}, {"code": "H37.1"}, {}, {"code": "x"}]}
     assert identity.receivers(data) == ["G22", "H37.1", "x"]
     assert identity.receivers(data, same=lambda _: "one") == ["G22"]
+
+
+def test_canonical_documents_are_told_apart_as_packets_are() -> None:
+    """Who tells canonical JSON may recall a document of its own: that is no second body under one id."""
+    types = Types()
+    new, recall = (taken(packet(header=_business(kind))).data for kind in (0, 1))
+    told = [types.message("document.v1", one) for one in (new, recall, new | {"summary": "another"})]
+    assert told[0].key == _message(packet(header=_business(0))).key
+    assert told[0].key != told[1].key
+    assert told[0].partitionkey == told[1].partitionkey
+    assert told[0].key == told[2].key
+
+
+def test_what_breaks_its_schema_has_no_identity() -> None:
+    """It is turned away for its faults, with their places, and not for this."""
+    message = Types().message("document.v1", {"key": "x", "sender": "no object"})
+    assert message.key is None
+    assert Types().check("document.v1", message.data)
