@@ -16,7 +16,7 @@ import structlog
 
 from lgsp.broker.declaring import declare
 from lgsp.broker.frames import unpacked
-from lgsp.broker.link import DIFFERENT, NOT_ALLOWED, NOT_FOUND, Circuit, Gone, Link
+from lgsp.broker.link import BROKEN, DIFFERENT, NOT_ALLOWED, NOT_FOUND, Circuit, Gone, Link
 from lgsp.broker.topology import Topology
 from lgsp.journal.contract import Frame
 
@@ -26,6 +26,9 @@ _FLUSH = 0.005
 _PAUSE = 0.5
 _BUSY_LOOK, _IDLE_LOOK = 0.1, 1.0
 """Seconds between two looks at the queue, while its depth is asked for and changes, and otherwise."""
+_HOPELESS = 8
+"""So often one after the other RabbitMQ may break over a subscription, before the queue is made anew. A node
+that died soon after a queue was declared knows its name still, and has lost what keeps it."""
 _ASKED_LATELY = 2.0
 _LATELY = 256
 
@@ -88,7 +91,8 @@ class Intake:
 
     Attributes:
         fault: why the queue cannot be used; empty while it can.
-        counts: how many frames nobody understood, and how often it had to subscribe anew.
+        counts: how many frames nobody understood, how often it had to subscribe anew, and to make the queue
+            anew.
     """
 
     def __init__(
@@ -108,12 +112,12 @@ class Intake:
         self._finished: list[int] = []
         self._flush_due: asyncio.TimerHandle | None = None
         self._stirred = asyncio.Event()
-        self._waiting = 0
+        self._waiting = self._broken = 0
         self._wanted = self._hungry = 0.0
         self.seen = Seen()
         self.ready = asyncio.Event()
         self.fault = ""
-        self.counts = {"poison": 0, "resubscribed": 0}
+        self.counts = {"poison": 0, "resubscribed": 0, "made-anew": 0}
 
     async def take(self, limit: int) -> list[Frame]:
         """Return up to `limit` frames, waiting for the first."""
@@ -186,6 +190,8 @@ class Intake:
     async def _declared(self) -> Circuit:
         """Open a channel and make sure of the queue; one that is there stays as it is."""
         circuit = await self._link.circuit()
+        if self._broken >= _HOPELESS:
+            await self._make_anew(circuit)
         try:
             await self._look(circuit)
         except Gone as fault:
@@ -201,6 +207,13 @@ class Intake:
                 raise self._noted(fault) from None
         log.warning("queue was missing; declared", system=self._system)
         return circuit
+
+    async def _make_anew(self, circuit: Circuit) -> None:
+        """Take away a queue over which the broker breaks. Its frames are in the journal, and go out again."""
+        self._broken = 0
+        self.counts["made-anew"] += 1
+        log.error("queue cannot be used; making it anew", system=self._system)
+        await circuit.call(circuit.channel.queue_delete, queue=self._topology.queue_name(self._system))
 
     def _noted(self, fault: Gone) -> Gone:
         words = {NOT_ALLOWED: "queue-forbidden", DIFFERENT: "queue-different"}
@@ -240,11 +253,16 @@ class Intake:
         self._consuming = True
         channel.add_on_cancel_callback(self._on_cancel)
         await circuit.call(channel.basic_qos, prefetch_count=self._limits.prefetch)
-        await circuit.call(
-            channel.basic_consume,
-            queue=self._topology.queue_name(self._system),
-            on_message_callback=self._on_message,
-        )
+        try:
+            await circuit.call(
+                channel.basic_consume,
+                queue=self._topology.queue_name(self._system),
+                on_message_callback=self._on_message,
+            )
+        except Gone as fault:
+            self._broken += fault.code == BROKEN
+            raise
+        self._broken = 0
 
     def _unwanted(self) -> bool:
         idle = time.monotonic() - self._wanted > self._limits.unwanted

@@ -30,7 +30,7 @@ _ANSWER = 15.0
 _FAREWELL = 2.0
 _SILENCE = 1.5
 """Heartbeats that may be missing. The broker sends one in every half of the agreed time."""
-NOT_ALLOWED, NOT_FOUND, DIFFERENT = 403, 404, 406
+NOT_ALLOWED, NOT_FOUND, DIFFERENT, BROKEN = 403, 404, 406, 541
 _NO_SUCH_VHOST = 530
 
 
@@ -81,7 +81,8 @@ class Circuit:
             self.channel.close()
 
     def _on_close(self, _: Channel, reason: BaseException) -> None:
-        code = reason.reply_code if isinstance(reason, ChannelClosedByBroker) else 0
+        closed = isinstance(reason, ChannelClosedByBroker | ConnectionClosedByBroker)
+        code = reason.reply_code if closed else 0  # type: ignore[attr-defined]
         if not self.closed.done():
             self.closed.set_result(Gone(reason, code))
 

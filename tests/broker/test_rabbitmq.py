@@ -149,6 +149,28 @@ async def test_a_deleted_queue_is_made_again(rabbit: RabbitServer) -> None:
             assert await waiting == frames(1, start=2)
 
 
+async def test_a_queue_that_lost_what_keeps_it_is_made_anew(rabbit: RabbitServer) -> None:
+    """The broker knows its name and breaks over each subscription: so a node is that died at the wrong moment."""
+    name = prefix()
+    async with broker_on(rabbit, name) as broker:
+        broker.publish(frames(1))
+        broker.done(await taken(broker, 1))
+    rabbit.ctl("eval", f"ra:force_delete_server(quorum_queues, {{'%2F_{queue_of(name)}', node()}}).")
+    async with broker_on(rabbit, name) as broker:
+        waiting = asyncio.create_task(broker.take(SYSTEM, 5))
+        async with asyncio.timeout(60):
+            while not broker.standing().counts.get("made-anew"):  # noqa: ASYNC110 - it counts, and tells nobody
+                await asyncio.sleep(0.05)
+        await until(lambda: broker.depth(SYSTEM) != FULL)
+        lost = frames(1, start=2)
+        async with asyncio.timeout(30):
+            while not waiting.done():
+                broker.publish(lost)
+                await asyncio.sleep(0.5)
+                lost = broker.lost()
+        assert await waiting == frames(1, start=2)
+
+
 async def test_what_has_no_queue_is_returned_and_told(rabbit: RabbitServer) -> None:
     """A publisher learns which frames found no queue, takes no more meanwhile, and makes the queue again."""
     name = prefix()
