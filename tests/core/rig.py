@@ -27,6 +27,7 @@ from lgsp.message import Message, Raw, native_digest
 from lgsp.patience import Patience
 from lgsp.routes import Routes, parse_routes
 from lgsp.schemas import Types
+from lgsp.sending import Sending
 from lgsp.testing.making import DOSSIER, PAPER, PROGRESS, SYSTEM
 from lgsp.window import Window
 from lgsp.worker import Lane
@@ -231,13 +232,25 @@ class Rig:
             self.runs[run[0].line] = run
             holds = [one.delivery for one in run]
             self.lane.held.update(holds)
-            self.lane._busy += 1
             try:
-                settled = await self.lane._sent_and_told(run, worker)
+                settled = await self._sent_and_told(run, worker)
             finally:
                 self.lane.held.difference_update(holds)
-            if settled is None or not settled.carried_on:
-                run = deque([settled.next, *settled.behind] if settled and settled.next else ())
+            if not settled.carried_on:
+                run = deque([settled.next, *settled.behind] if settled.next else ())
+
+    async def _sent_and_told(self, run: deque[Claim], worker: int) -> Settled:
+        """Send a run as a lane does that nobody stops."""
+        sending = Sending(self.gateway, run, worker, self._may_go_on)
+        outcome = await sending.some()
+        while sending.flying:
+            if not (await self.gateway.settle(outcome)).carried_on:
+                sending.drop_rest()
+            outcome = await sending.some()
+        return await self.gateway.settle(outcome)
+
+    def _may_go_on(self, worker: int) -> bool:
+        return self.to.health.running and self.gateway.may_send(worker)
 
     async def send(self, claim: Claim) -> Settled:
         """Send one claimed delivery and settle what became of it."""
