@@ -17,9 +17,9 @@ import orjson
 from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
+from lgsp.domain.documents import IDENTITIES
 from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
-from lgsp.formats.edxml.identity import IDENTITIES
 from lgsp.home import folders
 from lgsp.message import VIETNAM, Finding, Kind, Message, digested
 

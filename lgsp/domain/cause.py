@@ -38,6 +38,8 @@ class Severity(Enum):
 AGAIN_VI = "Hệ thống tự chuyển lại; không cần làm gì."
 AGAIN_EN = "It is sent again by itself; nothing has to be done."
 """What is to be done about a cause that passes by itself."""
+_LOOK_VI = "Không cần gửi lại; nhà cung cấp nên sửa ở nguồn."
+_LOOK_EN = "Nothing has to be sent again; the vendor should mend it at the source."
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,3 +67,8 @@ class Cause:
     retry_helps: bool = False
     severity: Severity = Severity.ERROR
     concerns: Scope = Scope.MESSAGE
+
+
+def oddity(code: str, vi: str, en: str) -> Cause:
+    """Return a cause for something that was read, kept and passed on."""
+    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN, severity=Severity.INFO)

@@ -5,22 +5,15 @@ One-stop clients judge an answer by its words: no text here may hold those by wh
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, Severity
+from lgsp.domain.cause import Cause, Party, oddity
 
 _CORRECT_VI = "Sửa trường này rồi gửi lại."
 _CORRECT_EN = "Correct the field and send again."
-_LOOK_VI = "Không cần gửi lại; nhà cung cấp nên sửa ở nguồn."
-_LOOK_EN = "Nothing has to be sent again; the vendor should mend it at the source."
 
 
 def _fault(code: str, vi: str, en: str) -> Cause:
     """Return a cause that the vendor mends by correcting a field."""
     return Cause(code, vi, en, Party.VENDOR, _CORRECT_VI, _CORRECT_EN)
-
-
-def _oddity(code: str, vi: str, en: str) -> Cause:
-    """Return a cause for something that was read, kept and passed on."""
-    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN, severity=Severity.INFO)
 
 
 FIELD_FAULTS = (
@@ -174,55 +167,53 @@ REJECTIONS = (
 )
 
 FINDINGS = (
-    _oddity("odd-type", "{place}: kiểu dữ liệu lạ, giữ nguyên", "{place}: of an odd type; kept as it is"),
-    _oddity(
+    oddity("odd-type", "{place}: kiểu dữ liệu lạ, giữ nguyên", "{place}: of an odd type; kept as it is"),
+    oddity(
         "unknown-field",
         "{place}: trường không có trong đặc tả",
         "{place}: a field that no specification names",
     ),
-    _oddity("missing-field", "{place}: nên có nhưng để trống", "{place}: expected, but missing"),
-    _oddity(
-        "number-for-text", "{place}: số thay cho chuỗi ký tự", "{place}: a number where text is expected"
-    ),
-    _oddity(
+    oddity("missing-field", "{place}: nên có nhưng để trống", "{place}: expected, but missing"),
+    oddity("number-for-text", "{place}: số thay cho chuỗi ký tự", "{place}: a number where text is expected"),
+    oddity(
         "unknown-code",
         "{place}: mã ngoài danh mục, giữ nguyên",
         "{place}: a code that no list holds; kept as it is",
     ),
-    _oddity(
+    oddity(
         "not-a-number", "{place}: không phải số nguyên, giữ nguyên", "{place}: no whole number; kept as it is"
     ),
-    _oddity(
+    oddity(
         "unknown-procedure-form",
         "{place}: mã thủ tục không theo dạng quốc gia",
         "{place}: a procedure code of no national form",
     ),
-    _oddity(
+    oddity(
         "odd-agency",
         "{place}: hồ sơ của đơn vị khác với đơn vị gửi",
         "{place}: the dossier is of another agency than the sender's",
     ),
-    _oddity(
+    oddity(
         "agency-code-unknown",
         "{place}: mã cơ quan chưa có trong danh mục của trục",
         "{place}: an agency's code that no known fact speaks of",
     ),
-    _oddity(
+    oddity(
         "agency-code-ambiguous",
         "{place}: các nguồn nói khác nhau về mã cơ quan này vào ngày đó",
         "{place}: what is known of this agency's code on that day contradicts itself",
     ),
-    _oddity(
+    oddity(
         "agency-code-not-yet-valid",
         "{place}: mã cơ quan chưa có hiệu lực vào ngày tiếp nhận",
         "{place}: the agency's code was not yet in force on the day of receipt",
     ),
-    _oddity(
+    oddity(
         "not-composed",
         "Tiếng Việt chưa ở dạng dựng sẵn (TCVN 6909:2001), đã chuẩn hóa",
         "Vietnamese letters were not in composed form (TCVN 6909:2001); they were composed",
     ),
-    _oddity(
+    oddity(
         "returned",
         "Nội dung trùng với một bản cũ hơn bản mới nhất",
         "The content equals a version older than the newest",

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, Severity
+from lgsp.domain.cause import Cause, Party, oddity
 
 _CORRECT_VI = "Sửa gói tin rồi gửi lại."
 _CORRECT_EN = "Mend the packet and send it again."
-_LOOK_VI = "Không cần gửi lại; nhà cung cấp nên sửa ở nguồn."
-_LOOK_EN = "Nothing has to be sent again; the vendor should mend it at the source."
 
 
 def _fault(code: str, vi: str, en: str) -> Cause:
     """Return a cause for which a packet is not read: something would be lost, or is not allowed."""
     return Cause(code, vi, en, Party.VENDOR, _CORRECT_VI, _CORRECT_EN)
-
-
-def _oddity(code: str, vi: str, en: str) -> Cause:
-    """Return a cause for something that was read, kept and passed on."""
-    return Cause(code, vi, en, Party.VENDOR, _LOOK_VI, _LOOK_EN, severity=Severity.INFO)
 
 
 _FAULTS = (
@@ -95,71 +88,71 @@ _FAULTS = (
 )
 
 _LAYOUT = (
-    _oddity("byte-order-mark", "{place}: có dấu thứ tự byte ở đầu", "{place}: begins with a byte order mark"),
-    _oddity(
+    oddity("byte-order-mark", "{place}: có dấu thứ tự byte ở đầu", "{place}: begins with a byte order mark"),
+    oddity(
         "comment-left-out",
         "{place}: có chú thích XML, đã bỏ",
         "{place}: has XML comments, which were left out",
     ),
-    _oddity(
+    oddity(
         "unbound-xlink",
         "{place}: tiền tố xlink chưa khai báo, đã hiểu theo chuẩn",
         "{place}: the prefix xlink is not declared; read as usual",
     ),
-    _oddity(
+    oddity(
         "stray-text", "{place}: có chữ nằm ngoài các trường, giữ nguyên", "{place}: text between fields; kept"
     ),
-    _oddity(
+    oddity(
         "repeated-field",
         "{place}: trường lặp lại, lấy lần đầu, giữ cả",
         "{place}: stands again; all are kept",
     ),
-    _oddity("empty-element", "{place}: phần tử rỗng", "{place}: says nothing"),
-    _oddity(
+    oddity("empty-element", "{place}: phần tử rỗng", "{place}: says nothing"),
+    oddity(
         "elements-in-text",
         "{place}: có phần tử con ngoài đặc tả, giữ nguyên",
         "{place}: has elements that no specification names; kept as it is",
     ),
-    _oddity(
+    oddity(
         "unused-attribute",
         "{place}: thuộc tính không dùng đến, giữ nguyên",
         "{place}: an attribute of no use; kept",
     ),
-    _oddity(
+    oddity(
         "misplaced", "{place}: đặt sai chỗ trong gói tin", "{place}: stands in another place than it should"
     ),
 )
 
 _FIELDS = (
-    _oddity(
+    oddity(
         "odd-code",
         "{place}: mã viết khác danh mục, giữ nguyên",
         "{place}: a known code, written otherwise; kept",
     ),
-    _oddity(
+    oddity(
         "null-text", "{place}: ghi chữ “null” thay cho để trống", "{place}: the word null instead of nothing"
     ),
-    _oddity(
+    oddity(
         "odd-date",
         "{place}: ngày không theo dạng yyyy/MM/dd, đã đọc theo dạng nhận ra",
         "{place}: a date not written yyyy/MM/dd; read by the form it has",
     ),
-    _oddity(
+    oddity(
         "unreal-date",
         "{place}: không đọc được thành một ngày có thật, giữ nguyên",
         "{place}: not to be read as one real day; kept as it is",
     ),
-    _oddity(
+    oddity(
         "long-field",
         "{place}: dài hơn độ dài thông thường của trường này, giữ nguyên",
         "{place}: longer than this field usually may be; kept whole",
     ),
-    _oddity(
+    oddity(
         "swapped-fields",
         "{place}: mã cơ quan và số ký hiệu đặt lẫn chỗ nhau",
         "{place}: agency and document code stand in each other's place",
     ),
-    _oddity(
+    oddity(
         "key-derived",
         "{place}: không có mã định danh văn bản; nhận biết theo cơ quan, ngày, số và ký hiệu",
         "{place}: no document id; known by agency, day, number and notation",
@@ -167,59 +160,59 @@ _FIELDS = (
 )
 
 _FILES = (
-    _oddity(
+    oddity(
         "bad-base64",
         "{place}: nội dung tệp không phải base64, giữ nguyên văn; nơi nhận sẽ không mở được",
         "{place}: a file's content is no base64; kept as text, nobody can open it",
     ),
-    _oddity("base64-spaced", "{place}: base64 có khoảng trắng", "{place}: base64 with space in it"),
-    _oddity(
+    oddity("base64-spaced", "{place}: base64 có khoảng trắng", "{place}: base64 with space in it"),
+    oddity(
         "base64-unpadded", "{place}: base64 thiếu dấu = ở cuối", "{place}: base64 without its last = signs"
     ),
-    _oddity("empty-attachment", "{place}: tệp rỗng", "{place}: an empty file"),
-    _oddity(
+    oddity("empty-attachment", "{place}: tệp rỗng", "{place}: an empty file"),
+    oddity(
         "not-a-zip",
         "{place}: khai là ZIP nhưng không phải",
         "{place}: declared as a zip archive, and is none",
     ),
-    _oddity(
+    oddity(
         "zip-not-declared",
         "{place}: tệp được nén ZIP nhưng không khai, đã giải nén",
         "{place}: packed in a zip archive without saying so; it was unpacked",
     ),
-    _oddity(
+    oddity(
         "zip-damaged", "{place}: tệp ZIP bị hỏng, giữ nguyên", "{place}: a damaged zip archive; kept as it is"
     ),
-    _oddity(
+    oddity(
         "zip-many-entries",
         "{place}: tệp ZIP không phải đúng một mục, giữ nguyên",
         "{place}: a zip archive of other than one entry; kept as it is",
     ),
-    _oddity(
+    oddity(
         "zip-odd-method",
         "{place}: tệp ZIP nén theo cách lạ, giữ nguyên",
         "{place}: a zip archive of an unusual method; kept as it is",
     ),
-    _oddity(
+    oddity(
         "zip-encrypted",
         "{place}: tệp ZIP có mật khẩu, giữ nguyên",
         "{place}: a zip archive with a password; kept",
     ),
-    _oddity(
+    oddity(
         "bytes-replaced",
         "{place}: tệp bị hỏng do hệ thống gửi đọc như văn bản, giữ nguyên",
         "{place}: a file that its sender read as text, which damaged it; kept as it came",
     ),
-    _oddity(
+    oddity(
         "attachment-not-listed", "{place}: tệp không có trong bảng kê", "{place}: a file that no list names"
     ),
-    _oddity(
+    oddity(
         "listed-without-content",
         "{place}: có trong bảng kê nhưng không có tệp",
         "{place}: listed, and no file came",
     ),
-    _oddity("id-without-cid", "{place}: mã tệp thiếu “cid:”", "{place}: an id without its cid: prefix"),
-    _oddity(
+    oddity("id-without-cid", "{place}: mã tệp thiếu “cid:”", "{place}: an id without its cid: prefix"),
+    oddity(
         "path-in-name",
         "{place}: tên tệp chứa đường dẫn, chỉ coi là tên",
         "{place}: a path for a name; only a name here",
@@ -227,23 +220,23 @@ _FILES = (
 )
 
 _SIGNATURES = (
-    _oddity("signature-placeholder", "{place}: chữ ký chỉ là mẫu", "{place}: the signature is a placeholder"),
-    _oddity(
+    oddity("signature-placeholder", "{place}: chữ ký chỉ là mẫu", "{place}: the signature is a placeholder"),
+    oddity(
         "signature-wrong-namespace",
         "{place}: chữ ký sai không gian tên, không kiểm tra được",
         "{place}: the signature stands in a wrong namespace, where nothing verifies it",
     ),
-    _oddity(
+    oddity(
         "signature-unverified",
         "{place}: chữ ký gói tin chưa được kiểm tra",
         "{place}: the packet's signature was not verified",
     ),
-    _oddity(
+    oddity(
         "signature-invalid",
         "{place}: chữ ký gói tin không khớp",
         "{place}: the packet's signature does not hold",
     ),
-    _oddity(
+    oddity(
         "signature-valid",
         "{place}: chữ ký gói tin khớp; không phải căn cứ pháp lý, chữ ký có giá trị nằm trong tệp PDF",
         "{place}: the packet's signature holds; what counts is the signature inside the PDF",

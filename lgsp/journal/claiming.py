@@ -28,7 +28,7 @@ _CLAIM_BEHIND = (
 
 
 _HELD = 1 << 20
-"""Bytes of bodies, as the journal keeps them, that a run has behind its head."""
+"""Bytes of bodies, as the journal keeps them, that a run has; its head may be larger alone."""
 
 
 class _Whole(NamedTuple):

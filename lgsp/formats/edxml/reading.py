@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from lgsp.domain import documents
 from lgsp.domain.codes import document_id
 from lgsp.domain.letters import composed
-from lgsp.formats.edxml import identity, layout
+from lgsp.formats.edxml import layout
 from lgsp.formats.edxml.attached import read_attachments
 from lgsp.formats.edxml.elements import Reader
 from lgsp.formats.edxml.keeping import Keeper, Sink
@@ -76,11 +77,11 @@ class Packet:
             partitionkey=document_id(key) or key,
             data=self.data,
             native=self.native,
-            key=self.native.hex() if is_status else identity.identity(self.data, self.native),
+            key=self.native.hex() if is_status else documents.identity(self.data, self.native),
             agency=self.data.get("sender", {}).get("code", ""),
             time=datetime.fromisoformat(self.data["at"]) if is_status and "at" in self.data else None,
             findings=list(self.findings),
-            recipients=[] if is_status else identity.receivers(self.data),
+            recipients=[] if is_status else documents.receivers(self.data),
         )
 
 
@@ -205,7 +206,7 @@ def _document(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
     }
     data |= {name: value for name, value in found.items() if value}
     return DOCUMENT, _keyed(
-        data, identity.document_key(data), "id" in data, "MessageHeader/DocumentId", notes
+        data, documents.document_key(data), "id" in data, "MessageHeader/DocumentId", notes
     )
 
 
@@ -231,13 +232,13 @@ def _status(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
         notes.odd_word(said.fault, "MessageHeader/StatusCode", data["code"])
     if said.value is not None:
         data["status"] = said.value
-    if identity.swapped(data.get("about", {})):
+    if documents.swapped(data.get("about", {})):
         notes.odd("swapped-fields", "MessageHeader/ResponseFor")
     extra = data.pop(EXTRA, {}) | frame.unknown(reader)
     if extra:
         data[EXTRA] = extra
     place = "MessageHeader/ResponseFor/DocumentId"
-    return STATUS, _keyed(data, identity.status_key(data), "id" in data.get("about", {}), place, notes)
+    return STATUS, _keyed(data, documents.status_key(data), "id" in data.get("about", {}), place, notes)
 
 
 def _keyed(data: dict[str, Any], key: str | None, named: bool, place: str, notes: Notes) -> dict[str, Any]:

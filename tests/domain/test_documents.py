@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lgsp.domain import documents as identity
 from lgsp.domain.codes import FORMS, document_id
-from lgsp.formats.edxml import identity
 from lgsp.message import Message
 from lgsp.schemas import Types
 from tests.formats.edxml.packets import FROM, PDF, attached, message, packet, status, taken
