@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import randbytes
 from typing import Any
 
 import pytest
@@ -57,6 +58,15 @@ class RunRules(JournalRules):
         settled = await self.told(scene, head, *behind, go_on=True)
         assert settled.next is not None
         assert settled.next.message.data == {"body": MOST + 1}
+
+    async def test_large_bodies_make_short_runs(self, scene: Scene) -> None:
+        """What is held for a run has a bound in bytes; a head goes however large it is."""
+        await scene.told(dossier(body=0))
+        first = await scene.one()
+        await scene.tell(*(dossier(body=randbytes(200_000).hex()) for _ in range(12)))
+        settled = await scene.settle(first, go_on=True)
+        assert settled.next is not None
+        assert 0 < len(settled.behind) < 6
 
     async def test_a_short_line_is_sent_one_by_one(self, scene: Scene) -> None:
         """Where it saves little nothing more is claimed than is sent."""
