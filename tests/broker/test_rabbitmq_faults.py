@@ -49,7 +49,7 @@ async def test_a_killed_node_comes_back_with_what_it_confirmed(victim: RabbitSer
         assert broker.lost() == frames(5, start=500)
         waiting = asyncio.create_task(broker.take(SYSTEM, 200))
         await asyncio.to_thread(victim.start)
-        await until(lambda: broker.standing().well, 40)
+        await until(lambda: broker.depth(SYSTEM) != FULL, 40)  # it takes; being connected is not yet enough
         async with asyncio.timeout(20):
             found = await waiting
         found += await taken(broker, 200 - len(found)) if len(found) < 200 else []
