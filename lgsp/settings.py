@@ -21,6 +21,7 @@ class Settings:
         journal_url: `sqlite:///path` (the embedded profile) or `postgresql://…` (the production profile).
         broker_url: `memory://` beside SQLite, `amqp://…` or `amqps://…` beside PostgreSQL.
         state: the folder for what this process keeps for itself.
+        trust: the folder of the certificates by which signatures of attached files are judged, or None.
     """
 
     journal_url: str
@@ -29,6 +30,7 @@ class Settings:
     blobs_url: str
     tokens: Mapping[str, str]
     operator: str
+    trust: Path | None = None
 
     @property
     def embedded(self) -> bool:
@@ -67,6 +69,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             if name.startswith("LGSP_TOKEN_") and value
         },
         operator=env.get("LGSP_OPERATOR_TOKEN", ""),
+        trust=Path(env["LGSP_TRUST_FOLDER"]).absolute() if env.get("LGSP_TRUST_FOLDER") else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, WithJsonSchema
 
@@ -101,6 +101,57 @@ class Listed(Canonical):
     extra: dict[str, Any] | None = rest()
 
 
+class FileSignature(Canonical):
+    """A signature inside an attached PDF as it was found: evidence for people, and no part of the packet."""
+
+    model_config = ConfigDict(title="Chữ ký trong tệp")
+
+    standing: Literal[
+        "valid",
+        "untrusted",
+        "expired",
+        "revoked",
+        "changed",
+        "altered",
+        "malformed",
+        "absent",
+        "unchecked",
+    ] = said("Tình trạng", "What was found, the worst first.", "the file and the trust folder", required=True)
+    reason: str | None = said("Lý do", "Code of the reason, where there are several.", "our own list")
+    kind: Literal["signature", "timestamp"] | None = said(
+        "Loại", "Somebody's signature, or a time stamp over the file.", "`/Type`, `/SubFilter`"
+    )
+    field: str | None = said("Tên trường", "Name of the form's field that holds it.", "`/T`")
+    name: str | None = said("Người ký", "Who signed.", "certificate, `CN`", personal="official")
+    organisation: str | None = said("Tổ chức", "Of which organisation.", "certificate, `O`")
+    code: str | None = said(
+        "Mã số thuế, số định danh",
+        "Tax code or personal number, with its prefix as written.",
+        "certificate, `UID`",
+        personal="identity",
+    )
+    issuer: str | None = said(
+        "Nơi cấp chứng thư", "Who issued the certificate.", "certificate, issuer's `CN`"
+    )
+    serial: str | None = said("Số chứng thư", "Its serial number in hexadecimal.", "certificate")
+    claimed_at: Moment | None = said(
+        "Thời điểm ký tự khai",
+        "When the signer's own clock says it was; no proof.",
+        "`signingTime`, else `/M`",
+    )
+    stamped_at: Moment | None = said("Dấu thời gian", "When the time stamp says it was.", "RFC 3161 token")
+    stamp: Literal["valid", "untrusted", "altered"] | None = said(
+        "Tình trạng dấu thời gian", "How the time stamp stands.", "RFC 3161 token"
+    )
+    digest: str | None = said("Thuật toán băm", "Name of the hash, such as `sha256`.", "CMS")
+    format: str | None = said("Dạng chữ ký", "Form of the signature.", "`/SubFilter`")
+    covers: Literal["whole", "revision", "changed", "unclear"] | None = said(
+        "Phạm vi",
+        "The whole file; a revision with only what is allowed behind it; one that was changed; or unclear.",
+        "`/ByteRange` and what was added behind",
+    )
+
+
 class Attachment(Canonical):
     """A file that came with the document. Its bytes are kept beside the message, never inside."""
 
@@ -150,4 +201,9 @@ class Attachment(Canonical):
         "Không có trong bảng kê", "True where the manifest does not name it.", "`edXMLManifest`"
     )
     listed: Listed | None = said("Bảng kê ghi khác", "What the manifest says otherwise.", "`Reference`")
+    signatures: list[FileSignature] | None = said(
+        "Chữ ký số trong tệp",
+        "What was found in a PDF that was looked at; no part of the document's identity.",
+        "the bytes; Decree 30/2020/ND-CP Article 5",
+    )
     extra: dict[str, Any] | None = rest()

@@ -1,4 +1,4 @@
-"""`lgsp edxml read` and `lgsp edxml write`: what a packet says, and the packet that says it."""
+"""`lgsp edxml`: what a packet says, the packet that says it, and the signatures inside its files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from lgsp.cli.shell import NEGATIVE, Json, say_json
 
 if TYPE_CHECKING:
     from lgsp.errors import Problem, Rejected
-    from lgsp.formats.edxml import Folder, Packet
+    from lgsp.folder import Folder
+    from lgsp.formats.edxml import Packet
 
 edxml = typer.Typer(
     help="Packets of the national document axis.", no_args_is_help=True, rich_markup_mode=None
@@ -25,11 +26,22 @@ Attachments = Annotated[
     ),
 ]
 
+Trust = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Certificates that are trusted; without it, the folder of LGSP_TRUST_FOLDER."
+    ),
+]
+
 
 @edxml.command()
 def read(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The packet.")],
     attachments: Attachments = None,
+    signatures: Annotated[
+        bool, typer.Option("--signatures", help="Look at the signatures inside attached PDF files, offline.")
+    ] = False,
+    trust: Trust = None,
     json: Json = False,
 ) -> None:
     """Read a packet: its canonical form, and a finding for everything that is odd about it.
@@ -42,6 +54,8 @@ def read(
     try:
         with file.open("rb") as source:
             packet = _verified(packets.read(source, _folder(attachments)), file)
+        if signatures:
+            packet = _with_signatures(packet, _folder(attachments), _trusted(trust))
     except Rejected as fault:
         _turn_away(fault, json=json)
     if json:
@@ -86,6 +100,59 @@ def write(
         typer.echo(f"Đã ghi (written): {output}, {output.stat().st_size} byte")
 
 
+@edxml.command()
+def signatures(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="PDF files.", exists=True)],
+    trust: Trust = None,
+    json: Json = False,
+) -> None:
+    """Look at the signatures inside PDF files, offline: what holds, whose it is, what was added afterwards.
+
+    The answer is no unless every file has a signature, and each of them is valid.
+    """
+    from lgsp.wire import pades
+
+    told = pades.examine(files, _trusted(trust))
+    if json:
+        found = zip(files, told.files, strict=True)
+        say_json(
+            {"files": [{"file": str(name), "signatures": one} for name, one in found], "trust": told.trust}
+        )
+    else:
+        from lgsp.cli.signatures import show
+
+        show(files, told)
+    if any(one["standing"] != "valid" for found in told.files for one in found):
+        raise typer.Exit(NEGATIVE)
+
+
+def _with_signatures(packet: Packet, folder: Folder, trust: Path | None) -> Packet:
+    """Return a packet with what is found about the signatures of its files, and with findings of them."""
+    from dataclasses import replace
+
+    from lgsp.formats.edxml import DOCUMENT
+    from lgsp.wire import pades
+
+    if packet.type != DOCUMENT:
+        return packet
+    data, findings = pades.evidence(packet.data, folder, trust)
+    return replace(packet, data=data, findings=[*packet.findings, *findings])
+
+
+def _trusted(named: Path | None) -> Path | None:
+    """Return the folder of trusted certificates, if there is one.
+
+    Raises:
+        typer.BadParameter: what was named is no folder.
+    """
+    from lgsp.settings import read_settings
+
+    folder = named or read_settings().trust
+    if folder is not None and not folder.is_dir():
+        raise typer.BadParameter(f"{folder}: no folder of certificates; name one that is there")
+    return folder
+
+
 def _verified(packet: Packet, file: Path) -> Packet:
     """Return a packet with the standing of its signature, where it has one that can be verified."""
     if packet.data.get("signature", {}).get("standing") != "unverified":
@@ -97,10 +164,10 @@ def _verified(packet: Packet, file: Path) -> Packet:
 
 def _folder(named: Path | None) -> Folder:
     from lgsp.blobs import Blobs
-    from lgsp.formats.edxml import Folder
+    from lgsp.folder import Folder
     from lgsp.settings import read_settings
 
-    return Folder(named or Blobs.at(read_settings().blobs_url).spool.parent)
+    return Folder(named) if named else Blobs.at(read_settings().blobs_url).files
 
 
 def _told(file: Path) -> tuple[str, dict[str, Any]]:

@@ -63,7 +63,7 @@ def test_an_attachment_s_fields_are_those_of_its_tables() -> None:
     """What is worked out of the bytes stands beside what the packet says."""
     worked_out = {
         *("dataref", "sha256", "size", "media_type", "packed", "entry", "entry_time", "undecoded"),
-        *("unlisted", "listed"),
+        *("unlisted", "listed", "signatures"),
     }
     properties = DOCUMENT["$defs"]["Attachment"]["properties"]
     assert {name for name, _ in _said(layout.ATTACHMENT)} == properties.keys() - worked_out - {"extra"}

@@ -1,0 +1,114 @@
+"""Putting what was found about the signatures of attached PDF files beside the attachments."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from lgsp.folder import SCHEME, Folder
+from lgsp.message import Finding
+from lgsp.wire.pades.examining import Bounds, examine
+
+_PDF = "application/pdf"
+_REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
+_TOLD = "signatures"
+_WEAK = frozenset({"md2", "md5", "sha1"})
+
+FINDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "altered": "pdf-signature-altered",
+        "changed": "pdf-signature-changed",
+        "revoked": "pdf-signature-revoked",
+        "expired": "pdf-signature-expired",
+        "untrusted": "pdf-signature-untrusted",
+        "malformed": "pdf-signature-malformed",
+        "unchecked": "pdf-signature-unchecked",
+    }
+)
+"""The finding for each standing; a valid signature, and a file without any, are nothing odd."""
+
+
+def evidence(
+    data: Mapping[str, Any],
+    files: Folder,
+    trust: Path | None,
+    *,
+    at: datetime | None = None,
+    bounds: Bounds | None = None,
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return a document with `signatures` at each attached PDF, and what is odd about them.
+
+    Bytes and identity stay as they are: what is told here is no part of what the packet said. It blocks as
+    long as the bounds let it: from an event loop, ask a `Witness`.
+
+    Args:
+        data: a `document.v1`; one without PDF files starts nothing. What it says of signatures itself is
+            left out: evidence is what we found, never what we were told.
+        files: where its attachments are kept.
+        trust: folder of the certificates that are trusted; None trusts nobody, and changes are seen still.
+        at: as of when; None is now.
+        bounds: how much work the files may make.
+    """
+    if not data.get("attachments"):
+        return dict(data), []
+    attached = [{name: one[name] for name in one if name != _TOLD} for one in data["attachments"]]
+    pdfs = [_kept_pdf(one) for one in attached]
+    asked = list(dict.fromkeys(digest for digest in pdfs if digest))
+    told = examine([files.path(digest) for digest in asked], trust, at=at, bounds=bounds).files
+    by_digest = dict(zip(asked, told, strict=True))
+    found = [
+        one | {_TOLD: by_digest[digest]} if digest else one
+        for one, digest in zip(attached, pdfs, strict=True)
+    ]
+    return {**data, "attachments": found}, _findings(found)
+
+
+class Witness:
+    """Gives evidence from an event loop: one document after the other, in a thread of its own.
+
+    One process at a time looks at files: a crowd of them takes neither memory nor threads from others.
+
+    Args:
+        trust: folder of the certificates that are trusted; None trusts nobody.
+        bounds: how much work the files of one document may make.
+    """
+
+    def __init__(self, trust: Path | None, bounds: Bounds | None = None) -> None:
+        self._ask = partial(evidence, trust=trust, bounds=bounds)
+        self._turn = ThreadPoolExecutor(1, thread_name_prefix="pades")
+
+    async def evidence(self, data: Mapping[str, Any], files: Folder) -> tuple[dict[str, Any], list[Finding]]:
+        """Return what `evidence` does, when its turn has come."""
+        return await asyncio.get_running_loop().run_in_executor(self._turn, self._ask, data, files)
+
+    def close(self) -> None:
+        """Take on no more; who waits for a turn is told `CancelledError`."""
+        self._turn.shutdown(wait=False, cancel_futures=True)
+
+
+def _kept_pdf(attachment: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of a file that is kept here and is a PDF by its bytes or its name; else nothing."""
+    kept = _REF.fullmatch(attachment.get("dataref", ""))
+    named = attachment.get("name", "").lower().endswith(".pdf")
+    return kept.group(1) if kept and (named or attachment.get("media_type") == _PDF) else ""
+
+
+def _findings(attached: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Return one finding for each way in which a file's signatures are odd; names never stand in them."""
+    found: dict[Finding, None] = {}
+    for number, one in enumerate(attached, 1):
+        place = f"AttachmentEncoded/Attachment[{number}]"
+        for signature in one.get(_TOLD, ()):
+            if signature["standing"] in FINDINGS:
+                code = FINDINGS[signature["standing"]]
+                found.setdefault(Finding(code, place, signature.get("reason", "")))
+            if signature.get("digest") in _WEAK:
+                found.setdefault(Finding("pdf-signature-weak", place, signature["digest"]))
+    return list(found)
