@@ -41,6 +41,15 @@ ROWS = (
         "http-504", "Cổng trung gian chờ hệ thống nhận quá lâu", "A proxy waited too long", Party.MINISTRY
     ),
     Cause(
+        "answer-too-large",
+        "Câu trả lời của hệ thống lớn hơn giới hạn {detail} byte",
+        "The system's answer is larger than it may be ({detail} bytes)",
+        Party.PLATFORM,
+        "Kiểm tra giới hạn trong cấu hình của hệ thống; nếu nội dung đúng là lớn như vậy thì nâng giới hạn.",
+        "Look at the limit among the system's settings; raise it if the content is that large indeed.",
+        retry_helps=True,
+    ),
+    Cause(
         "certificate-refused",
         "Chứng thư số của hệ thống nhận không được tin cậy hoặc đã hết hạn",
         "The system's certificate is not trusted, or has expired",

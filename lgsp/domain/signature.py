@@ -37,7 +37,7 @@ _FOLDS = (
 _CODES = ("error_code", "errorcode", "code", "status_code", "statuscode", "status", "faultcode", "ma_loi")
 _TEXTS = (
     "message", "error_message", "errormessage", "msg", "description", "error_description", "faultstring",
-    "detail", "title", "error", "mo_ta",
+    "errordesc", "detail", "title", "error", "mo_ta",
 )  # fmt: skip
 
 

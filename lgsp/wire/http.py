@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from lgsp.domain.signature import signature
 from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
 from lgsp.wire.fence import pass_fence
+from lgsp.wire.streamed import Inflow, Outflow, Upload
 
 _ANSWER_LIMIT = 32 * 1024 * 1024
 _READ_PATIENCE = 5.0
-_TOO_MANY, _BAD_GATEWAY, _AWAY, _GATEWAY_TIMEOUT = 429, 502, 503, 504
+_OK, _TOO_MANY, _BAD_GATEWAY, _AWAY, _GATEWAY_TIMEOUT = 200, 429, 502, 503, 504
 
 
 @dataclass(slots=True, frozen=True)
@@ -44,6 +45,39 @@ class Answer:
     def signature(self) -> str:
         """Return a short name that is equal for equal answers; see `lgsp.domain.signature`."""
         return signature(self.status, self.text)
+
+
+@dataclass(slots=True, frozen=True)
+class _Request:
+    """One request: what is sent, and how long it may take."""
+
+    method: str
+    url: str
+    body: bytes | Upload
+    headers: Mapping[str, str]
+    secrets: tuple[str, ...]
+    read: bool
+    limit: float
+    into: Inflow | None = None
+
+    @property
+    def begun(self) -> int:
+        """Bytes of an answer that were handed on already: it cannot be asked for again."""
+        return self.into.size if self.into else 0
+
+    @property
+    def shown(self) -> bytes:
+        """What is kept of the body."""
+        return self.body.shown if isinstance(self.body, Upload) else self.body
+
+    def outflow(self) -> Outflow | None:
+        """Return an upload on its way out, for one attempt."""
+        return Outflow(self.body) if isinstance(self.body, Upload) else None
+
+    def headers_for(self, sent: Outflow | None) -> dict[str, str]:
+        """Return the headers; the length of a body that is streamed stands among them."""
+        length = {"Content-Length": str(sent.size)} if sent else {}
+        return {"Content-Type": "application/json", **self.headers, **length}
 
 
 class Http:
@@ -79,13 +113,67 @@ class Http:
             Unavailable: nothing was applied; the scope says who failed.
             Uncertain: the request was written and no answer came (never for a read).
         """
-        return await self._call("POST", url, body, headers or {}, secrets, read=read, timeout=timeout)
+        limit = timeout or self._timeout
+        return await self._call(_Request("POST", url, body, headers or {}, secrets, read=read, limit=limit))
 
     async def get(
         self, url: str, *, headers: Mapping[str, str] | None = None, secrets: tuple[str, ...] = ()
     ) -> Answer:
         """Read a resource; repeated for a few seconds when the connection fails."""
-        return await self._call("GET", url, b"", headers or {}, secrets, read=True, timeout=None)
+        return await self._call(
+            _Request("GET", url, b"", headers or {}, secrets, read=True, limit=self._timeout)
+        )
+
+    async def upload(
+        self,
+        url: str,
+        body: Upload,
+        *,
+        headers: Mapping[str, str] | None = None,
+        secrets: tuple[str, ...] = (),
+        timeout: float | None = None,  # noqa: ASYNC109 - given to the client, which knows what was written
+    ) -> Answer:
+        """Send what may lie in a file, in the memory of a few pieces; what is said of `post` holds.
+
+        Raises:
+            Unavailable: nothing was applied: a connection that broke before the last byte was written, too.
+            Uncertain: the whole request was written and no answer came.
+        """
+        limit = timeout or self._timeout
+        return await self._call(_Request("POST", url, body, headers or {}, secrets, read=False, limit=limit))
+
+    async def receive(  # noqa: PLR0913 - the words of an HTTP request
+        self,
+        url: str,
+        take: Callable[[bytes], object],
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        secrets: tuple[str, ...] = (),
+        largest: int,
+        timeout: float | None = None,  # noqa: ASYNC109
+    ) -> Answer:
+        """Ask for something large by a POST that changes nothing, and hand it on in pieces as it comes.
+
+        Repeated for a few seconds while nothing has come. Of an answer that was handed on only its size is
+        kept, and its text is not in what is returned. Any status but 200 is an answer like any other.
+
+        Args:
+            url: where from.
+            take: given the pieces in order; of a large answer in a thread. What it raises ends the call.
+            body: of the request.
+            headers: as in `post`.
+            secrets: as in `post`.
+            largest: bytes of an answer that are taken.
+            timeout: seconds for the whole call.
+
+        Raises:
+            Unavailable: it did not come whole, or is larger than it may be.
+        """
+        limit, into = timeout or self._timeout, Inflow(take, largest)
+        return await self._call(
+            _Request("POST", url, body, headers or {}, secrets, read=True, limit=limit, into=into)
+        )
 
     async def close(self) -> None:
         """Close the pool."""
@@ -93,65 +181,47 @@ class Http:
             await self._session.close()
             self._session = None
 
-    async def _call(  # noqa: PLR0913
-        self,
-        method: str,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        secrets: tuple[str, ...],
-        *,
-        read: bool,
-        timeout: float | None,  # noqa: ASYNC109
-    ) -> Answer:
-        limit = timeout or self._timeout
-        if not read:
-            return await self._once(method, url, body, headers, secrets, read=False, limit=limit)
+    async def _call(self, asked: _Request) -> Answer:
+        if not asked.read:
+            return await self._once(asked)
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception_type(Unavailable),
-            stop=stop_after_delay(min(_READ_PATIENCE, limit)),
+            retry=retry_if_exception(lambda fault: isinstance(fault, Unavailable) and not asked.begun),
+            stop=stop_after_delay(min(_READ_PATIENCE, asked.limit)),
             wait=wait_random_exponential(0.1, max=1.0),
             reraise=True,
         ):
             with attempt:
-                return await self._once(method, url, body, headers, secrets, read=True, limit=limit)
+                return await self._once(asked)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
-    async def _once(  # noqa: PLR0913
-        self,
-        method: str,
-        url: str,
-        body: bytes,
-        headers: Mapping[str, str],
-        secrets: tuple[str, ...],
-        *,
-        read: bool,
-        limit: float,
-    ) -> Answer:
-        if not read:
+    async def _once(self, asked: _Request) -> Answer:
+        if not asked.read:
             pass_fence()
-        kept = Exchange(_place(url, secrets), redacted(body, secrets))
+        kept = Exchange(_place(asked.url, asked.secrets), redacted(asked.shown, asked.secrets))
         record(kept)
         started = time.perf_counter()
+        sent = asked.outflow()
         try:
             async with self._pool().request(
-                method,
-                url,
-                data=body or None,
-                headers={"Content-Type": "application/json", **headers},
-                timeout=_bound(limit),
+                asked.method,
+                asked.url,
+                data=sent.pieces() if sent else asked.body or None,
+                headers=asked.headers_for(sent),
+                timeout=_bound(asked.limit),
                 allow_redirects=False,
             ) as response:
-                answer = await _whole(response)
+                answer = await _answer(response, asked.into)
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as fault:
             raise Unavailable("unreachable", type(fault).__name__, scope=Scope.SYSTEM) from fault
         except (TimeoutError, aiohttp.ClientError) as fault:
             cause = "timed-out" if isinstance(fault, TimeoutError) else "connection-lost"
-            raise (Unavailable if read else Uncertain)(cause, type(fault).__name__) from fault
+            applied = not asked.read and (sent is None or sent.whole)
+            raise (Uncertain if applied else Unavailable)(cause, type(fault).__name__) from fault
         finally:
             kept.millis = (time.perf_counter() - started) * 1000
-        kept.status, kept.answer = answer.status, redacted(answer.text.encode(), secrets)
-        _speak_for_the_system(answer, response.headers.get("Retry-After", ""), read=read)
+        came = answer.text.encode() if not asked.begun else f"({asked.begun} bytes)".encode()
+        kept.status, kept.answer = answer.status, redacted(came, asked.secrets)
+        _speak_for_the_system(answer, response.headers.get("Retry-After", ""), read=asked.read)
         return answer
 
     def _pool(self) -> aiohttp.ClientSession:
@@ -165,6 +235,13 @@ class Http:
                 skip_auto_headers=("User-Agent", "Accept-Encoding"),
             )
         return self._session
+
+
+async def _answer(response: aiohttp.ClientResponse, into: Inflow | None) -> Answer:
+    if into is None or response.status != _OK:
+        return await _whole(response)
+    await into.drain(response)
+    return Answer(response.status, "", response.content_type)
 
 
 async def _whole(response: aiohttp.ClientResponse) -> Answer:

@@ -1,0 +1,114 @@
+"""Fetching one item of the axis into a file: decoded on the way, judged when it is whole."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from lgsp.adapter import Tools
+from lgsp.errors import Rejected
+from lgsp.formats import edxml
+from lgsp.formats.axis.listing import Received
+from lgsp.formats.axis.replies import Answer, Unreadable
+from lgsp.formats.axis.streaming import PacketStream
+from lgsp.formats.edxml import Folder, Limits, Packet
+from lgsp.message import Raw
+from lgsp.wire import xmldsig
+
+from .answers import denied, no_answer
+from .axis import Axis
+
+PACKET_TYPE = "application/xml"
+_UNVERIFIED = "unverified"
+
+
+class Parcel:
+    """A packet on its way in, in a file of its own that goes away when it is left.
+
+    Args:
+        tools: keep its attachments.
+        entry: of the list, by which it is fetched.
+        largest: bytes that it may have.
+    """
+
+    def __init__(self, tools: Tools, entry: Received, largest: int) -> None:
+        self._files = tools.files
+        self._entry = entry
+        self._limits = Limits(packet=largest)
+        self._path: Path | None = None
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    async def fetch(self, axis: Axis) -> None:
+        """Fetch the packet.
+
+        Raises:
+            Unavailable: it did not come whole, or the axis says no.
+        """
+        self._path = self._files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.edxml"
+        stream = PacketStream()
+        try:
+            with self._path.open("xb") as file:
+
+                def take(piece: bytes) -> None:
+                    packet = stream.feed(piece)
+                    self._digest.update(packet)
+                    self._size += file.write(packet)
+
+                await axis.stream("getEdoc", take, b"{}", docId=self._entry.docid)
+            _passed(stream.close())
+        except Unreadable as fault:
+            raise no_answer(fault) from None
+
+    @property
+    def raw(self) -> Raw:
+        """The packet, verbatim, with what the axis' list says of it."""
+        entry = self._entry
+        said = {
+            "docId": entry.docid,
+            "from": entry.sender,
+            "to": entry.receiver,
+            "messageType": entry.message_type,
+            "created_time": entry.created,
+        }
+        return Raw(PACKET_TYPE, self._digest.digest(), self._size, path=self._path, attributes=said)
+
+    async def read(self) -> Packet | Rejected:
+        """Return what the packet says, its attachments kept; or why it cannot be read."""
+        try:
+            return await asyncio.to_thread(read_packet, self.raw, self._files, self._limits)
+        except Rejected as reason:
+            return reason
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def read_packet(raw: Raw, files: Folder, limits: Limits) -> Packet:
+    """Read a packet, keep its attachments, and verify its signature where that can be done. It blocks.
+
+    Raises:
+        Invalid: it is no packet that can be read without losing something.
+    """
+    with _opened(raw) as file:
+        packet = edxml.read(file, files, limits)
+    signed = packet.data.get("signature", {}).get("standing") == _UNVERIFIED
+    if not signed or packet.size > xmldsig.LARGEST:
+        return packet
+    return packet.verified(xmldsig.holds(raw.read()))
+
+
+def _opened(raw: Raw) -> BinaryIO:
+    return raw.path.open("rb") if raw.path is not None else BytesIO(raw.read())
+
+
+def _passed(answer: Answer) -> None:
+    if not answer.ok:
+        raise denied(answer)
