@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +36,13 @@ async def call(
     """Send one request and return the whole reply."""
     reply = Reply()
 
+    asked = False
+
     async def receive() -> dict[str, Any]:
+        nonlocal asked
+        if asked:  # all was said, and the client waits for its answer
+            await asyncio.Event().wait()
+        asked = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(event: dict[str, Any]) -> None:

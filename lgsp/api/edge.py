@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -24,10 +24,17 @@ log = structlog.get_logger(__name__)
 class Edge:
     """Wraps the application."""
 
-    def __init__(self, app: App, limit: int) -> None:
-        """Wrap `app`; bodies of more than `limit` bytes are answered with 413."""
+    def __init__(self, app: App, limit: int, larger: Mapping[str, int] | None = None) -> None:
+        """Wrap `app`; bodies of more than `limit` bytes are answered with 413.
+
+        Args:
+            app: what is wrapped.
+            limit: of any request.
+            larger: limits of those whose path begins so (`/systems/dms/`), where they may have more.
+        """
         self._app = app
         self._limit = limit
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -43,30 +50,36 @@ class Edge:
             await journal_unavailable(fault)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        limit = self._limit_of(scope["path"])
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
-        if not declared.isdigit() or int(declared) > self._limit:
-            raise self._too_large()
+        if not declared.isdigit() or int(declared) > limit:
+            raise _too_large(limit)
         if declared != b"0":
             return receive  # the server holds a body to its declared length
-        return self._counted(receive)
+        return _counted(receive, limit)
 
-    def _counted(self, receive: Receive) -> Receive:
-        seen = 0
+    def _limit_of(self, path: str) -> int:
+        larger = (most for before, most in self._larger.items() if path.startswith(before))
+        return max((self._limit, *larger))
 
-        async def counted() -> MutableMapping[str, Any]:
-            nonlocal seen
-            event = await receive()
-            seen += len(event.get("body", b""))
-            if seen > self._limit:
-                raise self._too_large()
-            return event
 
-        return counted
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
 
-    def _too_large(self) -> ApiError:
-        """Return the fault, which the application may meet too while it reads the body."""
-        detail = f"a body may have {self._limit} bytes"
-        return ApiError(413, "too-large", detail, headers={"Connection": "close"})
+    async def counted() -> MutableMapping[str, Any]:
+        nonlocal seen
+        event = await receive()
+        seen += len(event.get("body", b""))
+        if seen > limit:
+            raise _too_large(limit)
+        return event
+
+    return counted
+
+
+def _too_large(limit: int) -> ApiError:
+    """Return the fault, which the application may meet too while it reads the body."""
+    return ApiError(413, "too-large", f"a body may have {limit} bytes", headers={"Connection": "close"})
 
 
 def journal_unavailable(fault: JournalError) -> Response:

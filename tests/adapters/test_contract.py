@@ -24,3 +24,10 @@ class TestNationalPortal(AdapterContract):
     def native(self, type_: str, data: dict[str, Any]) -> Any:
         """Write a body as the portal wants it."""
         return mapping.progress(data) if type_ == "dossier.progress.v1" else mapping.dossier(data)
+
+
+class TestDocumentManagement(AdapterContract):
+    """Document-management systems."""
+
+    name = "document_management"
+    settings: ClassVar[dict[str, Any]] = {"system_id": "dms"}

@@ -53,6 +53,12 @@ class FileHash:
             return len(TAIL)
         return 0 if _renders(whole.digest(), declared) else None
 
+    def digest(self, tail: int) -> bytes:
+        """Return the SHA-256 of what came, without its last 0 or 2 bytes."""
+        whole = self._without.copy()
+        whole.update(self._held[: len(self._held) - tail])
+        return whole.digest()
+
 
 def find_tail(body: bytes, declared: str) -> int | None:
     """Return `FileHash.tail` of a body that is there as a whole."""

@@ -13,6 +13,10 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from lgsp.message import nfc
 
+SEVERAL = ";"
+"""Stands between the agencies of one system that receive one packet together: a choice of ours, for the axis
+gives each of them an entry of its own, as far as anybody knows (low confidence)."""
+
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Received:
@@ -20,6 +24,7 @@ class Received:
 
     Attributes:
         docid: transport id of this delivery; never the document's own.
+        receiver: code of the agency; of several, one behind the other.
         status: `initial`, `processing`, `done` or `fail`.
     """
 

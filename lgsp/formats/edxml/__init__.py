@@ -5,7 +5,7 @@ is known comes from packets, from the vendor's kit, and from decrees. No conform
 is claimed.
 """
 
-from lgsp.formats.edxml.folder import Folder
+from lgsp.folder import Folder
 from lgsp.formats.edxml.keeping import Sink, Source
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import DOCUMENT, STATUS

@@ -13,5 +13,3 @@ DOCUMENT = "document.v1"
 STATUS = "document.status.v1"
 
 CONTENT = "ContentTransferEncoded"
-OLD_CODE_MARK = "TLTVBQG_CDMDD_QD20"
-"""Stands for the unit above where the axis adds a receiver's old code beside its new one."""

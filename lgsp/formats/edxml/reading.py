@@ -15,7 +15,7 @@ from lgsp.formats.edxml.attached import read_attachments
 from lgsp.formats.edxml.elements import Reader
 from lgsp.formats.edxml.keeping import Keeper, Sink
 from lgsp.formats.edxml.limits import Limits
-from lgsp.formats.edxml.names import DOCUMENT, OLD_CODE_MARK, STATUS
+from lgsp.formats.edxml.names import DOCUMENT, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
 from lgsp.formats.edxml.parts import EXTRA
@@ -287,4 +287,4 @@ def _added(node: Node) -> bool:
     if node.name == "Direction":
         return node.text.lower() == "false"
     above = node.one("OrganizationInCharge")
-    return node.name == "To" and above is not None and above.text == OLD_CODE_MARK
+    return node.name == "To" and above is not None and above.text == documents.OLD_CODE_MARK

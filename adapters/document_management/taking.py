@@ -1,0 +1,138 @@
+"""Taking a packet in while it comes, in memory if it is small and else in a file; and reading it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+from lgsp.formats import edxml
+from lgsp.formats.axis import codes
+from lgsp.formats.axis.hashing import FileHash
+from lgsp.formats.edxml import Folder, Limits, Packet
+from lgsp.message import Raw
+from lgsp.wire import xmldsig
+
+from .refusing import Denied
+
+_SMALL = 256 * 1024
+"""Bytes up to which a packet stays in memory; the journal holds those itself, too."""
+
+_RUN = 1024 * 1024
+"""Bytes that are hashed and written at one go, away from the event loop."""
+
+_UNVERIFIED = "unverified"
+
+
+class Arriving:
+    """A packet on its way in; see `arriving`."""
+
+    def __init__(self, files: Folder, limit: int) -> None:
+        self._files = files
+        self._limit = limit
+        self._hash = FileHash()
+        self._to: IO[bytes] = io.BytesIO()
+        self._path: Path | None = None
+        self._pending: list[bytes] = []
+        self._waiting = self._size = 0
+
+    async def write(self, piece: bytes) -> None:
+        """Take the next piece.
+
+        Raises:
+            Denied: the packet is too large.
+            OSError: it cannot be written.
+        """
+        self._pending.append(piece)
+        self._waiting += len(piece)
+        self._size += len(piece)
+        if self._size > self._limit:
+            raise Denied(codes.BAD_FILE, f"Gói tin vượt giới hạn {self._limit} byte")
+        if self._waiting >= _RUN:
+            await asyncio.to_thread(self._settle)
+
+    async def tail(self, declared: str) -> int | None:
+        """Return how many bytes behind the packet are not its own; see `FileHash.tail`."""
+        await self._settled()
+        return self._hash.tail(declared)
+
+    async def raw(self, content_type: str, tail: int, said: dict[str, str]) -> Raw:
+        """Return what came, without the bytes behind it; its file is there as long as `arriving` is open.
+
+        Args:
+            content_type: as the sender has it.
+            tail: bytes at the end that are not the packet's.
+            said: what the request says beside it.
+        """
+        await self._settled()
+        size, digest = self._size - tail, self._hash.digest(tail)
+        if self._path is None:
+            self._to.truncate(size)
+            self._to.seek(0)
+            return Raw(content_type, digest, size, body=self._to.read(), attributes=said)
+        await asyncio.to_thread(self._cut, size)
+        return Raw(content_type, digest, size, path=self._path, attributes=said)
+
+    def close(self) -> None:
+        """Let go of what came."""
+        self._to.close()
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+    async def _settled(self) -> None:
+        if self._size <= _SMALL:
+            self._settle()
+        elif self._pending:
+            await asyncio.to_thread(self._settle)
+
+    def _settle(self) -> None:
+        pieces, self._pending, self._waiting = self._pending, [], 0
+        if self._path is None and self._size > _SMALL:
+            self._path = self._files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
+            self._to = self._path.open("xb")
+        for piece in pieces:
+            self._hash.update(piece)
+            self._to.write(piece)
+
+    def _cut(self, size: int) -> None:
+        self._to.truncate(size)
+        self._to.flush()
+
+
+@asynccontextmanager
+async def arriving(files: Folder, limit: int) -> AsyncIterator[Arriving]:
+    """Take a packet in while inside.
+
+    Args:
+        files: beside which a large one is put down.
+        limit: bytes that may come.
+    """
+    one = Arriving(files, limit)
+    try:
+        yield one
+    finally:
+        await asyncio.to_thread(one.close)
+
+
+def packet_in(raw: Raw, files: Folder, limits: Limits) -> Packet:
+    """Read a packet, with the standing of its signature; it blocks as long as the packet is large.
+
+    Args:
+        raw: the packet, verbatim.
+        files: where its attachments are kept.
+        limits: how much of everything it may have.
+
+    Raises:
+        Invalid: it cannot be read without losing something.
+        OSError: an attachment cannot be kept.
+    """
+    with raw.path.open("rb") if raw.path else io.BytesIO(raw.read()) as source:
+        packet = edxml.read(source, files, limits)
+    if packet.data.get("signature", {}).get("standing") != _UNVERIFIED or raw.size > xmldsig.LARGEST:
+        return packet
+    return packet.verified(xmldsig.holds(raw.read()))
