@@ -6,19 +6,38 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
-from lgsp.domain.cause import Cause
-from lgsp.errors import GatewayError, Invalid, Problem, Rejected
-from lgsp.message import Finding, Message, Raw
+from lgsp.domain.agencies.facts import Claim
+from lgsp.errors import GatewayError, Invalid, Problem, Refused, Rejected, Unavailable
+from lgsp.folder import NOWHERE, Folder
+from lgsp.inbox import Accepted, Directory, Found, Inbox, Mailbox, Report, Sent, Standing, Waiting
+from lgsp.message import Message, Raw
 from lgsp.wire.http import Http
 
 if TYPE_CHECKING:
     import structlog
+
+__all__ = [
+    "Accepted",
+    "Adapter",
+    "Arrival",
+    "Config",
+    "Directory",
+    "Found",
+    "Inbox",
+    "Mailbox",
+    "Page",
+    "Receipt",
+    "Report",
+    "Sent",
+    "Standing",
+    "Tools",
+    "Waiting",
+]
 
 
 class Config(BaseModel):
@@ -42,130 +61,73 @@ class Receipt:
     Attributes:
         note: what it said, shortened, for people.
         repeated: the far side held it already (a snapshot sent again).
-        refused: recipients that were refused, with the cause; the others were delivered.
+        failed: recipients that it did not take, each with the reason; the others were delivered. Those become
+            a delivery of their own, so that nobody is sent to twice.
         follow: messages that the answer itself brought, accepted in the same transaction.
     """
 
     note: str = ""
     repeated: bool = False
-    refused: Mapping[str, str] = field(default_factory=dict)
+    failed: Mapping[str, Refused | Unavailable] = field(default_factory=dict)
     follow: Sequence[Message] = ()
 
 
 @dataclass(slots=True, frozen=True)
 class Page:
-    """One page of a fetch: messages and the cursor behind them commit together, then `confirm` is called."""
+    """One page of a fetch: messages and the cursor behind them commit together, then `confirm` is called.
+
+    Attributes:
+        items: messages, and what could not be taken, in the order of the page.
+        raw: what came, verbatim.
+        cursor: JSON that the next `fetch` is given; it is kept even where the items were known already.
+        confirm: tells the far side that we have it. It may be called twice for the same page, or never.
+        facts: claims about agencies that a page brings beside messages, or instead of them. Who brings them
+            brings a list of all there are: each run from its beginning (the cursor stays None), all that is
+            said of one agency on one page, and a list that breaks off raises.
+    """
 
     items: Sequence[Message | Rejected]
     raw: Raw
     cursor: Any
     confirm: Callable[[], Awaitable[None]] | None = None
-
-
-@dataclass(slots=True, frozen=True)
-class Accepted:
-    """Our receipt for one item: it is journalled, and it stays so.
-
-    Attributes:
-        id: the message's id; the same fact told twice has the same.
-        known: True when it had been taken on before.
-        revision: of its subject, counted from 1.
-        systems: to which systems it goes; empty is `unrouted`.
-    """
-
-    id: UUID
-    known: bool
-    revision: int
-    systems: Sequence[str]
-    findings: Sequence[Finding]
-
-
-@dataclass(slots=True, frozen=True)
-class Report:
-    """A final transition, told to the source: what became of one of its messages at one system.
-
-    Attributes:
-        cursor: ask for reports since the last one seen.
-        state: `delivered`, `refused`, `exhausted`, `expired`, `cancelled`, `superseded` or `replaced`.
-        fields: native names of the fields the far side named.
-        why: the cause as it is described now, by the catalogue or by an operator; None where nobody did.
-    """
-
-    cursor: int
-    message: UUID
-    type: str
-    subject: str
-    revision: int
-    system: str
-    state: str
-    at: datetime
-    cause: str = ""
-    said: str = ""
-    fields: Sequence[str] = ()
-    why: Cause | None = None
-
-
-@dataclass(slots=True, frozen=True)
-class Found:
-    """What the journal knows of a subject that this system brought.
-
-    Attributes:
-        data: the newest accepted body.
-        there: the systems that are known to hold some version.
-    """
-
-    message: UUID
-    type: str
-    subject: str
-    revision: int
-    data: dict[str, Any]
-    there: Sequence[str]
-
-
-class Inbox(Protocol):
-    """What a façade may do in its system's name."""
-
-    system: str
-
-    async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
-        """Take on what is good, quarantine what is not; the answers stand in the order of the items."""
-
-    async def reject(self, raw: Raw, reason: Rejected) -> None:
-        """Quarantine a body of which nothing could be read."""
-
-    async def find(self, type_: str, subject: str) -> Found | None:
-        """Return the newest message of this subject that this system brought."""
-
-    async def reports(
-        self, *, subjects: Sequence[str] = (), since: int = 0, limit: int = 500
-    ) -> list[Report]:
-        """Return final transitions of this system's messages, by subject or since a cursor."""
-
-    def admits(self, credential: str) -> bool:
-        """Tell whether a token, or a session that `session` handed out, opens this system's door."""
-
-    def session(self) -> str:
-        """Hand out a session: a MACed token that any process can check."""
+    facts: Sequence[Claim] = ()
 
 
 @dataclass(slots=True, frozen=True)
 class Tools:
-    """What the gateway lends an adapter."""
+    """What the gateway lends an adapter.
+
+    Attributes:
+        http: to its system.
+        clock: the time in Viet Nam.
+        files: keeps attachments by the hash of their content, and opens them.
+    """
 
     http: Http
     clock: Callable[[], datetime]
     log: structlog.stdlib.BoundLogger
+    files: Folder = NOWHERE
 
 
 class Adapter:
     """Speaks one kind of system's tongue. Every method has a no-op default; most adapters write a few.
 
     One instance serves one configured system and is shared by many tasks of one event loop.
+
+    Attributes:
+        brings: canonical types that it can bring in.
+        takes: canonical types that it can take.
+        collects: its system comes for its deliveries: they wait in a mailbox, and `send` is never called.
+        jobs: names of what `fetch` can bring.
+        largest: bytes that a request to its façade may have, where that is more than any request may.
     """
 
     Config: type[BaseModel] = Config
     brings: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
+    collects: bool = False
+    largest: int = 0
+    jobs: frozenset[str] = frozenset()
 
     def __init__(self, config: Any, tools: Tools) -> None:
         self.config = config

@@ -19,24 +19,28 @@ from lgsp.api.door import Door
 from lgsp.api.edge import App, Receive, Send
 from lgsp.api.outlook import health_router
 from lgsp.api.site import site
+from lgsp.attesting import Attesting
 from lgsp.blobs import Blobs
 from lgsp.counterparts import become, close, counterparts
 from lgsp.dispatch import Returns
 from lgsp.errors import ConfigError, GatewayError
+from lgsp.fetching import Fetcher
 from lgsp.following import Follower
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.ground import Ground, ground_of, process_name
 from lgsp.home import home
 from lgsp.jobs import Keeper, Sweeper
-from lgsp.journal import agencies, naming, reading, sweeping
+from lgsp.journal import naming, reading, sweeping
+from lgsp.learning import Lists, learn_facts
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
-from lgsp.publishing import check_open, in_force, route_unrouted
+from lgsp.publishing import check_open, in_force, rehouse, route_unrouted
 from lgsp.replayer import Replayer
 from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
 from lgsp.settings import Settings, operator_token
 from lgsp.spool import Spool
 from lgsp.standings import Standings
+from lgsp.wire.pades import Witness
 from lgsp.worker import Lane
 from lgsp.works import Part, Works
 
@@ -82,7 +86,8 @@ async def platform(
     if alone:
         _all_of(part)
         routes = routes or read_routes(home() / "routes.yaml")
-        counterparts(routes)  # its faults are told before anything is opened
+        # its faults are told before anything is opened
+        counterparts(routes, Blobs.at(settings.blobs_url).files)
     if ground is None:
         async with ground_of(settings) as opened, _process(settings, opened, routes, part, alone) as one:
             yield one
@@ -109,8 +114,9 @@ async def _process(
 ) -> AsyncIterator[Platform]:
     own = lambda: routes or read_routes(home() / "routes.yaml")  # noqa: E731
     version, agreed = await in_force(ground.journal, own, process_name(), alone=alone)
+    blobs = Blobs.at(settings.blobs_url)
     gateway = Gateway(
-        ground.journal, ground.broker, Types(), Blobs.at(settings.blobs_url), agreed, counterparts(agreed),
+        ground.journal, ground.broker, Types(), blobs, agreed, counterparts(agreed, blobs.files),
         published=version,
     )  # fmt: skip
     process = Process(settings, gateway, part, alone=alone)
@@ -154,6 +160,7 @@ class Process:
         self.standings = Standings(gateway, self._look_again)
         self.works = Works(gateway, self.standings, part, Duty("dispatch", self.lease).held)
         self.follower = Follower(gateway, self.standings, self.reload)
+        self.fetcher = Fetcher(gateway, alone=alone)
         self.operator = settings.operator or operator_token(settings.state)
         self.site = _Revolving()
 
@@ -167,7 +174,7 @@ class Process:
         """Enlist, bring what an earlier process of this place could not, and begin."""
         gateway, roles = self._gateway, self._part.roles
         gateway.fence = self.lease.holds
-        await gateway.broker.declare(gateway.counterparts)
+        await gateway.broker.declare(_sent_to(gateway.counterparts))
         await self.lease.enter(gateway.published)
         await self._open_spool()
         self.works.prepare()
@@ -176,8 +183,11 @@ class Process:
         lapsed = await sweeper.recover() if self._alone else 0
         await self.standings.load()
         gateway.names = await gateway.journal.read(naming.read_names)
-        gateway.agencies = await gateway.journal.read(agencies.register)
+        lists = Lists(gateway)
+        await learn_facts(gateway)
+        await lists.look()
         if JOBS in roles:
+            await rehouse(gateway)
             await route_unrouted(gateway)
         if self._alone:
             await self._release()
@@ -185,9 +195,11 @@ class Process:
             gateway.renew = self.follower.renew
             self._run(self.follower.run(), Returns(gateway).run())
         self._build_site()
-        self._run(self.lease.run())
+        self._run(self.lease.run(), lists.run())
         if JOBS in roles:
-            self._run(sweeper.run(), Replayer(gateway, sweep.held).run())
+            self._run(sweeper.run(), Replayer(gateway, sweep.held).run(), self.fetcher.run())
+            attest = Duty("attest", self.lease)
+            self._run(Attesting(gateway, Witness(self._settings.trust), attest.held).run())
         if WORK in roles:
             self._run(Keeper(gateway, self.works.lanes).run())
         self._watch_out()
@@ -256,15 +268,16 @@ class Process:
             ConfigError: they cannot be loaded here; everything is as it was.
         """
         gateway, routes = self._gateway, parse_routes(text)
-        made = counterparts(routes)
+        made = counterparts(routes, gateway.blobs.files)
         check_open(routes, await gateway.journal.read(reading.open_systems))
-        await gateway.broker.declare(made)
-        await self.works.stop(set(gateway.counterparts) - set(made), GRACE)
+        await gateway.broker.declare(_sent_to(made))
+        await self.works.stop(set(gateway.counterparts) - set(_sent_to(made)), GRACE)
         self._take_over(version, routes, made)
         self.works.start()
         with suppress(GatewayError):  # the next beat tells it as well
             await self.lease.beat()
         if JOBS in self._part.roles:
+            await rehouse(gateway)
             await route_unrouted(gateway)
 
     def _take_over(self, version: int, routes: Routes, made: Mapping[str, Counterpart]) -> None:
@@ -290,7 +303,7 @@ class Process:
     async def stop(self) -> None:
         """Take nothing new, finish what is being sent, hand back what is not begun, and leave."""
         gateway = self._gateway
-        await self.works.stop(list(gateway.counterparts), GRACE)
+        await asyncio.gather(self.fetcher.stop(GRACE), self.works.stop(list(gateway.counterparts), GRACE))
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -304,6 +317,11 @@ class Process:
             log.warning("leaving took too long; the lease runs out", worker=gateway.worker)
         for adapter in [*self._retired, *(to.adapter for to in gateway.counterparts.values())]:
             await close(adapter)
+
+
+def _sent_to(systems: Mapping[str, Counterpart]) -> list[str]:
+    """Return the systems that need a queue."""
+    return [name for name, to in systems.items() if not to.collects]
 
 
 def _health_site(desk: Desk) -> App:

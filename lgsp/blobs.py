@@ -9,6 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from lgsp.errors import ConfigError
+from lgsp.folder import Folder
 from lgsp.message import Raw
 
 INLINE = 256 * 1024
@@ -34,6 +35,11 @@ class Blobs:
         if not url.startswith("file://"):
             raise ConfigError([f"LGSP_BLOBS_URL {url!r}: only file:///folder is known; mend it"])
         return cls(Path(url.removeprefix("file://")))
+
+    @property
+    def files(self) -> Folder:
+        """The same store, for files that come out of a body, such as attachments."""
+        return Folder(self._folder)
 
     @property
     def spool(self) -> Path:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from lgsp.adapter import Adapter
 from lgsp.adapters import adapter_class
 from lgsp.calendars import calendar_faults
-from lgsp.domain.codes import FORMS, agency_of
+from lgsp.domain.codes import FORMS, agency_of, read_agency
 from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
 from lgsp.journal.reading import open_systems
@@ -29,6 +29,7 @@ from lgsp.routes import (
     tree_of,
     unset,
 )
+from lgsp.routing import goes
 from lgsp.schemas import TypeInfo, Types
 
 Part = TypeVar("Part", bound=BaseModel)
@@ -51,6 +52,10 @@ class _Draft:
     types: Mapping[str, TypeInfo]
     adapters: Mapping[str, type[Adapter]]
 
+    def takes(self, system: str, type_: str) -> bool:
+        """Tell whether a system takes a type, as far as its adapter can be read."""
+        return system not in self.adapters or type_ in self.adapters[system].takes
+
 
 def faults(path: Path, journal: Path | None = None) -> list[str]:
     """Return every fault of the home whose `routes.yaml` is at a path, as `file:line: what; mend`.
@@ -69,8 +74,14 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
     types = _types(found)
     draft = _draft(text, path.name, tree, types, found)
     for name, cls in draft.adapters.items():
-        found += _config_faults(name, draft.routes_file, cls)
-    found += [*_undeclared(draft), *_route_faults(draft), *_orphans(draft), *_broken_promises(draft)]
+        found += [*_config_faults(name, draft.routes_file, cls), *_job_faults(name, draft.routes_file, cls)]
+    found += [
+        *_undeclared(draft),
+        *_served_twice(draft),
+        *_route_faults(draft),
+        *_orphans(draft),
+        *_broken_promises(draft),
+    ]
     found += _gone(draft, journal)
     return sorted(dict.fromkeys(found), key=_where)
 
@@ -153,6 +164,14 @@ def _config_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]
                 yield _setting(file, name, error["loc"], _told(error, cls.Config))
 
 
+def _job_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]:
+    """Yield the jobs of a system that its adapter cannot fetch."""
+    for job in file.systems[name].jobs:
+        if job not in cls.jobs:
+            known = f"use {_listing(sorted(cls.jobs))}" if cls.jobs else "it has none; take it out"
+            yield f"{file.place('systems', name, 'jobs', job)}: systems.{name} has no job {job!r}; {known}"
+
+
 def _setting(file: Routes, name: str, place: Place, told: str) -> str:
     path = ".".join(map(str, ("systems", name, "config", *place)))
     return f"{file.place('systems', name, 'config', *place)}: {path}: {told}"
@@ -184,12 +203,27 @@ def _told(error: Any, model: type[BaseModel]) -> str:
 
 def _undeclared(draft: _Draft) -> Iterator[str]:
     for place, route in draft.routes:
-        for system in [*route.to, *([route.source] if route.source else [])]:
+        for system in [*route.systems, *([route.source] if route.source else [])]:
             if system not in draft.declared:
                 yield (
                     f"{place}: route {route.name!r} names system {system!r}, which is not declared;"
                     " add it under systems or mend the name"
                 )
+
+
+def _served_twice(draft: _Draft) -> Iterator[str]:
+    """Yield the codes that two systems serve which take a type that is routed by its receivers."""
+    shared = {route.type for _, route in draft.routes if route.by_recipients}
+    for type_ in sorted(shared):
+        first: dict[str, str] = {}
+        for name, system in draft.routes_file.systems.items():
+            for top in system.serves if draft.takes(name, type_) else ():
+                other = first.setdefault(read_agency(top).identity, name)
+                if other != name:
+                    yield (
+                        f"{draft.routes_file.place('systems', name, 'serves')}: {other} and {name} both serve"
+                        f" {top} and take {type_}; leave it to one of them, or serve parts of it"
+                    )
 
 
 def _route_faults(draft: _Draft) -> Iterator[str]:
@@ -198,7 +232,7 @@ def _route_faults(draft: _Draft) -> Iterator[str]:
         if draft.types and route.type not in draft.types:
             yield f"{said}: there is no type {route.type!r}; use one of {', '.join(sorted(draft.types))}"
             continue
-        for system in route.to:
+        for system in route.systems:
             cls = draft.adapters.get(system)
             if cls is not None and route.type not in cls.takes:
                 yield f"{said}: {system} does not take {route.type}; take it out of `to`"
@@ -223,7 +257,7 @@ def _orphans(draft: _Draft) -> Iterator[str]:
         info = draft.types.get(route.type)
         if info is None or info.anchor is None:
             continue
-        for system in route.to:
+        for system in route.systems:
             if not any(_anchors(other, route, info.anchor, system) for _, other in draft.routes):
                 yield (
                     f"{place}: route {route.name!r} takes {route.type} to {system}, where no route takes"
@@ -234,7 +268,7 @@ def _orphans(draft: _Draft) -> Iterator[str]:
 def _anchors(other: Route, route: Route, anchor: str, system: str) -> bool:
     """Tell whether another route takes the anchor there, from where the events come from."""
     sources = (other.source, route.source)
-    return other.type == anchor and system in other.to and (None in sources or sources[0] == sources[1])
+    return other.type == anchor and system in other.systems and (None in sources or sources[0] == sources[1])
 
 
 def _broken_promises(draft: _Draft) -> Iterator[str]:
@@ -243,7 +277,7 @@ def _broken_promises(draft: _Draft) -> Iterator[str]:
             yield f"{place}: the test names type {test.type!r}, which there is not; mend the name"
         if test.source not in draft.declared:
             yield f"{place}: the test names system {test.source!r}, which is not declared; mend the name"
-        gives = draft.routes_file.goes(_example(draft, test))
+        gives = list(goes(draft.routes_file, _example(draft, test), None, draft.takes))
         if set(gives) != set(test.goes):
             yield (
                 f"{place}: {test.type} from {test.source} goes to {_listing(gives)},"
@@ -255,7 +289,10 @@ def _example(draft: _Draft, test: Example) -> Message:
     info = draft.types.get(test.type)
     key = FORMS[info.form](test.subject) if info is not None and test.subject else None
     agency = test.agency or agency_of(test.subject) or ""
-    return Message(test.type, test.subject, key or test.subject, {}, source=test.source, agency=agency)
+    return Message(
+        test.type, test.subject, key or test.subject, {}, source=test.source, agency=agency,
+        recipients=test.recipients,
+    )  # fmt: skip
 
 
 def _gone(draft: _Draft, journal: Path | None) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from lgsp.adapter import Adapter, Tools
 from lgsp.adapters import adapter_class
 from lgsp.errors import ConfigError
+from lgsp.folder import NOWHERE, Folder
 from lgsp.gateway import Counterpart
 from lgsp.health import Health
 from lgsp.message import VIETNAM
@@ -25,7 +26,7 @@ def now() -> datetime:
     return datetime.now(VIETNAM)
 
 
-def build_adapter(name: str, system: System, place: str) -> Adapter:
+def build_adapter(name: str, system: System, place: str, files: Folder = NOWHERE) -> Adapter:
     """Make the adapter of a configured system.
 
     Raises:
@@ -33,7 +34,7 @@ def build_adapter(name: str, system: System, place: str) -> Adapter:
     """
     cls = adapter_class(system.adapter)
     http = Http(limit=system.deliver.concurrency * 2, timeout=system.deliver.timeout)
-    tools = Tools(http, now, structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name))
+    tools = Tools(http, now, structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name), files)
     return cls(_config(cls.Config, name, system, place), tools)
 
 
@@ -49,8 +50,8 @@ def _config(model: type[BaseModel], name: str, system: System, place: str) -> An
         ) from None
 
 
-def counterparts(routes: Routes) -> dict[str, Counterpart]:
-    """Make every configured system.
+def counterparts(routes: Routes, files: Folder) -> dict[str, Counterpart]:
+    """Make every configured system; their attachments are kept in a folder.
 
     Raises:
         ConfigError: with all faults of all systems.
@@ -59,7 +60,7 @@ def counterparts(routes: Routes) -> dict[str, Counterpart]:
     faults: list[str] = []
     for name, system in routes.systems.items():
         try:
-            adapter = build_adapter(name, system, routes.place("systems", name, "config"))
+            adapter = build_adapter(name, system, routes.place("systems", name, "config"), files)
         except ConfigError as fault:
             faults += fault.faults
             continue

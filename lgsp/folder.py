@@ -20,15 +20,24 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def incoming(self) -> Path:
+        """The folder for what is on its way in or out, beside what is kept; who puts a file there removes it.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        folder = self._folder / "incoming"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
     def keep(self, chunks: Iterable[bytes]) -> str:
         """Keep a file's bytes and return its `dataref`, `sha256:<hexadecimal>`.
 
         Raises:
             OSError: the folder cannot be written.
         """
-        incoming = self._folder / "incoming"
-        incoming.mkdir(parents=True, exist_ok=True)
-        fresh = incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
+        fresh = self.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
         try:
             digest = _written(fresh, chunks)
             self._place(fresh, digest)
@@ -53,7 +62,11 @@ class Folder:
 
     def _place(self, fresh: Path, digest: str) -> None:
         place = self.path(digest)
-        if place.exists():
+        try:
+            os.utime(place)  # it was brought again: who cleans up sees that
+        except FileNotFoundError:
+            pass
+        else:
             return
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh.replace(place)
@@ -62,6 +75,10 @@ class Folder:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+NOWHERE = Folder(Path(os.devnull))
+"""Keeps nothing: whoever would keep a file in it fails."""
 
 
 def _written(path: Path, chunks: Iterable[bytes]) -> str:

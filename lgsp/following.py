@@ -13,6 +13,7 @@ from lgsp.gateway import Gateway
 from lgsp.journal import agencies, leasing, naming
 from lgsp.journal.contract import Transaction
 from lgsp.journal.leasing import Stand, Worker
+from lgsp.learning import learn_facts
 from lgsp.leases import works_for
 from lgsp.standings import Standings
 
@@ -73,7 +74,7 @@ class Follower:
         if news.named != gateway.names.newest:
             gateway.names = await gateway.journal.read(naming.read_names)
         if news.facts != len(gateway.agencies.claims):
-            gateway.agencies = await gateway.journal.read(agencies.register)
+            await learn_facts(gateway)
         self._standings.follow(news.stands)
         for name in names:
             to = gateway.counterparts.get(name)

@@ -10,16 +10,18 @@ from typing import TypeVar
 import orjson
 import structlog
 
+from lgsp import outcomes
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
 from lgsp.broker.contract import Broker
 from lgsp.domain.agencies.known import built_in
-from lgsp.domain.causes_named import Names, answer_of
-from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Scope, Unavailable, Uncertain
+from lgsp.domain.causes_named import Names
+from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavailable, Uncertain
 from lgsp.health import Health
 from lgsp.journal import contract
 from lgsp.journal.contract import (
     Claim,
+    CursorAt,
     Journal,
     JournalError,
     Offer,
@@ -32,6 +34,7 @@ from lgsp.journal.states import State
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
+from lgsp.routing import body_of, goes
 from lgsp.schemas import Types, misnamed
 from lgsp.spool import Spool
 from lgsp.watch import Watch
@@ -59,6 +62,16 @@ class Counterpart:
     health: Health
     patience: Patience
     window: Window
+
+    @property
+    def settle(self) -> float:
+        """Return how long a line waits after a doubtful attempt, in seconds."""
+        return self.spec.deliver.settle
+
+    @property
+    def collects(self) -> bool:
+        """Tell whether it comes for what is meant for it, instead of being sent to."""
+        return self.adapter.collects
 
 
 async def _as_it_is() -> None:
@@ -110,18 +123,19 @@ class Gateway:
     # --- in ---------------------------------------------------------------------------------------------
 
     async def accept(
-        self, source: str, raw: Raw, items: Sequence[Message | Rejected]
+        self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None = None
     ) -> list[Accepted | Rejected]:
-        """Take a request on: what is good is journalled, what is not lies in quarantine.
+        """Take a request on, or a page of a job: what is good is journalled, what is not lies in quarantine.
 
         Returns, in the order of the items, a receipt or the reason; whatever has a receipt is durable.
 
         Raises:
             JournalError: nothing of it was taken on.
+            StaleRunError: nor was anything of a page whose run is the job's no more.
         """
         for _ in range(_RENEWALS):
             try:
-                return await self._accept(source, raw, items)
+                return await self._accept(source, raw, items, page)
             except StaleRoutesError:
                 await self.renew()
                 if self.unready:
@@ -129,12 +143,13 @@ class Gateway:
         raise JournalError(f"accepting: {self.unready or 'the routes change all the time'}")
 
     async def _accept(
-        self, source: str, raw: Raw, items: Sequence[Message | Rejected]
+        self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None
     ) -> list[Accepted | Rejected]:
         judged = [self._judge(source, item, n) for n, item in enumerate(items)]
         offers = [offer for offer in judged if isinstance(offer, Offer)]
         rejected = [(n, reason) for n, reason in enumerate(judged) if isinstance(reason, Rejected)]
-        arrival = contract.Arrival(source, raw, offers, rejected, self.published, await self.blobs.keep(raw))
+        blob = await self.blobs.keep(raw)
+        arrival = contract.Arrival(source, raw, offers, rejected, self.published, blob, page)
         taken = await self.journal.accept(arrival)
         self.broker.publish(taken.frames)
         self._note_backlog(offers)
@@ -151,7 +166,7 @@ class Gateway:
         """Tell the windows, now that it is committed, what was taken on without being dispatched."""
         for offer in offers:
             for wanted in offer.wanted:
-                if not wanted.direct:
+                if not wanted.direct and not wanted.collected:
                     self.counterparts[wanted.system].window.left_behind()
 
     def _judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
@@ -168,15 +183,30 @@ class Gateway:
     def _offer(self, source: str, message: Message, n: int) -> Offer:
         message.source = source
         info = self.types[message.type]
-        wanted = [self._wanted(system) for system in self.routes.goes(message, self.agencies)]
-        body = orjson.dumps(message.data)
-        watched, retold = info.seen(message.data), info.compares(message.data)
-        return Offer(message, info.kind, info.anchor, body, wanted, n, watched, retold)
+        wanted = [self.wanted(system, codes) for system, codes in self.goes(message).items()]
+        body, data = orjson.dumps(message.data), message.data
+        return Offer(
+            message, info.kind, info.anchor, body, wanted, n, info.seen(data), info.compares(data),
+            *info.known_as(data), info.kept(data),
+        )  # fmt: skip
 
-    def _wanted(self, system: str) -> Wanted:
+    def goes(self, message: Message) -> dict[str, list[str]]:
+        """Return the systems that a message goes to, each with those of its receivers who are there."""
+        message.recipients = self.types[message.type].receivers(
+            message.data, lambda code: body_of(self.agencies, code)
+        )
+        return goes(self.routes, message, self.agencies, self._takes)
+
+    def _takes(self, system: str, type_: str) -> bool:
+        return type_ in self.counterparts[system].adapter.takes
+
+    def wanted(self, system: str, recipients: Sequence[str]) -> Wanted:
+        """Return a system as one that wants a message, for some of its receivers there."""
         to = self.counterparts[system]
+        if to.collects:
+            return Wanted(system, to.patience.last, len(to.patience) - 1, False, recipients, collected=True)
         direct = to.health.filling and to.window.admits(self.broker.depth(system))
-        return Wanted(system, to.patience.last, len(to.patience) - 1, direct)
+        return Wanted(system, to.patience.last, len(to.patience) - 1, direct, recipients)
 
     # --- out --------------------------------------------------------------------------------------------
 
@@ -192,13 +222,13 @@ class Gateway:
             try:
                 outcome = await self._attempt(to, claim, worker)
             except Fenced:
-                outcome = self._handed_back(to, claim, begun=bool(exchanges))
+                outcome = outcomes.handed_back(claim, self.worker, to.settle, begun=bool(exchanges))
             except Refused as refusal:
                 to.health.succeeded(time.monotonic())
-                outcome = self._outcome(claim, State.REFUSED, refusal)
+                outcome = outcomes.ended(claim, self.worker, State.REFUSED, refusal)
             except Unavailable as fault:
                 scope = to.health.failed(claim.line, fault, began, time.monotonic())
-                outcome = self._put_off(to, claim, fault, scope)
+                outcome = outcomes.put_off(claim, self.worker, fault, scope, to.patience, to.settle)
         outcome.started_at = started
         outcome.ended_at = time.time_ns() // 1000
         outcome.exchanges = packed(exchanges) if exchanges else None
@@ -216,20 +246,12 @@ class Gateway:
         """
         to = self.counterparts[claim.system]
         waits = not to.health.running
-        outcome = self._handed_back(to, claim)
+        outcome = outcomes.handed_back(claim, self.worker, to.settle)
         outcome.rest = rest
         outcome.started_at = outcome.ended_at = time.time_ns() // 1000
         if waits:
             outcome.cause, outcome.wait = to.health.standing.value, int(to.patience.bound * _MICROS)
         await self.settle(outcome)
-
-    def _handed_back(self, to: Counterpart, claim: Claim, *, begun: bool = False) -> Outcome:
-        """Put off without patience spent; in doubt where an earlier request of the attempt went out."""
-        outcome = self._outcome(claim, State.PUT_OFF, None, cause="handed-back")
-        outcome.scope, outcome.uncertain = 1, begun
-        outcome.settle = int(to.spec.deliver.settle * _MICROS)
-        outcome.wait = outcome.settle if begun else 0
-        return outcome
 
     async def settle(self, outcome: Outcome) -> Settled:
         """Write an outcome to the journal, and dispatch what got its turn by it.
@@ -253,21 +275,23 @@ class Gateway:
     async def _attempt(self, to: Counterpart, claim: Claim, worker: int) -> Outcome:
         """Make sure of what an earlier attempt did, and send."""
         if claim.expires_at is not None and claim.expires_at <= claim.claimed_at:
-            return self._outcome(claim, State.EXPIRED, None, cause="expired")
+            return outcomes.ended(claim, self.worker, State.EXPIRED, cause="expired")
         repeated = False
         if claim.uncertain:
             arrival = await self._guarded(to, to.adapter.probe(claim.message))
             if arrival is Arrival.ARRIVED:
                 to.health.succeeded(time.monotonic())
-                return self._outcome(claim, State.DELIVERED, None, said="probe: arrived", resolved=True)
+                return outcomes.ended(
+                    claim, self.worker, State.DELIVERED, said="probe: arrived", resolved=True
+                )
             if arrival is Arrival.UNKNOWN and claim.kind is Kind.DOCUMENT:
-                return self._outcome(claim, State.HELD, None, cause="uncertain")
+                return outcomes.ended(claim, self.worker, State.HELD, cause="uncertain")
             repeated = arrival is Arrival.UNKNOWN
         if not self.may_send(worker):
-            return self._handed_back(to, claim)
+            return outcomes.handed_back(claim, self.worker, to.settle)
         receipt = await self._send(to, claim.message)
         to.health.succeeded(time.monotonic())
-        return self._delivered(claim, receipt, repeated=repeated)
+        return outcomes.delivered(claim, self.worker, receipt, to.patience, repeated=repeated)
 
     async def _send(self, to: Counterpart, message: Message) -> Receipt:
         """Send; what nobody catalogued is what operators have named it."""
@@ -287,53 +311,3 @@ class Gateway:
         except Exception as fault:
             log.exception("adapter bug", system=to.name)
             raise Unavailable("adapter-bug", type(fault).__name__, answer=type(fault).__name__) from fault
-
-    def _delivered(self, claim: Claim, receipt: Receipt, *, repeated: bool) -> Outcome:
-        return self._outcome(
-            claim,
-            State.DELIVERED,
-            None,
-            said=receipt.note,
-            resolved=True,
-            repeated=repeated or receipt.repeated,
-        )
-
-    def _put_off(self, to: Counterpart, claim: Claim, fault: Unavailable, scope: Scope) -> Outcome:
-        """Choose when to try again: a failure of the system spends no patience."""
-        doubtful = isinstance(fault, Uncertain)
-        spent = claim.patience + (1 if scope is Scope.MESSAGE else 0)
-        state = State.EXHAUSTED if to.patience.spent(spent) else State.PUT_OFF
-        outcome = self._outcome(claim, state, fault)
-        outcome.patience, outcome.uncertain = spent, doubtful
-        outcome.settle = int(to.spec.deliver.settle * _MICROS)
-        outcome.scope = 1 if scope is Scope.SYSTEM else 0
-        wait = to.patience.wait(spent, fault.after) if scope is Scope.MESSAGE else to.patience.bound
-        outcome.wait = max(int(wait * _MICROS), outcome.settle if doubtful else 0)
-        return outcome
-
-    def _outcome(  # noqa: PLR0913 - an outcome has many sides
-        self,
-        claim: Claim,
-        state: State,
-        fault: Refused | Unavailable | None,
-        *,
-        cause: str = "",
-        said: str = "",
-        resolved: bool = False,
-        repeated: bool = False,
-    ) -> Outcome:
-        return Outcome(
-            claim,
-            self.worker,
-            state,
-            0,
-            0,
-            cause=fault.cause if fault else cause,
-            said=(fault.said if fault else said)[:_SAID].replace("\0", ""),
-            fields=fault.fields if isinstance(fault, Refused) else (),
-            there=fault.there if fault else None,
-            patience=claim.patience,
-            resolved=resolved,
-            repeated=repeated,
-            answer=answer_of(fault),
-        )

@@ -173,7 +173,8 @@ class Sweeper:
         for to in self._gateway.counterparts.values():
             to.window.look_again()  # what got its turn there is not dispatched yet
         broker, counterparts = self._gateway.broker, self._gateway.counterparts
-        idle = [name for name, to in counterparts.items() if to.health.running and broker.depth(name) == 0]
+        sent_to = {name: to for name, to in counterparts.items() if not to.collects}
+        idle = [name for name, to in sent_to.items() if to.health.running and broker.depth(name) == 0]
         if idle:
             await self._dispatch(lambda tx: sweeping.redispatch(tx, idle, _LOST))
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from lgsp.measures import STRICT, Hour, Seconds, hour
 
 Rule = Literal[
-    "suspended", "dead", "waiting", "parked", "held", "unrouted", "deadline", "quarantine", "disk", "poison",
-    "sweeper", "silence", "journal", "broker",
+    "suspended", "dead", "waiting", "parked", "held", "uncollected", "unrouted", "deadline", "quarantine",
+    "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list",
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -117,6 +117,18 @@ class Free(_Part):
     gigabytes: float = Field(1.0, ge=0)
 
 
+class Failing(_Part):
+    """Told when a job failed so often in a row, or when so many of its turns went by without a success.
+
+    Attributes:
+        after: seconds without a success that are nothing yet, however often its turn comes.
+    """
+
+    failures: int = Field(3, ge=1)
+    turns: int = Field(3, ge=1)
+    after: Seconds = 600.0
+
+
 class Rules(_Part):
     """From which point on each thing is told."""
 
@@ -125,6 +137,7 @@ class Rules(_Part):
     waiting: After = After.model_construct(after=3600.0)
     parked: After = After.model_construct(after=86400.0)
     held: After = After.model_construct(after=3600.0)
+    uncollected: After = After.model_construct(after=3600.0)
     unrouted: Many = Many.model_construct(count=1)
     deadline: Before = Before.model_construct(before=4 * 3600.0)
     quarantine: Count = Count.model_construct(count=20, within=3600.0)
@@ -133,6 +146,7 @@ class Rules(_Part):
     sweeper: After = After.model_construct(after=60.0)
     journal: After = After.model_construct(after=60.0)
     broker: After = After.model_construct(after=60.0)
+    job: Failing = Failing.model_construct(failures=3, turns=3, after=600.0)
 
 
 _OFFICE = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 0)))

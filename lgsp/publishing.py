@@ -7,8 +7,8 @@ from typing import Any
 
 from lgsp.errors import ConfigError
 from lgsp.gateway import Gateway
-from lgsp.journal import acting, leasing, reading
-from lgsp.journal.contract import Journal, Transaction
+from lgsp.journal import acting, leasing, mailboxes, reading
+from lgsp.journal.contract import Journal, Transaction, Wanted
 from lgsp.message import Message
 from lgsp.routes import Routes, parse_routes
 
@@ -69,10 +69,19 @@ async def route_unrouted(gateway: Gateway) -> None:
         )
 
 
-def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[str, str | None]]:
-    anchor = gateway.types[message["type"]].anchor if message["type"] in gateway.types else None
-    probe = Message(
-        message["type"], message["subject"], message["partitionkey"], {}, source=message["source"],
-        agency=message["agency"],
+async def rehouse(gateway: Gateway) -> None:
+    """Let what is open to a system that began, or ceased, to collect be offered, or be sent."""
+    collecting = [name for name, to in gateway.counterparts.items() if to.collects]
+    systems = list(gateway.counterparts)
+    await gateway.journal.write(lambda tx: mailboxes.rehouse(tx, collecting, systems))
+
+
+def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[Wanted, str | None]]:
+    if message["type"] not in gateway.types:
+        return []
+    told = Message(
+        message["type"], message["subject"], message["partitionkey"], message["data"],
+        source=message["source"], agency=message["agency"],
     )  # fmt: skip
-    return [(system, anchor) for system in gateway.routes.goes(probe, gateway.agencies)]
+    anchor = gateway.types[message["type"]].anchor
+    return [(gateway.wanted(system, codes), anchor) for system, codes in gateway.goes(told).items()]

@@ -11,18 +11,18 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
-from lgsp.domain.agencies.known import built_in
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import agency_of, under
 from lgsp.errors import ConfigError
 from lgsp.limits import Alerts
 from lgsp.measures import STRICT, PerSecond, Seconds
 from lgsp.message import VIETNAM, Message
+from lgsp.schedules import Job
 
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
 _DATE = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
@@ -64,19 +64,21 @@ class Delivery(_Part):
 
 
 class System(_Part):
-    """One configured counterpart: adapter, its settings and its delivery policy."""
+    """One configured counterpart: adapter, settings, delivery policy, and the jobs that fetch from it."""
 
     adapter: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     serves: list[str] = []
     config: dict[str, Any] = {}
     deliver: Delivery = Delivery.model_construct()
-    jobs: dict[str, dict[str, Any]] = {}
+    jobs: dict[Annotated[str, Field(pattern=_NAME)], Job] = {}
 
 
 class Route(_Part):
     """This type, from this system, goes to these systems.
 
     Attributes:
+        to: names of systems, or the word `recipients`: for each receiver the system that serves it.
+        otherwise: where receivers go whom no system serves.
         where: named attributes (`agency`, `subject`, `partitionkey`) that must equal a value, match a glob
             (`H44.*`) or lie under a code (`under:H44`), by themselves or as what all of a closed code became.
     """
@@ -84,8 +86,32 @@ class Route(_Part):
     name: str = Field(pattern=_NAME)
     source: str | None = Field(None, alias="from")
     type: str
-    to: list[str] = Field(min_length=1)
+    to: list[str] | Literal["recipients"] = Field(min_length=1)
+    otherwise: list[str] = Field([], alias="else")
     where: dict[Literal["agency", "subject", "partitionkey"], str] = {}
+
+    @property
+    def by_recipients(self) -> bool:
+        """Tell whether who receives decides where it goes."""
+        return self.to == "recipients"
+
+    @property
+    def systems(self) -> Sequence[str]:
+        """Return the systems that it names."""
+        return self.otherwise if self.by_recipients else [*self.to]
+
+    @field_validator("otherwise", mode="before")
+    @classmethod
+    def _one_or_several(cls, said: Any) -> Any:
+        return [said] if isinstance(said, str) else said
+
+    @model_validator(mode="after")
+    def _recipients_need_a_way_out(self) -> Route:
+        if self.by_recipients and not self.otherwise:
+            raise ValueError("`to: recipients` needs `else:`, the system of receivers whom no system serves")
+        if self.otherwise and not self.by_recipients:
+            raise ValueError("`else:` belongs to `to: recipients` alone")
+        return self
 
     def wants(self, message: Message, agencies: Register) -> bool:
         """Tell whether a message takes this route, by what is known of agencies now."""
@@ -104,6 +130,7 @@ class Example(_Part):
     goes: list[str]
     agency: str = ""
     subject: str = ""
+    recipients: list[str] = []
 
 
 class _Home(_Part):
@@ -129,18 +156,9 @@ class Routes:
     lines: Mapping[Place, str] = field(repr=False)
     alerts: Alerts = field(default_factory=Alerts)
 
-    def goes(self, message: Message, agencies: Register | None = None) -> list[str]:
-        """Return the systems that a message goes to, in the order of the routes, each once.
-
-        Args:
-            message: what goes.
-            agencies: what is known of codes: what bears a closed one goes where its successor does; None is
-                what came with the code.
-        """
-        known = agencies or built_in()
-        return list(
-            dict.fromkeys(to for route in self.routes if route.wants(message, known) for to in route.to)
-        )
+    def jobs(self) -> dict[tuple[str, str], Job]:
+        """Return the jobs of all systems, by system and name."""
+        return {(name, job): told for name, one in self.systems.items() for job, told in one.jobs.items()}
 
     def place(self, *path: str | int) -> str:
         """Return `file:line` of a place, or of the nearest place above it."""
@@ -262,7 +280,7 @@ def _cross_faults(found: Routes) -> Iterator[str]:
         if route.name in names:
             yield f"{found.place('routes', n)}: route {route.name!r} is there twice; rename one"
         names.add(route.name)
-        for system in [*route.to, *([route.source] if route.source else [])]:
+        for system in [*route.systems, *([route.source] if route.source else [])]:
             if system not in found.systems:
                 yield (
                     f"{found.place('routes', n)}: route {route.name!r} names system {system!r}, which is not"

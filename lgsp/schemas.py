@@ -17,7 +17,7 @@ import orjson
 from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
-from lgsp.domain.documents import IDENTITIES
+from lgsp.domain.documents import FILES, IDENTITIES, NAMES, RECEIVERS
 from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
@@ -39,6 +39,15 @@ _RULES = {
 _FAULTS = {"date-time": "bad-date", "dossier-code": "bad-code", "agency-code": "bad-code"}
 
 
+_NAMED: Mapping[str, Mapping[str, object]] = {
+    "retold": RETOLD,
+    "identity": IDENTITIES,
+    "recipients": RECEIVERS,
+    "names": NAMES,
+    "files": FILES,
+}
+"""The marks of a schema that name a rule, and the rules there are."""
+
 Retold = Callable[[Sequence[Told], datetime], list[Finding]]
 """Given the snapshots that were taken on before and the moment now, tells what is odd."""
 
@@ -57,6 +66,9 @@ class TypeInfo:
         time: where it says when it became true: the first that is there.
         watched: fields whose first-seen values are kept.
         retold: by which rule of `lgsp.domain.retold` a snapshot is compared with those before it, if any.
+        recipients: by which rule its receivers are read, if it has any.
+        names: by which rule it is known under other names, if it is.
+        files: by which rule the files are read that it refers to, if it does.
         identity: by which rule a document is the same one, if its code is not enough to say.
         opened: where it says when the agency took it on, in whose name it speaks: that day the agency's code
             must be in force. None for types that speak of what began elsewhere.
@@ -74,6 +86,9 @@ class TypeInfo:
     retold: str | None
     identity: str | None
     opened: str | None
+    recipients: str | None
+    names: str | None
+    files: str | None
     schema: Mapping[str, Any] = field(repr=False)
     validator: jsonschema_rs.Draft202012Validator = field(repr=False, compare=False)
 
@@ -89,6 +104,21 @@ class TypeInfo:
             return rule(data, native) if rule else None
         except (AttributeError, KeyError, TypeError):
             return None  # it breaks its schema, which is for `check` to say
+
+    def receivers(self, data: Mapping[str, Any], same: Callable[[str], str]) -> list[str]:
+        """Return the codes of its receivers, as written; of those whom `same` gives one name, the first."""
+        rule = RECEIVERS.get(self.recipients or "")
+        return rule(data, same) if rule else []
+
+    def known_as(self, data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+        """Return other names of its subject: those it is found by, and those nothing else should bear."""
+        rules = NAMES.get(self.names or "")
+        return (rules[0](data), rules[1](data)) if rules else ([], [])
+
+    def kept(self, data: Mapping[str, Any]) -> list[str]:
+        """Return the names in the store of the files that it refers to."""
+        rule = FILES.get(self.files or "")
+        return rule(data) if rule else []
 
     def compares(self, data: Mapping[str, Any]) -> Retold | None:
         """Return what tells how odd this is after what was told before; None when nothing is."""
@@ -223,10 +253,9 @@ def _wrong(marks: Mapping[str, Any]) -> Iterator[str]:
         yield f"`x-lgsp.form` is {marks.get('form')!r}; use one of {', '.join(FORMS)}"
     if not str(marks.get("subject", "")).startswith("/"):
         yield "`x-lgsp.subject` is no JSON pointer; name the field of the business code, such as `/code`"
-    if marks.get("retold") not in {None, *RETOLD}:
-        yield f"`x-lgsp.retold` names no rule; write one of {', '.join(RETOLD)}, or leave it out"
-    if marks.get("identity") not in {None, *IDENTITIES}:
-        yield f"`x-lgsp.identity` names no rule; write one of {', '.join(IDENTITIES)}, or leave it out"
+    for mark, rules in _NAMED.items():
+        if marks.get(mark) not in {None, *rules}:
+            yield f"`x-lgsp.{mark}` names no rule; write one of {', '.join(rules)}, or leave it out"
     if (marks.get("kind") == "event") != isinstance(marks.get("anchor"), str):
         yield "`x-lgsp.anchor` belongs to events, and only to them; name the type that must be there first"
 
@@ -252,6 +281,9 @@ def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | N
         retold=marks.get("retold"),
         identity=marks.get("identity"),
         opened=marks.get("opened"),
+        recipients=marks.get("recipients"),
+        names=marks.get("names"),
+        files=marks.get("files"),
         schema=MappingProxyType(schema),
         validator=validator,
     )

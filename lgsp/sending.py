@@ -84,7 +84,12 @@ class Sending:
         self.flying = None
 
     def _next_goes(self, last: Outcome) -> bool:
-        return bool(self._run) and last.state is State.DELIVERED and self._goes_on(self._worker)
+        return (
+            bool(self._run)
+            and last.state is State.DELIVERED
+            and not last.apart
+            and self._goes_on(self._worker)
+        )
 
     def _told(self, known: list[Outcome]) -> Outcome:
         first, last = known[0], known[-1]

@@ -7,7 +7,7 @@ import fcntl
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 import structlog
 
-from lgsp.journal.contract import Claim, Journal, JournalError, Outcome, Settled, Transaction
+from lgsp.journal.contract import Apart, Claim, Journal, JournalError, Outcome, Settled, Transaction
 from lgsp.journal.states import State
 from lgsp.message import Kind, Message
 
@@ -207,7 +207,8 @@ def _written(tx: Transaction, delivery: int, attempt: int) -> bool:
 def bare(outcome: Outcome) -> Outcome:
     """Return an outcome without what the far side wrote, which may be what the journal cannot take."""
     then = tuple(bare(one) for one in outcome.then)
-    return replace(outcome, said="", fields=(), exchanges=None, answer="", then=then)
+    apart = tuple(replace(one, said="", fields=()) for one in outcome.apart)
+    return replace(outcome, said="", fields=(), exchanges=None, answer="", then=then, apart=apart)
 
 
 def packed(outcome: Outcome) -> dict[str, Any]:
@@ -224,6 +225,7 @@ def packed(outcome: Outcome) -> dict[str, Any]:
         "message": {
             "type": message.type, "subject": "", "partitionkey": "", "source": message.source,
             "id": message.id.hex if message.id else None, "revision": message.revision,
+            "recipients": message.recipients,
         },
         "worker": outcome.worker, "state": int(outcome.state), "started_at": outcome.started_at,
         "ended_at": outcome.ended_at, "cause": outcome.cause, "said": outcome.said,
@@ -231,10 +233,24 @@ def packed(outcome: Outcome) -> dict[str, Any]:
         "patience": outcome.patience, "uncertain": outcome.uncertain, "settle": outcome.settle,
         "answer": outcome.answer,
         "there": outcome.there, "resolved": outcome.resolved, "repeated": outcome.repeated,
+        "recipients": list(outcome.recipients), "apart": [_packed_apart(one) for one in outcome.apart],
         "exchanges": b64encode(exchanges).decode() if exchanges else None,
         "then": [packed(one) for one in outcome.then], "flying": list(outcome.flying),
         "rest": list(outcome.rest),
     }  # fmt: skip
+
+
+def _packed_apart(one: Apart) -> dict[str, Any]:
+    return asdict(one) | {
+        "recipients": list(one.recipients),
+        "fields": list(one.fields),
+        "state": int(one.state),
+    }
+
+
+def _unpacked_apart(kept: dict[str, Any]) -> Apart:
+    lists = {name: tuple(kept[name]) for name in ("recipients", "fields")}
+    return Apart(**kept | lists | {"state": State(kept["state"])})
 
 
 def unpacked(kept: dict[str, Any]) -> Outcome:
@@ -250,7 +266,10 @@ def unpacked(kept: dict[str, Any]) -> Outcome:
     told = Message(data={}, id=UUID(uid) if uid else None, **message)
     claimed = Claim(line=bytes.fromhex(line), kind=Kind(kind), message=told, **claim)
     state, exchanges = kept.pop("state"), kept.pop("exchanges")
-    then, flying, rest = (tuple(kept.pop(name, ())) for name in ("then", "flying", "rest"))
+    apart = tuple(_unpacked_apart(one) for one in kept.pop("apart", ()))
+    then, flying, rest, recipients = (
+        tuple(kept.pop(name, ())) for name in ("then", "flying", "rest", "recipients")
+    )
     return Outcome(
         claim=claimed,
         state=State(state),
@@ -258,5 +277,7 @@ def unpacked(kept: dict[str, Any]) -> Outcome:
         then=tuple(unpacked(one) for one in then),
         flying=flying,
         rest=rest,
+        apart=apart,
+        recipients=recipients,
         **kept,
     )

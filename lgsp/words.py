@@ -82,9 +82,48 @@ BEFELL: Mapping[str, str] = MappingProxyType(
         "sent again": "chuyển thêm bản mới nhất",
         "restored": "khôi phục từ bản sao lưu",
         "named": "đặt tên nguyên nhân",
+        "job paused": "tạm dừng tác vụ đồng bộ",
+        "job resumed": "tiếp tục tác vụ đồng bộ",
+        "job asked for": "yêu cầu chạy tác vụ đồng bộ",
     }
 )
 """What an entry of the journal says befell a message, beside the states."""
+
+DOCUMENT_STATUSES: Mapping[str, str] = MappingProxyType(
+    {
+        "arrived": "đã đến",
+        "refused": "từ chối tiếp nhận",
+        "received": "đã tiếp nhận",
+        "assigned": "phân công xử lý",
+        "processing": "đang xử lý",
+        "finished": "hoàn thành",
+        "recall_asked": "lấy lại",
+        "change_agreed": "đồng ý cập nhật, thu hồi",
+        "change_declined": "từ chối cập nhật, thu hồi",
+    }
+)
+"""What a receiver, or the sender, says of a document: statuses 01 to 06, 13, 15 and 16."""
+
+ANSWERS: Mapping[str, str] = MappingProxyType(
+    {
+        "destroyed": "đã hủy văn bản",
+        "agreed": "đồng ý",
+        "declined": "từ chối",
+        "none": "chưa trả lời",
+    }
+)
+"""What a receiver made of a recall or an update."""
+
+DOCUMENT_ACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "văn bản mới",
+        "recall": "thu hồi",
+        "update": "cập nhật",
+        "replace": "thay thế",
+        "other": "nghiệp vụ không có trong danh mục",
+    }
+)
+"""What a document packet does."""
 
 
 def in_vietnamese(word: str) -> str:

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from lgsp.broker.contract import Watched
 from lgsp.broker.standing import BrokerFault
 from lgsp.domain.causes_named import Names
-from lgsp.journal import alerting, naming
+from lgsp.journal import agency_lists, alerting, naming
 from lgsp.journal.alerting import Pile, Soon
 from lgsp.journal.contract import Transaction
+from lgsp.journal.job_runs import Held, all_held
 from lgsp.limits import Rules
 
 SECOND = 1_000_000
@@ -47,6 +48,8 @@ class Facts:
         lapsed: duties for all that nobody does, with since when.
         last: when each source last brought something new.
         names: what operators named of the answers that no catalogue held.
+        jobs: every job that was ever seen, by system and name.
+        short: lists of agencies that lack too much, as `lgsp.journal.agency_lists.short` has them.
     """
 
     now: int
@@ -61,6 +64,8 @@ class Facts:
     lapsed: Sequence[tuple[str, int]] = ()
     last: Mapping[str, int] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
+    jobs: Mapping[tuple[str, str], Held] = field(default_factory=dict)
+    short: Sequence[tuple[str, str, int, int, int]] = ()
 
     def told(self, cause: str) -> dict[str, Any]:
         """Return a cause as alerts keep it: the code, and the texts of one that an operator described."""
@@ -96,6 +101,8 @@ class Eye:
             lapsed=self._undone(tx, now),
             last=self._newest(tx, now),
             names=naming.read_names(tx),
+            jobs=all_held(tx)[1],
+            short=agency_lists.short(tx),
         )
 
     def _undone(self, tx: Transaction, now: int) -> list[tuple[str, int]]:

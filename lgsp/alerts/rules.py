@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from lgsp.alerts.facts import SECOND, Disk, Facts, Nearby
@@ -14,6 +15,7 @@ from lgsp.journal.reading import at
 from lgsp.journal.states import State
 from lgsp.limits import Alerts, Silence
 from lgsp.message import VIETNAM
+from lgsp.schedules import Job
 
 MOVING = (State.WAITING, State.READY, State.SENDING, State.PUT_OFF, State.OFFERED)
 """States in which a delivery is on its way and nobody has to act."""
@@ -35,8 +37,13 @@ class Condition:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def shared(facts: Facts, alerts: Alerts, silences: Sequence[Silence]) -> list[Condition]:
-    """Return what the journal gives reason to tell."""
+def shared(
+    facts: Facts,
+    alerts: Alerts,
+    silences: Sequence[Silence],
+    planned: Mapping[tuple[str, str], Job] = MappingProxyType({}),
+) -> list[Condition]:
+    """Return what the journal gives reason to tell; `planned` are the jobs of the home."""
     found = [
         *_suspended(facts, alerts),
         *_dead(facts, alerts),
@@ -46,6 +53,8 @@ def shared(facts: Facts, alerts: Alerts, silences: Sequence[Silence]) -> list[Co
         *_quarantine(facts, alerts),
         *_sweepers(facts),
         *_silent(facts, alerts, silences),
+        *_jobs(facts, alerts, planned),
+        *_lists(facts),
     ]
     return [one for one in found if one.rule not in alerts.off]
 
@@ -94,7 +103,7 @@ def _moves(pile: Pile) -> bool:
 def _piled(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
     """Return what waits, is parked or is held for longer than it should."""
     rules = alerts.rules
-    moving = [pile for pile in facts.piles if _moves(pile)]
+    moving = [pile for pile in facts.piles if _moves(pile) and pile.state is not State.OFFERED]
     for system in sorted({pile.system for pile in moving}):
         own = [pile for pile in moving if pile.system == system]
         oldest = min(pile.oldest for pile in own)
@@ -105,6 +114,8 @@ def _piled(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
             yield _pile("parked", pile.system, pile.size, pile.since)
         if pile.state is State.HELD and facts.now - pile.since >= rules.held.after * SECOND:
             yield _pile("held", pile.system, pile.size, pile.since)
+        if pile.state is State.OFFERED and facts.now - pile.oldest >= rules.uncollected.after * SECOND:
+            yield _pile("uncollected", pile.system, pile.size, pile.oldest)
 
 
 def _pile(rule: str, system: str, count: int, since: int) -> Condition:
@@ -171,6 +182,28 @@ def _silent(facts: Facts, alerts: Alerts, silences: Sequence[Silence]) -> Iterat
         if lasted >= timedelta(seconds=one.after):  # it grows in office hours only, and so begins in them
             told = {"source": one.source, "last": at(last), "lasted": lasted.total_seconds()}
             yield Condition("silence", one.source, told)
+
+
+def _jobs(facts: Facts, alerts: Alerts, planned: Mapping[tuple[str, str], Job]) -> Iterator[Condition]:
+    """Return the jobs that fail again and again, or that had no success for too many of their turns."""
+    rule = alerts.rules.job
+    for (system, name), job in sorted(planned.items()):
+        held = facts.jobs.get((system, name))
+        if held is None or held.paused(job):
+            continue
+        last = held.succeeded_at or held.since
+        quiet = facts.now - last >= max(rule.turns * job.interval, rule.after) * SECOND
+        if held.failures >= rule.failures or quiet:
+            cause = facts.told(held.cause) if held.failures and held.cause else {}
+            told = {"system": system, "job": name, "count": held.failures, "last": at(held.succeeded_at)}
+            yield Condition("job", f"{system} {name}", {**told, **cause})
+
+
+def _lists(facts: Facts) -> Iterator[Condition]:
+    """Return the lists of agencies of which so much is missing that nothing was closed."""
+    for system, job, run, missing, size in facts.short:
+        told = {"system": system, "job": job, "run": run, "count": missing, "total": size}
+        yield Condition("list", f"{system} {job}", told)
 
 
 def _disk(host: str, disk: Disk) -> Condition:

@@ -117,7 +117,7 @@ class AlertWatch:
             leads = await self._journal.write(self._held)
             facts = await self._look(leads=leads)
             seen = nearby(self._near, self._alerts, leads=leads)
-            seen += shared(facts, self._alerts, self._silences) if leads else []
+            seen += shared(facts, self._alerts, self._silences, self._routes.jobs()) if leads else []
             await self._note(seen, facts.now, leads=leads)
             await self._tell(facts.now)
             if leads:

@@ -81,6 +81,14 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Không còn lượt nào đến {system} bị tạm giữ quá lâu.",
             "Nothing is held too long for {system} any more.",
         ),
+        "uncollected": Saying(
+            "{count} lượt chờ {system} đến nhận, cũ nhất từ {since}: hệ thống đó chưa lấy về.",
+            "{count} deliveries wait for {system} to collect them, the oldest since {since}.",
+            "Xem phần mềm phía {system} có chạy, có gọi đến cửa của mình và báo `done` không.",
+            "See that the software at {system} runs, calls our door and says `done`.",
+            "{system} đã đến nhận.",
+            "{system} collects again.",
+        ),
         "unrouted": Saying(
             "{count} thông điệp loại {type} từ {source} đã nhận nhưng chưa có tuyến chuyển.",
             "{count} messages of type {type} from {source} were taken on and no route wants them.",
@@ -153,6 +161,22 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Máy {host} dùng được hàng đợi trở lại.",
             "{host} can use the broker again.",
         ),
+        "job": Saying(
+            "Tác vụ đồng bộ {job} của {system}: thành công gần nhất {last}; {count} lỗi liên tiếp{why_vi}.",
+            "Job {job} of {system}: last success {last}; {count} failures in a row{why_en}.",
+            "Xem `lgsp jobs history {system} {job}`, xử lý nguyên nhân, rồi `lgsp jobs run {system} {job}`.",
+            "See `lgsp jobs history {system} {job}`, mend the cause, then `lgsp jobs run {system} {job}`.",
+            "Tác vụ đồng bộ {job} của {system} đã thành công trở lại.",
+            "Job {job} of {system} succeeds again.",
+        ),
+        "list": Saying(
+            "Danh mục cơ quan {job} của {system} thiếu {count} trong {total} mã đã có; chưa đóng mã nào.",
+            "The list {job} of {system} lacks {count} of the {total} agencies it had; none was closed.",
+            "Hỏi bên {system}; nếu đúng là vậy: `lgsp codes believe {system} {job} {run}`.",
+            "Ask {system}; if that is right: `lgsp codes believe {system} {job} {run}`.",
+            "Danh mục cơ quan {job} của {system} đã đầy đủ.",
+            "The list {job} of {system} is whole again.",
+        ),
     }
 )  # fmt: skip
 _UNKNOWN = Saying("{rule}: {subject}", "{rule}: {subject}", "", "", "{rule}: {subject}", "{rule}: {subject}")
@@ -175,6 +199,9 @@ def say(rule: str, subject: str, facts: Mapping[str, Any], lang: str, *, over: b
     return Told(text.format_map(words), mend.format_map(words).strip())
 
 
+_WHY = (("why_vi", "cause_vi"), ("why_en", "cause_en"))
+
+
 def _words(facts: Mapping[str, Any]) -> dict[str, str]:
     """Return facts as they are written for people; each form of a fact has a name of its own."""
     words = {name: str(value) for name, value in facts.items()}
@@ -184,8 +211,10 @@ def _words(facts: Mapping[str, Any]) -> dict[str, str]:
     for name in ("within", "lasted"):
         if name in facts:
             words[f"{name}_vi"], words[f"{name}_en"] = lasting(facts[name]), lasting(facts[name], "en")
+    words |= {"why_vi": "", "why_en": ""}
     if "cause" in facts:
         words |= _cause(facts["cause"]) | facts.get("named", {})
+        words |= {name: f" ({words[cause]})" for name, cause in _WHY}
     if "codes" in facts:
         words["codes"] = ", ".join(facts["codes"])
         for lang in ("vi", "en"):

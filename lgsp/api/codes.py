@@ -11,11 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
+from lgsp.api.listings import add_lists
 from lgsp.api.problems import ApiError, problems
 from lgsp.domain.agencies.facts import Claim, Scheme, claim_of
 from lgsp.domain.agencies.telling import asked
 from lgsp.errors import Invalid
 from lgsp.journal import agencies
+from lgsp.learning import learn_facts
 from lgsp.message import VIETNAM
 
 
@@ -39,6 +41,7 @@ def codes_router(desk: Desk) -> APIRouter:
     """Return the endpoints about agencies' codes."""
     router = APIRouter(responses=READ_RESPONSES, tags=["agencies"])
     _add_facts(router, desk)
+    add_lists(router, desk, _day)
 
     @router.get("/v1/agencies/{code:path}", summary="What a code is on a day")
     async def code(request: Request, code: str) -> Response:
@@ -77,7 +80,7 @@ async def _added(desk: Desk, claim: Claim, who: str, note: str) -> Response:
         (number,) = await journal.write(lambda tx: agencies.add(tx, [claim], who, note))
     except Invalid as fault:
         raise ApiError(422, "invalid", problems=problems(fault.problems)) from fault
-    desk.gateway.agencies = await journal.read(agencies.register)
+    await learn_facts(desk.gateway)
     return in_json({"id": number}, 201)
 
 

@@ -77,3 +77,18 @@ READ_RESPONSES: dict[int | str, dict[str, Any]] = {
     409: _problem("Its state does not allow it."),
     422: _problem("A parameter is not as documented."),
 }
+
+DOCUMENTS: dict[int | str, dict[str, Any]] = {
+    200: _json(
+        "The documents that the key may mean, the newest first.",
+        {
+            "type": "object",
+            "properties": {
+                "key": {"type": "string"},
+                "documents": {"type": "array", "items": {"type": "object"}},
+                "more": {"type": "boolean", "description": "There are older ones; name the agency."},
+                "calendar_faults": {"type": "array", "items": {"type": "string"}},
+            },
+        },
+    ),
+}

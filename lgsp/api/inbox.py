@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from lgsp.adapter import Accepted, Found, Report
+from lgsp.adapter import Accepted, Directory, Found, Mailbox, Report, Sent
+from lgsp.api.directory import SystemDirectory
 from lgsp.api.door import Door
 from lgsp.domain.codes import FORMS
 from lgsp.errors import Rejected
 from lgsp.gateway import Gateway
-from lgsp.journal import reading, reporting
+from lgsp.journal import reading, reporting, sent
+from lgsp.mailbox import SystemMailbox
 from lgsp.message import Message, Raw
 
 
@@ -18,6 +21,8 @@ class SystemInbox:
 
     def __init__(self, system: str, gateway: Gateway, door: Door) -> None:
         self.system = system
+        self.mailbox: Mailbox = SystemMailbox(system, gateway)
+        self.directory: Directory = SystemDirectory(system, gateway)
         self._gateway = gateway
         self._door = door
 
@@ -33,6 +38,14 @@ class SystemInbox:
         """See `Inbox.find`."""
         key = self._key(type_, subject)
         return await self._gateway.journal.read(lambda tx: reading.find(tx, self.system, type_, key))
+
+    async def sent(
+        self, types: Collection[str], since: datetime, until: datetime, *, limit: int = 1000
+    ) -> list[Sent]:
+        """See `Inbox.sent`."""
+        return await self._gateway.journal.read(
+            lambda tx: sent.sent(tx, self.system, types, since, until, limit)
+        )
 
     async def reports(
         self, *, subjects: Sequence[str] = (), since: int = 0, limit: int = 500

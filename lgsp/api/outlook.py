@@ -232,7 +232,8 @@ def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:
         if to.health.cause
         else None,
         "at_once": to.health.limit,
-        "frames": _frames(desk.gateway.broker.depth(name)),
+        "collects": to.collects,
+        "frames": None if to.collects else _frames(desk.gateway.broker.depth(name)),
         "open": backlog.get("open", 0),
         "oldest": backlog.get("oldest"),
     }

@@ -13,10 +13,12 @@ from lgsp.api.alarms import alarms_router
 from lgsp.api.causes import causes_router
 from lgsp.api.codes import codes_router
 from lgsp.api.desk import Desk
+from lgsp.api.documents import documents_router
 from lgsp.api.edge import App, Edge, journal_unavailable
 from lgsp.api.express import Express
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
+from lgsp.api.jobs import jobs_router
 from lgsp.api.outlook import outlook_router
 from lgsp.api.problems import ApiError, places, problem
 from lgsp.api.replays import replays_router
@@ -39,16 +41,19 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
         if facade is not None:
             app.include_router(facade, prefix=f"/systems/{name}", tags=[name])
     app.include_router(outlook_router(desk))
+    app.include_router(documents_router(desk))
     app.include_router(acts_router(desk, wake))
     app.include_router(alarms_router(desk))
     app.include_router(replays_router(desk))
+    app.include_router(jobs_router(desk))
     app.include_router(codes_router(desk))
     app.include_router(causes_router(desk, wake))
     express = {
         ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name})
         for name in desk.gateway.counterparts
     }
-    return Edge(Express(app, express), limit)
+    larger = {f"/systems/{name}/": to.adapter.largest for name, to in desk.gateway.counterparts.items()}
+    return Edge(Express(app, express), limit, larger)
 
 
 async def _no_such_place(_: Request, fault: Exception) -> Response:

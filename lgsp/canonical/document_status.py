@@ -34,6 +34,7 @@ _TYPE: JsonDict = {
     "agency": "/sender/code",
     "time": ["/at"],
     "watched": [],
+    "recipients": "status",
 }
 
 

@@ -13,20 +13,22 @@ from lgsp.cli.deliveries import dead, replay
 from lgsp.cli.doctor import alerts, doctor
 from lgsp.cli.edxml import edxml
 from lgsp.cli.figures import figures
+from lgsp.cli.jobs import jobs
+from lgsp.cli.listings import agencies
 from lgsp.cli.publishing import migrate, publish
 from lgsp.cli.rebuilding import rebuild_broker
 from lgsp.cli.replays import replays
 from lgsp.cli.restoring import compare, restored
 from lgsp.cli.retaining import retain
 from lgsp.cli.sending import send
-from lgsp.cli.serving import jobs, run, sandbox, serve, token, work
+from lgsp.cli.serving import run, sandbox, serve, token, work
 from lgsp.cli.shell import Shell
 from lgsp.cli.systems import drain, pause, quarantine, resume, systems
 from lgsp.cli.tracing import trace
 from lgsp.cli.trials import bench, demo, drill
 
 _COMMANDS = (
-    run, serve, work, jobs, migrate, declare, publish, rebuild_broker, retain,
+    run, serve, work, migrate, declare, publish, rebuild_broker, retain,
     demo, check, send, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
     doctor, alerts, causes, token, sandbox, bench, drill, restored, compare, code,
 )  # fmt: skip
@@ -45,6 +47,8 @@ for command in _COMMANDS:
 app.add_typer(figures, name="figures")
 app.add_typer(calendar, name="calendar")
 app.add_typer(edxml, name="edxml")
+app.add_typer(agencies, name="codes")
+app.add_typer(jobs, name="jobs")
 
 
 def main() -> None:

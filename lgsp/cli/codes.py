@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _ADD = "add"
 _ANSWERED = frozenset({"live", "closed", "not-yet-valid"})
-_SAID = {
+SAID = {
     "live": "đang có hiệu lực (live)",
     "closed": "đã đóng (closed)",
     "not-yet-valid": "chưa có hiệu lực (not yet valid)",
@@ -176,7 +176,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     day = f" vào ngày {_date(told['on'])}" if told["on"] else ""
     named = f": {told['name']}" if told["name"] else ""
     yield f"{told['normal']}{named}"
-    yield f"  tình trạng (standing){day}: {_SAID[told['standing']]}"
+    yield f"  tình trạng (standing){day}: {SAID[told['standing']]}"
     if told["ancestor"]:
         yield f"  theo mã cấp trên (after the code above): {told['ancestor']}"
     yield f"  dạng mã (form): {told['form']}; hệ mã (scheme): {told['scheme']}"
@@ -184,13 +184,16 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         ("cấp (level)", told["level"]),
         ("nhóm (group)", told["group"]),
         ("cấp trên (parent)", told["parent"]),
-        ("mã ở hệ kia (other scheme)", ", ".join(told["also"])),
+        ("mã khác (other codes)", ", ".join(told["also"])),
         ("hiệu lực từ (valid from)", _date(told["valid_from"])),
         ("hiệu lực đến hết (valid to)", _date(told["valid_to"])),
     )
     yield from (f"  {word}: {value}" for word, value in rows if value)
     yield from map(_successor, told["successors"])
     yield from map(_reading, told["readings"])
+    yield from map(_listed, told.get("listed", ()))
+    if told.get("differs"):
+        yield f"  KHÁC VỚI DANH MỤC (differs from the list): {', '.join(told['differs'])}"
     if told["source"]:
         yield f"  nguồn (source): {told['source']}; độ tin cậy (confidence): {_SURE[told['confidence']]}"
     if told["facts"] == "built-in":
@@ -208,6 +211,11 @@ def _reading(one: dict[str, Any]) -> str:
     span = f"{_date(one['valid_from']) or '…'} – {_date(one['valid_to']) or '…'}"
     same = f" = {one['same_as']}" if one["same_as"] else ""
     return f"  có thể là (reading): {one['name']}{same}, {span} [{one['fact']}]"
+
+
+def _listed(one: dict[str, Any]) -> str:
+    other = f" = {one['other']}" if one["other"] else ""
+    return f"  trong danh mục (listed): {one['code']}{other} {one['name']} [{one['source']}]"
 
 
 def _date(text: str | None) -> str:

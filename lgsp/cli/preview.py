@@ -8,15 +8,20 @@ from typing import Any
 
 import orjson
 
+from lgsp.adapters import adapter_class
 from lgsp.api.incoming import canonical_item
 from lgsp.api.problems import problems
+from lgsp.blobs import Blobs
 from lgsp.counterparts import build_adapter
+from lgsp.domain.agencies.known import built_in
 from lgsp.domain.causes import explain
 from lgsp.errors import ConfigError, Forbidden, Invalid, Problem, Rejected
 from lgsp.home import home
 from lgsp.message import Finding, Message, Raw
 from lgsp.routes import Routes, read_routes
+from lgsp.routing import body_of, goes
 from lgsp.schemas import Types
+from lgsp.settings import read_settings
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,7 +41,16 @@ class _Reader:
             return {"taken": False, **told, "problems": problems(reason.problems)}
         assert isinstance(item, Message)  # noqa: S101 - a rejected one has a reason
         item.source = self.system
-        return {"taken": True, **told, "goes": self.routes.goes(item)}
+        return {"taken": True, **told, "goes": self._goes(item)}
+
+    def _goes(self, item: Message) -> dict[str, list[str]] | list[str]:
+        """Return where it goes; each with its receivers there, if it has any."""
+        item.recipients = self.types[item.type].receivers(item.data, lambda code: body_of(built_in(), code))
+        found = goes(self.routes, item, None, self._takes)
+        return found if item.recipients else list(found)
+
+    def _takes(self, system: str, type_: str) -> bool:
+        return type_ in adapter_class(self.routes.systems[system].adapter).takes
 
     def _reason(self, message: Message) -> Rejected | None:
         if message.type not in self.brings:
@@ -60,7 +74,8 @@ async def preview(system: str, raw: Raw, *, canonical: bool) -> list[dict[str, A
     if system not in routes.systems:
         known = ", ".join(routes.systems)
         raise ConfigError([f"system {system!r}: not declared in routes.yaml; use one of {known}"])
-    adapter = build_adapter(system, routes.systems[system], routes.place("systems", system, "config"))
+    files = Blobs.at(read_settings().blobs_url).files
+    adapter = build_adapter(system, routes.systems[system], routes.place("systems", system, "config"), files)
     reader = _Reader(system, adapter.brings, routes, Types())
     try:
         items = _read_canonical(reader.types, raw) if canonical else await adapter.read(raw)

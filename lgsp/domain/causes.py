@@ -8,11 +8,13 @@ from typing import Any
 
 from lgsp.domain import (
     causes_asked,
+    causes_axis,
     causes_door,
     causes_lifecycle,
     causes_own,
     causes_packets,
     causes_portal,
+    causes_signatures,
     causes_wire,
 )
 from lgsp.domain.cause import Cause, Party, Severity
@@ -69,7 +71,7 @@ def _found(code: str) -> Cause:
 
 
 _STATUS = re.compile(r"http-\d{3}")
-_FAR: tuple[Cause, ...] = causes_portal.ROWS
+_FAR: tuple[Cause, ...] = (*causes_portal.ROWS, *causes_axis.ROWS)
 """What the far systems refuse or complain of, as their adapters name it."""
 
 CAUSES = {
@@ -77,6 +79,8 @@ CAUSES = {
     for cause in (
         *causes_door.ROWS,
         *causes_packets.ROWS,
+        *causes_axis.ITEMS,
+        *causes_signatures.ROWS,
         *causes_lifecycle.ROWS,
         *causes_asked.ROWS,
         *causes_wire.ROWS,

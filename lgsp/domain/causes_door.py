@@ -209,6 +209,11 @@ FINDINGS = (
         "{place}: the agency's code was not yet in force on the day of receipt",
     ),
     oddity(
+        "agency-code-unlisted",
+        "{place}: danh mục cơ quan không còn mã này vào ngày đó",
+        "{place}: a code that the list of agencies had no more on that day",
+    ),
+    oddity(
         "not-composed",
         "Tiếng Việt chưa ở dạng dựng sẵn (TCVN 6909:2001), đã chuẩn hóa",
         "Vietnamese letters were not in composed form (TCVN 6909:2001); they were composed",
@@ -217,6 +222,17 @@ FINDINGS = (
         "returned",
         "Nội dung trùng với một bản cũ hơn bản mới nhất",
         "The content equals a version older than the newest",
+    ),
+    oddity(
+        "another-body",
+        "Văn bản lấy về cùng mã với một bản đã tiếp nhận nhưng nội dung khác; giữ như một bản mới",
+        "Fetched under the identity of a document that came before with another content; kept as a new version",
+    ),
+    oddity(
+        "look-alike",
+        "Trùng mã hoặc số, ký hiệu và cơ quan ban hành với một văn bản đã tiếp nhận; vẫn tiếp nhận",
+        "Shares its id, or number, notation and issuing body, with a document taken on before;"
+        " taken on all the same",
     ),
 )
 

@@ -81,6 +81,21 @@ _FAULTS = (
         "{place}: the content of this file is not kept here",
     ),
     _fault(
+        "file-altered",
+        "{place}: nội dung tệp không khớp mã băm đã ký",
+        "{place}: the file is not the one whose hash was signed",
+    ),
+    _fault(
+        "not-a-receiver",
+        "{place}: có đơn vị không phải nơi nhận (To) của gói tin",
+        "{place}: names somebody who is no receiver of the packet",
+    ),
+    _fault(
+        "foreign-sender",
+        "{place}: đơn vị gửi không thuộc các đơn vị của hệ thống này",
+        "{place}: the sender is none of this system's agencies",
+    ),
+    _fault(
         "not-writable",
         "{place}: giá trị không ghi được vào gói tin",
         "{place}: a value that no packet can hold",
@@ -124,6 +139,21 @@ _LAYOUT = (
 )
 
 _FIELDS = (
+    oddity(
+        "unknown-agency",
+        "{place}: mã cơ quan chưa có trong danh mục của trục",
+        "{place}: an agency's code that no known fact speaks of",
+    ),
+    oddity(
+        "closed-agency",
+        "{place}: mã cơ quan đã đóng",
+        "{place}: an agency's code that is closed",
+    ),
+    oddity(
+        "odd-message-type",
+        "{place}: gói tin thuộc loại khác với loại đã khai khi gửi",
+        "{place}: the packet is of another kind than its sender announced",
+    ),
     oddity(
         "odd-code",
         "{place}: mã viết khác danh mục, giữ nguyên",

@@ -7,7 +7,7 @@ canonical data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,12 @@ from lgsp.domain.codes import agency_code, document_id, read_agency
 from lgsp.message import nfc
 
 Data = Mapping[str, Any]
+
+_MENTIONED = 100
+"""So many documents, the first, that one replaces or answers lead to it."""
+
+OLD_CODE_MARK = "TLTVBQG_CDMDD_QD20"
+"""Stands for the unit above where the axis adds a receiver's old code beside its new one."""
 
 
 def derived_id(agency: str, day: str, code: str) -> str | None:
@@ -99,9 +105,64 @@ def alike(data: Data) -> list[str]:
         found.append(f"id:{document_id(data['id'])}")
     number, notation, sender = data.get("number"), data.get("notation"), _sender(data)
     if number and notation and sender:
-        code = f"{nfc(number).strip()}/{nfc(notation).strip()}".casefold()
-        found.append(f"code:{code}|{read_agency(sender).identity}")
+        found.append(_issued(_folded(f"{number}/{notation}"), sender))
     return found
+
+
+def aliases(data: Data) -> list[str]:
+    """Return the names by which people look for a packet, beside that of its line: id, number and notation.
+
+    A recall may have an id of its own, and is found by it too. Who issued it is not asked here: offices name
+    a document by number and notation alone. What it replaces or answers leads to it as well (`mentioning`).
+    """
+    code = "/".join(part for part in (data.get("number"), data.get("notation")) if part)
+    own = document_id(str(data.get("id") or ""))
+    names = [*([f"id:{own}"] if own else []), *([f"code:{_folded(code)}"] if code else [])]
+    return [*names, *list(dict.fromkeys(_mentioned(data)))[:_MENTIONED]]
+
+
+def mentioning(own: str) -> tuple[str, str]:
+    """Return the aliases of the documents that replace one, and of those that answer it, by its id."""
+    key = document_id(own)
+    return f"replaced:{key}", f"answered:{key}"
+
+
+def _mentioned(data: Data) -> Iterator[str]:
+    for one in data.get("business", {}).get("replaces", []):
+        if one.get("id"):
+            yield mentioning(one["id"])[0]
+    for one in data.get("replies_to", []) if data["act"] in ("new", "replace") else ():
+        if one.get("id"):
+            yield mentioning(one["id"])[1]
+
+
+def sought(text: str, agency: str = "") -> list[str]:
+    """Return the aliases of what somebody typed, who may have meant an id, or number and notation.
+
+    The last one is the widest: number and notation, whoever issued it.
+
+    Args:
+        text: as it was typed.
+        agency: code of the issuing body, if it was named too.
+    """
+    own, code = document_id(text), _folded(text)
+    issued = [_issued(code, agency)] if agency else []
+    return [*([f"id:{own}"] if own else []), *issued, f"code:{code}"]
+
+
+def namesakes(data: Data) -> list[str]:
+    """Return the names that no other document should bear: the keys of `alike`, numbers within their year."""
+    year = str(data.get("promulgated_on") or "")[:4]
+    return [f"{name}|{year}" if name.startswith("code:") else name for name in alike(data)]
+
+
+def _folded(code: str) -> str:
+    """Return number and notation as they compare: without a case, and whatever space was typed around."""
+    return "/".join(part.strip() for part in nfc(code).casefold().split("/"))
+
+
+def _issued(code: str, sender: str) -> str:
+    return f"code:{code}|{read_agency(sender).identity}"
 
 
 def receivers(data: Data, same: Callable[[str], str] = lambda code: read_agency(code).identity) -> list[str]:
@@ -117,6 +178,35 @@ def receivers(data: Data, same: Callable[[str], str] = lambda code: read_agency(
     for code in codes:
         first.setdefault(same(code), code)
     return list(first.values())
+
+
+def addressee(data: Data, same: Callable[[str], str] = lambda code: code) -> list[str]:  # noqa: ARG001
+    """Return the code of whom a status is meant for: as a rule the issuer of the document it speaks of."""
+    about = data.get("about") or {}
+    code = about.get("code" if swapped(about) else "agency")
+    return [code] if code else []
+
+
+RECEIVERS: Mapping[str, Callable[[Data, Callable[[str], str]], list[str]]] = MappingProxyType(
+    {"document": receivers, "status": addressee}
+)
+"""Who receives, by the names that schemas give the rules: canonical data, and what names a code's body."""
+
+
+def files(data: Data) -> list[str]:
+    """Return the SHA-256 (hexadecimal) of each kept file that a document refers to."""
+    refs = [str(one.get("dataref") or "") for one in data.get("attachments", [])]
+    return [ref.removeprefix("sha256:") for ref in dict.fromkeys(refs) if ref.startswith("sha256:")]
+
+
+FILES: Mapping[str, Callable[[Data], list[str]]] = MappingProxyType({"document": files})
+"""Kept files, by the names that schemas give the rules: canonical data make their names in the store."""
+
+NAMES: Mapping[str, tuple[Callable[[Data], list[str]], Callable[[Data], list[str]]]] = MappingProxyType(
+    {"document": (lambda data: [*aliases(data), *alike(data)], namesakes)}
+)
+"""Other names of a subject, by the names that schemas give the rules: those it is found by, and those that
+nothing else should bear."""
 
 
 def _sender(data: Data) -> str:

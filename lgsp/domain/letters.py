@@ -21,3 +21,9 @@ def composed(item: Any) -> tuple[Any, bool]:
     if unicodedata.is_normalized("NFC", text):
         return item, False
     return orjson.loads(unicodedata.normalize("NFC", text)), True
+
+
+def plain(text: str) -> str:
+    """Return a text as people search it: no marks on letters, no capitals; đ is d."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return letters.encode("ascii", "ignore").decode()

@@ -12,12 +12,31 @@ import orjson
 from lgsp.adapter import Accepted
 from lgsp.errors import Conflict, Problem, Rejected
 from lgsp.journal import codec
+from lgsp.journal.anchoring import Asked, present
 from lgsp.journal.contract import Arrival, Frame, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
+from lgsp.journal.job_runs import keep, tally
 from lgsp.journal.known import known_receipts
-from lgsp.journal.lines import Revision, Verdict, identity_digest, identity_key, judge, line_digest
+from lgsp.journal.lines import (
+    Revision,
+    Verdict,
+    identity_digest,
+    identity_key,
+    judge,
+    line_digest,
+)
+from lgsp.journal.namesakes import Namesakes
 from lgsp.journal.retelling import moment_of, told
-from lgsp.journal.rows import BIRTH, INSERT_BODY, INSERT_ENTRY, INSERT_MESSAGE, INSERT_RAW, entry, insert
-from lgsp.journal.states import State
+from lgsp.journal.rows import (
+    BIRTH,
+    INSERT_BODY,
+    INSERT_ENTRY,
+    INSERT_MESSAGE,
+    INSERT_RAW,
+    entry,
+    insert,
+    listed,
+)
+from lgsp.journal.states import Move, State, after
 from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
 from lgsp.message import Finding, message_id
@@ -28,12 +47,14 @@ of times costs what the first ones cost. What is equal to one in between is not 
 _HELD = "SELECT identity, id, uid, revision, native, accepted_at, watched FROM messages"
 _REVISIONS = f"{_HELD} WHERE identity IN ({{}}) AND revision <= {_FEW} ORDER BY identity, revision"
 _LATER = f"{_HELD} WHERE identity = ? AND revision > {_FEW} ORDER BY revision DESC LIMIT ?"
-_PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
 _QUARANTINE = insert(quarantine)
 PARKED_PROBE = 2_000_000
 """Microseconds after which a parked delivery's anchor is asked for at the far side."""
 
-_RETURNED = Finding("returned", "", "equal to an older revision")
+_ODD = {
+    Verdict.RETURNED: Finding("returned", "", "equal to an older revision"),
+    Verdict.CONFLICT: Finding("another-body", "", "fetched"),
+}
 
 
 @dataclass(slots=True)
@@ -74,13 +95,15 @@ class Acceptance:
         lines = sorted({line for case in cases for line in case.lines})
         self._tx.lock(lines)
         self._held = self._revisions(Counter(case.identity for case in cases))
-        self._present = self._presence(cases)
+        self._present, unparked = present(self._tx, self._anchors(cases))
+        self._namesakes = Namesakes(self._tx, (case.offer for case in cases))
         self._published = self._tx.rows("SELECT max(version) FROM published")[0][0] or 0
         self._book = LineBook(self._tx, lines, self._flush)
         self._draw_ids(len(cases), sum(len(case.lines) for case in cases))
         taken = [self._arrival(a, group) for a, group in zip(self._arrivals, self._cases, strict=True)]
         self._flush()
         self._answer_known(taken)
+        taken[0].frames[:0] = unparked
         return taken
 
     def _draw_ids(self, offers: int, wanted: int) -> None:
@@ -102,9 +125,13 @@ class Acceptance:
                 revisions.extend(_revision(row) for _, *row in reversed(later))
         return held
 
-    def _presence(self, cases: Sequence[_Case]) -> set[tuple[bytes, str]]:
-        lines = sorted({line for case in cases if case.offer.anchor for line in case.lines})
-        return {(bytes(line), type_) for line, type_ in self._tx.among(_PRESENT, lines)} if lines else set()
+    def _anchors(self, cases: Sequence[_Case]) -> list[Asked]:
+        return [
+            Asked(line, wanted.system, case.offer.anchor, case.offer.message.partitionkey)
+            for case in cases
+            if case.offer.anchor is not None
+            for wanted, line in zip(case.offer.wanted, case.lines, strict=True)
+        ]
 
     def _arrival(self, arrival: Arrival, cases: Sequence[_Case]) -> Taken:
         if arrival.published not in (0, self._published):
@@ -118,6 +145,8 @@ class Acceptance:
             self._turn_away(arrival, item, reason, raw_id)
         if self._kept > before:
             self._keep_raw(arrival, raw_id)
+        if arrival.page is not None:
+            keep(self._tx, arrival.page, tally(results, len(arrival.rejected)))
         return Taken(results, self.frames[start:])
 
     def _told_as_before(self, cases: Sequence[_Case]) -> dict[int, Revision]:
@@ -146,7 +175,7 @@ class Acceptance:
         verdict = judge(case.offer.kind, held, case.offer.message.native)
         if verdict is Verdict.KNOWN:
             return self._tell_again(arrival, case, held[-1])
-        if verdict is Verdict.CONFLICT:
+        if verdict is Verdict.CONFLICT and arrival.page is None:
             reason = Conflict(
                 [Problem(case.key, "known-with-another-body")],
                 subject=case.offer.message.subject,
@@ -154,7 +183,7 @@ class Acceptance:
             )
             self._turn_away(arrival, case.offer.item, reason, raw_id)
             return reason
-        return self._take_on(arrival, case, held, raw_id, returned=verdict is Verdict.RETURNED)
+        return self._take_on(arrival, case, held, raw_id, _ODD.get(verdict))
 
     def _tell_again(self, arrival: Arrival, case: _Case, held: Revision) -> Accepted:
         self._entries.append(
@@ -164,7 +193,7 @@ class Acceptance:
         return Accepted(as_uuid(held.uid), True, held.number, (), tuple(case.offer.message.findings))
 
     def _take_on(
-        self, arrival: Arrival, case: _Case, held: list[Revision], raw_id: int, *, returned: bool
+        self, arrival: Arrival, case: _Case, held: list[Revision], raw_id: int, odd: Finding | None
     ) -> Accepted:
         offer, message = case.offer, case.offer.message
         revision = held[-1].number + 1 if held else 1
@@ -174,9 +203,11 @@ class Acceptance:
         )
         number = next(self._message_ids)
         self._kept += 1
-        findings = [*message.findings, _RETURNED] if returned else message.findings
+        findings = [*message.findings, odd] if odd else message.findings
         if held and offer.retold is not None and offer.watched != held[-1].watched:
             findings = [*findings, *offer.retold(told(held), moment_of(self._tx.now))]
+        if offer.aliases or offer.alike or offer.files:
+            findings = [*findings, *self._namesakes.enter(offer, number, case.identity, uid.bytes)]
         held.append(Revision(number, uid.bytes, revision, message.native, self._tx.now, offer.watched))
         salt, body_hash = self._salts.salted(offer.body)
         key_id, body = codec.encode(offer.body)
@@ -207,6 +238,8 @@ class Acceptance:
         offer = case.offer
         parked = offer.anchor is not None and (line, offer.anchor) not in self._present
         place = self._book.place(line, number, offer.kind, case.identity, parked=parked)
+        if place.state is State.READY and wanted.collected:
+            place.state = after(State.READY, Move.OFFER)
         direct = place.state is State.READY and wanted.direct
         if direct:
             self.frames.append(Frame(wanted.system, number, 1))
@@ -216,8 +249,8 @@ class Acceptance:
                 number, message, source, wanted.system, line, case.identity, number, int(offer.kind),
                 offer.message.type, offer.anchor, int(place.state), due, place.cause, place.scope,
                 int(direct), self._tx.now if direct else None,
-                orjson.dumps(list(wanted.recipients)).decode() if wanted.recipients else None,
-                self._tx.now, self._tx.now, _micros(offer.message.expirytime),
+                listed(wanted.recipients),
+                self._tx.now, self._tx.now, _micros(offer.message.expirytime), int(wanted.collected),
             )
         )  # fmt: skip
         self.frames += self._book.frames
@@ -258,6 +291,7 @@ class Acceptance:
             if rows:
                 self._tx.run(sql, rows)
                 rows.clear()
+        self._namesakes.write()
 
     def _answer_known(self, taken: Sequence[Taken]) -> None:
         """Fill the receipts of known facts, and take a dead one told again as a request to retry it."""

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
 
-from lgsp.journal.columns import DELIVERY_COLUMNS
-from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal import codec
+from lgsp.journal.contract import Frame, Transaction, Wanted, WrongStateError
 from lgsp.journal.known import overtaken, revive
 from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import (
-    INSERT_DELIVERY,
     SET_STATE,
     Row,
     befell,
+    born,
     insert,
+    listed,
     locked,
     moved,
     rows_of,
@@ -45,11 +46,13 @@ _ON_ITS_WAY = (
     f"SELECT 1 FROM deliveries WHERE system = ? AND (state = {int(State.SENDING)}"
     f" OR (state = {int(State.READY)} AND dispatched_at IS NOT NULL)) LIMIT 1"
 )
+_NAMED = (
+    "id", "source", "type", "kind", "subject", "partitionkey", "agency", "revision", "identity", "expires_at",
+)  # fmt: skip
 _UNROUTED = (
-    "SELECT id, source, type, kind, subject, partitionkey, agency, revision, identity,"
-    " expires_at FROM messages"
-    " WHERE unrouted AND id > ? ORDER BY id LIMIT 500 /* lock */"
+    f"SELECT {', '.join(_NAMED)} FROM messages WHERE unrouted AND id > ? ORDER BY id LIMIT 500 /* lock */"
 )
+_BODIES = "SELECT message_id, key_id, body FROM bodies WHERE message_id IN ({})"
 _PRESENT = "SELECT 1 FROM presence WHERE line = ? AND type = ? AND how <> 'unsure'"
 _ROUTED = "UPDATE messages SET unrouted = ? WHERE id = ?"
 
@@ -154,8 +157,8 @@ def publish(tx: Transaction, text: str, by: str) -> int:
     return version
 
 
-Router = Callable[[Mapping[str, Any]], Sequence[tuple[str, str | None]]]
-"""Given the attributes of a message: the systems it goes to, each with the anchor of its type."""
+Router = Callable[[Mapping[str, Any]], Sequence[tuple[Wanted, str | None]]]
+"""Given the attributes of a message, `data` among them: where it goes, each with the anchor of its type."""
 
 
 def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | None:
@@ -163,48 +166,35 @@ def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | Non
 
     Returns the id to go on after, or None behind the last page.
     """
-    names = (
-        "id",
-        "source",
-        "type",
-        "kind",
-        "subject",
-        "partitionkey",
-        "agency",
-        "revision",
-        "identity",
-        "expires_at",
-    )
-    rows = [dict(zip(names, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
+    rows = [dict(zip(_NAMED, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
+    bodies = {n: codec.decode(*body) for n, *body in tx.among(_BODIES, [row["id"] for row in rows])}
+    last, rows = rows[-1]["id"] if rows else None, [row for row in rows if row["id"] in bodies]
+    for row in rows:
+        row["data"] = orjson.loads(bodies[row["id"]])
     goes = {row["id"]: list(router(row)) for row in rows}
-    tx.lock(sorted({line_digest(system, r["partitionkey"]) for r in rows for system, _ in goes[r["id"]]}))
+    tx.lock(sorted({line_digest(to.system, r["partitionkey"]) for r in rows for to, _ in goes[r["id"]]}))
     done = [row for row in rows if _route(tx, row, goes[row["id"]])]
     tx.run(_ROUTED, [(False, row["id"]) for row in done])
-    return rows[-1]["id"] if rows else None
+    return last
 
 
-def _route(tx: Transaction, message: Mapping[str, Any], goes: Iterable[tuple[str, str | None]]) -> bool:
-    goes = list(goes)
-    for system, anchor in goes:
+def _route(tx: Transaction, message: Mapping[str, Any], goes: Sequence[tuple[Wanted, str | None]]) -> bool:
+    for wanted, anchor in goes:
+        system = wanted.system
         line = line_digest(system, message["partitionkey"])
-        born = _birth(tx, message, system, line, anchor)
-        (number,) = tx.ids("deliveries", 1)
-        row = dict.fromkeys(DELIVERY_COLUMNS, None) | {
-            "id": number, "message_id": message["id"], "source": message["source"], "system": system,
-            "line": line, "identity": message["identity"], "seq": number, "kind": message["kind"],
-            "type": message["type"], "anchor": anchor,
-            "state": int(born), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 0,
-            "scope": 0, "epoch": 0, "bulk": 0, "created_at": tx.now, "changed_at": tx.now,
-            "expires_at": message["expires_at"],
-            "next_attempt_at": tx.now if born is State.PARKED else None,
-        }  # fmt: skip
-        tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
+        state = _birth(tx, message, system, line, anchor)
+        number = born(
+            tx, message_id=message["id"], source=message["source"], system=system, line=line,
+            identity=message["identity"], kind=message["kind"], type=message["type"], anchor=anchor,
+            state=int(state), expires_at=message["expires_at"], mailbox=int(wanted.collected),
+            recipients=listed(wanted.recipients), next_attempt_at=tx.now if state is State.PARKED else None,
+        )  # fmt: skip
         write_entries(
             tx,
             [{"what": "routed", "message": message["id"], "delivery": number, "source": message["source"],
-              "system": system, "state": int(born), "who": "gateway", "final": born is State.SUPERSEDED}],
+              "system": system, "state": int(state), "who": "gateway", "final": state is State.SUPERSEDED}],
         )  # fmt: skip
-        if born is State.SUPERSEDED:
+        if state is State.SUPERSEDED:
             close(tx, [(number,)])
         dispatch(tx, next_heads(tx, [line]), direct=False)
     return bool(goes)

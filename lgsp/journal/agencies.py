@@ -11,10 +11,13 @@ from lgsp.domain.agencies.facts import Claim, Fact, Succession, Withdrawal, clai
 from lgsp.domain.agencies.known import built_in
 from lgsp.domain.agencies.register import Register
 from lgsp.errors import Invalid, Problem
+from lgsp.journal.agency_lists import Counts, StaleRunError, bring, brought
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reading import at
 from lgsp.journal.rows import insert, write_entries
 from lgsp.journal.tables import agency_facts
+
+__all__ = ["Counts", "StaleRunError", "add", "bring", "brought", "listed", "register", "size"]
 
 _COLUMNS = tuple(column.name for column in agency_facts.columns)
 _INSERT = insert(agency_facts)

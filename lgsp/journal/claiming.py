@@ -123,6 +123,12 @@ def _together(run: list[Claim]) -> list[Claim]:
     return run
 
 
+def read(tx: Transaction, delivery: int) -> Message | None:
+    """Return the message of an open delivery as it would be sent; None when its body is gone."""
+    found = _whole(tx, [delivery])
+    return _message(found[delivery]) if found else None
+
+
 def _whole(tx: Transaction, numbers: Sequence[int]) -> dict[int, _Whole]:
     return {row[0]: _Whole._make(row) for row in tx.among(_WHOLE, numbers)}
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from lgsp.adapter import Accepted
+from lgsp.domain.agencies.facts import Claim as AgencyClaim
 from lgsp.domain.retold import Told
 from lgsp.errors import GatewayError, Rejected
 from lgsp.journal.states import State
@@ -46,6 +47,8 @@ class Wanted:
         patience: seconds of the system's last interval of patience: how often a dead fact may be told again.
         last: index of that interval: with how much patience a dead fact told again starts.
         direct: there is room in the system's window: dispatch in this transaction.
+        recipients: of the message's receivers those who are there, as written; empty is all of it.
+        collected: the system comes for it: it waits in its mailbox.
     """
 
     system: str
@@ -53,6 +56,7 @@ class Wanted:
     last: int = 0
     direct: bool = True
     recipients: Sequence[str] = ()
+    collected: bool = False
 
 
 @dataclass(slots=True)
@@ -64,6 +68,9 @@ class Offer:
         watched: first-seen values that this type declares, as JSON.
         retold: tells what is odd about it, given the snapshots that were taken on before and the moment now.
         item: the message's place in what came.
+        aliases: other names of its subject, by which it is found.
+        files: names in the store of the files that it refers to.
+        alike: those of its names that say that it may be what came before under another name.
     """
 
     message: Message
@@ -74,11 +81,37 @@ class Offer:
     item: int = 0
     watched: str | None = None
     retold: Callable[[Sequence[Told], datetime], list[Finding]] | None = None
+    aliases: Sequence[str] = ()
+    alike: Sequence[str] = ()
+    files: Sequence[str] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class CursorAt:
+    """Where a run of a job stands behind a page: it commits with what the page brought, or not at all.
+
+    Attributes:
+        run: the run that asks; once that was cut short nothing of the page is taken on.
+        cursor: as JSON.
+        claims: about agencies, which the page brought beside its messages.
+        unconfirmed: pages of this run of which the far side could not be told that we have them.
+    """
+
+    system: str
+    job: str
+    run: int
+    cursor: str
+    claims: Sequence[AgencyClaim] = ()
+    unconfirmed: int = 0
 
 
 @dataclass(slots=True)
 class Arrival:
-    """One request at the door: what came, the good items, and those that were turned away."""
+    """One request at the door: what came, the good items, and those that were turned away.
+
+    Attributes:
+        page: what commits with it where it is a page of a job.
+    """
 
     source: str
     raw: Raw
@@ -86,6 +119,7 @@ class Arrival:
     rejected: Sequence[tuple[int, Rejected]] = ()
     published: int = 0
     blob: str | None = None
+    page: CursorAt | None = None
 
 
 @dataclass(slots=True)
@@ -120,6 +154,24 @@ class Claim:
     expires_at: int | None = None
 
 
+@dataclass(slots=True, frozen=True)
+class Apart:
+    """Receivers whom an attempt did not reach, while it reached others: they get a delivery of their own.
+
+    Attributes:
+        state: REFUSED, PUT_OFF or EXHAUSTED.
+        wait: for PUT_OFF: microseconds until the next attempt.
+    """
+
+    recipients: Sequence[str]
+    state: State
+    cause: str
+    said: str = ""
+    fields: Sequence[str] = ()
+    wait: int = 0
+    patience: int = 0
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of one attempt.
@@ -136,6 +188,8 @@ class Outcome:
             that it is given.
         exchanges: native requests and answers, redacted, as `lgsp.wire.exchange.packed` has them.
         answer: the signature of an answer that no catalogue held, and that nobody had named when it came.
+        recipients: those whom it concerns, where that is not all whom the delivery was for.
+        apart: what became of the others.
         then: what became of those of its run that were sent right after it; all but the last were delivered.
         flying: the delivery of its run, if any, that is being sent already; it gets its turn in any case.
         rest: deliveries of its run that were not begun: with `go_on` the first of them gets its turn (behind
@@ -161,6 +215,8 @@ class Outcome:
     go_on: bool = False
     exchanges: bytes | None = None
     answer: str = ""
+    recipients: Sequence[str] = ()
+    apart: Sequence[Apart] = ()
     then: Sequence[Outcome] = ()
     flying: Sequence[int] = ()
     rest: Sequence[int] = ()

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Claim, Frame, Outcome, Transaction
 from lgsp.journal.promoting import dispatch, make_present, next_heads
-from lgsp.journal.rows import INSERT_DELIVERY, newest_in_line, write_entries
+from lgsp.journal.rows import born, newest_in_line, write_entries
 from lgsp.journal.states import State
 from lgsp.message import Kind
 
@@ -57,16 +56,11 @@ def _endangered(tx: Transaction, claim: Claim, outcome: Outcome) -> list[Frame]:
 
 def _resend(tx: Transaction, outcome: Outcome, message: int, identity: bytes) -> list[Frame]:
     claim = outcome.claim
-    (number,) = tx.ids("deliveries", 1)
-    row = dict.fromkeys(DELIVERY_COLUMNS, None) | {
-        "id": number, "message_id": message, "source": claim.message.source, "system": claim.system,
-        "line": claim.line, "identity": identity, "seq": number, "kind": int(claim.kind),
-        "type": claim.message.type,
-        "state": int(State.WAITING), "attempt": 0, "patience": 0, "lapses": 0, "uncertain": 0, "repeats": 1,
-        "scope": 0, "epoch": 0, "bulk": 0, "resend_of": claim.delivery, "created_at": tx.now,
-        "changed_at": tx.now,
-    }  # fmt: skip
-    tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
+    number = born(
+        tx, message_id=message, source=claim.message.source, system=claim.system, line=claim.line,
+        identity=identity, kind=int(claim.kind), type=claim.message.type, state=int(State.WAITING), repeats=1,
+        resend_of=claim.delivery,
+    )  # fmt: skip
     write_entries(
         tx,
         [{"what": "sent again", "message": message, "delivery": number, "source": claim.message.source,

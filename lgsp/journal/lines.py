@@ -18,6 +18,11 @@ def line_digest(system: str, partitionkey: str) -> bytes:
     return hashlib.blake2b(f"{system}\x1f{partitionkey}".encode(), digest_size=16).digest()
 
 
+def alias_digest(alias: str) -> bytes:
+    """Return the name under which another name of a subject is kept: 16 bytes."""
+    return hashlib.blake2b(alias.encode(), digest_size=16).digest()
+
+
 def identity_key(message: Message, kind: Kind) -> str:
     """Return the identity of a message within (source, type), as its kind has it.
 

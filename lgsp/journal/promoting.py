@@ -14,6 +14,7 @@ from lgsp.journal.rows import (
     IS_DEAD,
     IS_PARKED,
     IS_WAITING,
+    OFFER,
     PUT_OFF_UNTIL,
     ROW,
     SETTLING,
@@ -114,13 +115,25 @@ def make_present(tx: Transaction, rows: Sequence[tuple[bytes, str, str, int | No
 
 
 def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> list[Frame]:
-    """Make rows ready and stamp them for the broker; without `direct` the dispatcher picks them up later."""
+    """Make rows ready and stamp them for the broker; without `direct` the dispatcher picks them up later.
+
+    What its system comes for is offered instead, and needs no frame.
+    """
+    offer(tx, [row for row in rows if row.mailbox])
+    rows = [row for row in rows if not row.mailbox]
     stamp = tx.now if direct else None
     ready = [row for row in rows if row.state == State.READY]
     others = [row for row in rows if row.state != State.READY]
     for sql, changed in ((DISPATCH_READY, ready), (DISPATCH, others)):
         tx.run(sql, [(row.epoch + 1, stamp, tx.now, row.id) for row in changed])
     return [Frame(row.system, row.id, row.epoch + 1) for row in rows] if direct else []
+
+
+def offer(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Lay rows whose turn it is into their system's mailbox."""
+    for _ in rows:
+        after(State.READY, Move.OFFER)
+    tx.run(OFFER, [(tx.now, row.id) for row in rows])
 
 
 def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from lgsp.adapter import Found
-from lgsp.journal import codec
+from lgsp.journal import codec, evidence
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import IS_HEAD, IS_WAITING, numbers_of, states
@@ -167,6 +167,7 @@ def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
     message["raw"] = _raw(tx, message["raw"])
     message["attempts"] = _attempts(tx, [d["id"] for d in message["deliveries"]])
     message["entries"] = _entries(tx, number)
+    message["signatures"] = evidence.seen(tx, number)
     return message
 
 

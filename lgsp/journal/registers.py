@@ -106,6 +106,51 @@ cursors = Table(
     moment("at", nullable=False),
 )
 
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("job", Text, primary_key=True),
+    moment("since", nullable=False),
+    moment("paused_at"),
+    *_texts("paused_by"),
+    moment("wanted_at"),
+    *_texts("wanted_by"),
+    Column("run", BigInteger),
+    *_numbers("failures"),
+    moment("succeeded_at"),
+    *_numbers("rest"),
+)
+"""What people ordered of a job, its last run, and how its runs went: `failures` in a row, `rest` (a time) is
+how long the far side does not want to be asked."""
+
+job_runs = Table(
+    "job_runs",
+    metadata,
+    number(),
+    *_texts("system", "job", "who"),
+    *_numbers("worker"),
+    moment("started_at", nullable=False),
+    moment("changed_at", nullable=False),
+    moment("ended_at"),
+    *_texts("state"),
+    Column("whole", SmallInteger, nullable=False),
+    *_numbers("pages", "new", "known", "rejected", "facts_new", "facts_changed", "facts_gone", "unconfirmed"),
+    *_texts("cause", "said"),
+    moment("next_at"),
+    Index("job_runs_of", "system", "job", "id"),
+    Index(
+        "job_runs_running",
+        "system",
+        "job",
+        unique=True,
+        sqlite_where=text("state = 'running'"),
+        postgresql_where=text("state = 'running'"),
+    ),
+)
+"""Runs of jobs, a later one of a job with a higher id. One that is running belongs to a process (`worker`) as
+long as that lives; it is `whole` when it began without a cursor."""
+
 agency_facts = Table(
     "agency_facts",
     metadata,
@@ -120,6 +165,47 @@ agency_facts = Table(
 )
 """Facts about agencies that became known at run time. Nothing changes a row: a wrong one is withdrawn by a
 newer one. `content` is the fact as JSON (`lgsp.domain.agencies`); days are ISO dates, `valid_to` the last."""
+
+agency_lists = Table(
+    "agency_lists",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("job", Text, primary_key=True),
+    *_texts("state", "source", "confidence"),
+    *_numbers("run", "version", "size", "wholes", "missing", "odd"),
+    moment("at", nullable=False),
+    Column("seen", LargeBinary, nullable=False),
+)
+"""Lists of agencies that jobs bring. `version` is that of the newest entry, `size` how many are listed now,
+`wholes` how often the list was brought whole, `missing` what the last run lacked and nobody closed, `odd`
+what of it could not be taken. `seen` has a bit for each entry, by its version, that the run brought."""
+
+agency_entries = Table(
+    "agency_entries",
+    metadata,
+    number("version"),
+    Column("system", Text, primary_key=True),
+    Column("job", Text, primary_key=True),
+    *_texts("code", "name", "old", "parent"),
+    *_numbers("level"),
+    *_texts("identity", "other"),
+    *(Column(name, SmallInteger, nullable=False) for name in ("listed", "current")),
+    *_texts("since"),
+    *_numbers("run"),
+    Index(
+        "agency_entries_current",
+        "code",
+        "system",
+        "job",
+        unique=True,
+        sqlite_where=text("current = 1"),
+        postgresql_where=text("current = 1"),
+    ),
+    sqlite_with_rowid=False,
+)
+"""What a list said of an agency from a day on (`since`, an ISO date; empty: from when is not known), until
+its next entry of the same code; one that is not `listed` says that it is there no more. `identity` and
+`other` name the body by `code` and by `old`. Only `current`, which marks the newest of a code, changes."""
 
 answers = Table(
     "answers",

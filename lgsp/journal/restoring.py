@@ -55,6 +55,7 @@ _COUNTED = (
     "answers",
     "names",
     "agency_facts",
+    "job_runs",
 )
 _CHUNK = 500
 _OPEN = f"state IN ({states(OPEN)})"

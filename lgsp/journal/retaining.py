@@ -10,6 +10,10 @@ from lgsp.journal import partitions
 from lgsp.journal.contract import Journal, Transaction
 from lgsp.journal.partitions import STEPS, Partition
 
+_NEEDED = (
+    "SELECT DISTINCT blob FROM raws WHERE blob IS NOT NULL",
+    "SELECT DISTINCT a.blob FROM attached a JOIN bodies b ON b.message_id = a.message_id",
+)
 _PAGE = 20_000
 """Ids that are looked through in one transaction."""
 
@@ -34,8 +38,8 @@ def what_is_old(tx: Transaction, before: int, tables: Sequence[str] = ()) -> lis
 
 
 def blobs_needed(tx: Transaction) -> set[str]:
-    """Return the names of the bodies outside the journal that a request in it still names."""
-    return {name for (name,) in tx.rows("SELECT DISTINCT blob FROM raws WHERE blob IS NOT NULL")}
+    """Return the names of the files that the journal still names: bodies outside it, and attachments."""
+    return {name for sql in _NEEDED for (name,) in tx.rows(sql)}
 
 
 async def let_go(journal: Journal, partition: Partition, tell: Callable[[int, int], Any]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import orjson
 from sqlalchemy import Table
 
 from lgsp.journal.columns import DELIVERY_COLUMNS
@@ -47,7 +48,7 @@ INSERT_DELIVERY = insert(deliveries)
 BIRTH = insert(
     deliveries, "id", "message_id", "source", "system", "line", "identity", "seq", "kind", "type", "anchor",
     "state", "next_attempt_at", "cause", "scope", "epoch", "dispatched_at", "recipients", "created_at",
-    "changed_at", "expires_at",
+    "changed_at", "expires_at", "mailbox",
 )  # fmt: skip
 """What a new delivery says; the rest are the columns' defaults."""
 INSERT_ENTRY = insert(entries, *(column.name for column in entries.columns if column.name != "tx"))
@@ -58,6 +59,10 @@ FORGET = "DELETE FROM deliveries WHERE id = ?"
 SET_STATE = "UPDATE deliveries SET state = ?, changed_at = ? WHERE id = ?"
 DISPATCH = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"
+    " changed_at = ? WHERE id = ?"
+)
+OFFER = (
+    f"UPDATE deliveries SET state = {int(State.OFFERED)}, next_attempt_at = NULL, dispatched_at = NULL,"
     " changed_at = ? WHERE id = ?"
 )
 DISPATCH_READY = "UPDATE deliveries SET epoch = ?, dispatched_at = ?, changed_at = ? WHERE id = ?"
@@ -96,6 +101,7 @@ class Row(NamedTuple):
     superseded_by: int | None
     resend_of: int | None
     expires_at: int | None
+    mailbox: int
 
 
 ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"
@@ -162,6 +168,19 @@ def entry(  # noqa: PLR0913 - the columns of an entry
     )  # fmt: skip
 
 
+_FIRST = dict.fromkeys(DELIVERY_COLUMNS, None) | dict.fromkeys(
+    ("attempt", "patience", "lapses", "uncertain", "repeats", "scope", "epoch", "bulk", "mailbox"), 0
+)
+
+
+def born(tx: Transaction, **said: Any) -> int:
+    """Insert a delivery that begins now and return its number; what is not said stands at its start."""
+    (number,) = tx.ids("deliveries", 1)
+    row = _FIRST | {"id": number, "seq": number, "created_at": tx.now, "changed_at": tx.now} | said
+    tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
+    return number
+
+
 def moved(row: Row, move: Move) -> int:
     """Return the state that a move leads this delivery to; the table decides."""
     return int(after(State(row.state), move))
@@ -172,6 +191,11 @@ def write_entries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         numbers = tx.ids("entries", len(rows))
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **row) for n, row in zip(numbers, rows, strict=True)])
+
+
+def listed(recipients: Sequence[str]) -> str | None:
+    """Return recipients as a delivery keeps them; None is all of them."""
+    return orjson.dumps(list(recipients)).decode() if recipients else None
 
 
 def befell(row: Row, what: str, state: int, who: str, *, final: bool, **more: Any) -> dict[str, Any]:

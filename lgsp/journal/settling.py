@@ -11,9 +11,9 @@ import orjson
 from lgsp.journal import codec, naming, runs
 from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
-from lgsp.journal.contract import Outcome, Settled, Transaction
+from lgsp.journal.contract import Apart, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
-from lgsp.journal.promoting import dispatch, let_settle, make_present, openings
+from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings
 from lgsp.journal.rows import (
     FORGET,
     INSERT_ENTRY,
@@ -23,8 +23,10 @@ from lgsp.journal.rows import (
     MESSAGE,
     Row,
     befell,
+    born,
     entry,
     insert,
+    listed,
     moved,
     numbers_of,
     rows_of,
@@ -57,6 +59,7 @@ _MOVES = {
     State.EXPIRED: Move.EXPIRE,
     State.HELD: Move.HOLD,
 }
+_NARROW = "UPDATE deliveries SET recipients = ? WHERE id = ?"
 _WISHES = {int(State.CANCELLED): State.CANCELLED}
 
 
@@ -79,6 +82,8 @@ class _Settlement:
         self._left: list[bytes] = []
         self._settle: list[tuple[bytes, int]] = []
         self._too_late: list[Outcome] = []
+        self._narrowed: list[tuple[Any, ...]] = []
+        self._apart: list[tuple[Row, Apart]] = []
 
     def run(self) -> list[Settled]:
         naming.count(self._tx, [one for one in self._each if one.answer])
@@ -157,6 +162,9 @@ class _Settlement:
             self._maybe.append((row.line, row.type, row.message_id, self._tx.now))
         if outcome.uncertain:
             self._settle.append((bytes(row.line), self._tx.now + outcome.settle))
+        if outcome.apart:
+            self._narrowed.append((listed(outcome.recipients), row.id))
+            self._apart += [(row, one) for one in outcome.apart]
         if outcome.there and state is not State.DELIVERED and row.kind != Kind.EVENT:
             self._present.append((bytes(row.line), row.type, "answered", None, None))
             self._left.append(bytes(row.line))
@@ -192,15 +200,38 @@ class _Settlement:
 
     def _write(self) -> None:
         tx = self._tx
+        tx.run(_NARROW, self._narrowed)
         tx.run(_CLOSE, self._closed)
         tx.run(FORGET, [values[-1:] for values in self._closed])
         tx.run(_APPLY, self._applied)  # behind those of its run that are gone: a line has one head
         tx.run(_ATTEMPT, self._attempts)
+        for row, one in self._apart:
+            self._set_apart(row, one)
         numbers = tx.ids("entries", len(self._entries))
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
         let_settle(tx, self._settle)
         tx.run(MAYBE_PRESENT, self._maybe)
         make_present(tx, self._present)
+
+    def _set_apart(self, row: Row, one: Apart) -> None:
+        """Give receivers whom an attempt did not reach a delivery of their own, in its place of the line."""
+        state = _WISHES.get(row.wish or 0, State(moved(row, _MOVES[one.state])))
+        number = born(
+            self._tx, message_id=row.message_id, source=row.source, system=row.system, line=row.line,
+            identity=row.identity, seq=row.seq, kind=row.kind, type=row.type, anchor=row.anchor,
+            state=int(state), attempt=0, patience=one.patience, cause=one.cause or None,
+            said=one.said or None, fields=listed(one.fields), recipients=listed(one.recipients),
+            next_attempt_at=self._tx.now + one.wait if state is State.PUT_OFF else None,
+            resend_of=row.resend_of, expires_at=row.expires_at,
+        )  # fmt: skip
+        told = {"recipients": list(one.recipients), "apart_from": row.id, "said": one.said}
+        self._entries.append(
+            befell(row._replace(id=number), "set apart", state, "gateway", final=state in FINAL,
+                   cause=one.cause or None, details=orjson.dumps(told).decode())
+        )  # fmt: skip
+        if state is State.CANCELLED:
+            close(self._tx, [(number,)])
+        self._left.append(bytes(row.line))
 
     def _open_lines(self, settled: Sequence[Settled]) -> None:
         """Give each line that was left, or that the parked joined, its next head."""

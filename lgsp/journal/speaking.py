@@ -10,7 +10,7 @@ from sqlalchemy.util import await_only
 from lgsp.journal.clocks import Past
 from lgsp.journal.dialect import Many, joined, numbered, together
 
-_EXACT = frozenset({"messages", "deliveries"})
+_EXACT = frozenset({"messages", "deliveries", "job_runs"})
 """Tables whose ids say what came first, whoever wrote it; for the others each process draws a block ahead."""
 _BLOCK = 200
 _BEGIN = (

@@ -46,6 +46,7 @@ class Move(Enum):
     RELEASE = "a person decided"
     LAPSE = "its worker went silent"
     OFFER = "it waits in a mailbox"
+    WITHDRAW = "its system collects no more"
     CANCEL = "a person called it off"
     SUPERSEDE = "a newer snapshot came"
     REPLACE = "a corrected message took its place"
@@ -81,13 +82,15 @@ TABLE: dict[tuple[State, Move], State] = {
     (S.OFFERED, M.DELIVER): S.DELIVERED,
     (S.SENDING, M.PUT_OFF): S.PUT_OFF,
     (S.OFFERED, M.PUT_OFF): S.PUT_OFF,
+    (S.OFFERED, M.EXHAUST): S.EXHAUSTED,
+    (S.OFFERED, M.WITHDRAW): S.READY,
     (S.SENDING, M.LAPSE): S.PUT_OFF,
     (S.PUT_OFF, M.FALL_DUE): S.READY,
     (S.SENDING, M.REFUSE): S.REFUSED,
     (S.SENDING, M.EXHAUST): S.EXHAUSTED,
     (S.SENDING, M.HOLD): S.HELD,
     (S.HELD, M.RELEASE): S.WAITING,
-    **{(state, M.HOLD): S.HELD for state in (S.READY, S.PUT_OFF)},
+    **{(state, M.HOLD): S.HELD for state in (S.READY, S.PUT_OFF, S.OFFERED)},
     **{(state, M.EXPIRE): S.EXPIRED for state in _FREE},
     **{(state, M.CANCEL): S.CANCELLED for state in _FREE | DEAD},
     **{(state, M.SUPERSEDE): S.SUPERSEDED for state in (S.WAITING, S.READY, S.PUT_OFF, S.SENDING)},

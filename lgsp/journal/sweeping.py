@@ -76,7 +76,7 @@ _PARKED = (
 _PARK_UNTIL = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
 _EXPIRED = (
     f"{ROW} WHERE expires_at <= ? AND state IN ({int(State.PARKED)}, {int(State.WAITING)},"
-    f" {int(State.READY)}, {int(State.PUT_OFF)}) AND worker IS NULL LIMIT 500"
+    f" {int(State.READY)}, {int(State.PUT_OFF)}, {int(State.OFFERED)}) AND worker IS NULL LIMIT 500"
 )
 _PARKED_LONG = f"{ROW} WHERE state = {int(State.PARKED)} AND system = ? AND changed_at < ? LIMIT 500"
 _EXPIRE = "UPDATE deliveries SET state = ?, cause = 'expired', changed_at = ? WHERE id = ?"

@@ -23,10 +23,14 @@ from sqlalchemy import (
 
 from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number
 from lgsp.journal.registers import (
+    agency_entries,
     agency_facts,
+    agency_lists,
     alerts,
     answers,
     cursors,
+    job_runs,
+    jobs,
     leases,
     meta,
     names,
@@ -74,6 +78,13 @@ messages = Table(
     ),
     Index("messages_partitionkey", "partitionkey", "id"),
     Index(
+        "messages_documents",
+        "source",
+        "accepted_at",
+        sqlite_where=text("kind = 3"),
+        postgresql_where=text("kind = 3"),
+    ),
+    Index(
         "messages_unrouted",
         "id",
         sqlite_where=text("unrouted"),
@@ -116,6 +127,34 @@ presence = Table(
     moment("at", nullable=False),
     sqlite_with_rowid=False,
 )
+
+aliases = Table(
+    "aliases",
+    metadata,
+    number("message_id"),
+    Column("alias", LargeBinary(16), primary_key=True),
+    Index("aliases_alias", "alias", "message_id"),
+)
+"""Other names of a message's subject, as digests: by which people look for it, and by which one that looks
+like another one is noticed."""
+
+attached = Table(
+    "attached",
+    metadata,
+    number("message_id"),
+    Column("blob", Text, primary_key=True),
+    moment("looked_at"),
+    Column("key_id", SmallInteger),
+    Column("found", LargeBinary),
+    Index(
+        "attached_unseen",
+        "message_id",
+        sqlite_where=text("looked_at IS NULL"),
+        postgresql_where=text("looked_at IS NULL"),
+    ),
+)
+"""Files of the store that a message refers to: they are kept as long as its body. `found` is what was seen of
+their signatures, as JSON through the codec; without any it stays empty."""
 
 settling = Table(
     "settling",
@@ -165,6 +204,13 @@ deliveries = Table(
         "seq",
         sqlite_where=text(f"state = {int(State.READY)} AND dispatched_at IS NULL"),
         postgresql_where=text(f"state = {int(State.READY)} AND dispatched_at IS NULL"),
+    ),
+    Index(
+        "deliveries_offered",
+        "system",
+        "seq",
+        sqlite_where=text(f"state = {int(State.OFFERED)}"),
+        postgresql_where=text(f"state = {int(State.OFFERED)}"),
     ),
     Index(
         "deliveries_due",
@@ -259,15 +305,21 @@ quarantine = Table(
 )
 
 __all__ = [
+    "agency_entries",
     "agency_facts",
+    "agency_lists",
     "alerts",
+    "aliases",
     "answers",
+    "attached",
     "attempts",
     "bodies",
     "cursors",
     "deliveries",
     "entries",
     "history",
+    "job_runs",
+    "jobs",
     "leases",
     "messages",
     "meta",

@@ -194,6 +194,11 @@ class AdapterContract:
         assert spoken
         assert spoken <= set(self.types)
 
+    def test_who_names_jobs_fetches(self) -> None:
+        """What a home may schedule is fetched, and what is fetched can be scheduled."""
+        cls = type(self.adapter)
+        assert bool(cls.jobs) == (cls.fetch is not Adapter.fetch)
+
     def test_it_imports_only_what_is_for_adapters(self) -> None:
         """An adapter knows the contract, the ground and its own folder: no other adapter, not the heart."""
         foreign = [

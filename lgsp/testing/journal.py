@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from lgsp.testing.rules.agency_lists import AgencyListRules
 from lgsp.testing.rules.anchors import AnchorRules
 from lgsp.testing.rules.clock import ClockRules
 from lgsp.testing.rules.death import DeathRules
+from lgsp.testing.rules.documents import DocumentRules
 from lgsp.testing.rules.doubt import DoubtRules
 from lgsp.testing.rules.durability import DurabilityRules
+from lgsp.testing.rules.fetches import FetchRules
 from lgsp.testing.rules.identity import IdentityRules
 from lgsp.testing.rules.landing import LandingRules
+from lgsp.testing.rules.mailboxes import MailboxRules
 from lgsp.testing.rules.order import OrderRules
 from lgsp.testing.rules.people import PeopleRules
+from lgsp.testing.rules.receivers import ReceiverRules
 from lgsp.testing.rules.replays import ReplayRules
 from lgsp.testing.rules.routing import RoutingRules
 from lgsp.testing.rules.runs import RunRules
@@ -30,6 +35,11 @@ class JournalContract(
     SweepRules,
     ClockRules,
     RunRules,
+    FetchRules,
+    MailboxRules,
+    ReceiverRules,
+    DocumentRules,
+    AgencyListRules,
     DurabilityRules,
 ):
     """The rules of every journal.

@@ -102,7 +102,10 @@ def test_trace_speaks_vietnamese_and_shortens_what_was_said(lgsp: Command, tmp_p
 def test_unknown_code_is_a_negative_answer(lgsp: Command) -> None:
     """Nothing found: exit code 1, a line on standard error, and with --json still one document."""
     for unknown in ("H44.11-260131-9999", "00000000-0000-4000-8000-000000000000"):
-        assert lgsp("trace", unknown, document=True) == (1, {"messages": [], "first_seen": {}})
+        assert lgsp("trace", unknown, document=True) == (
+            1,
+            {"documents": [], "messages": [], "first_seen": {}},
+        )
         assert unknown in lgsp("trace", unknown).stderr
 
 

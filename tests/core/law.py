@@ -6,18 +6,23 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import orjson
+
+from lgsp.journal import codec
 from lgsp.journal.rows import states
 from lgsp.journal.states import DEAD, FINAL, State
 from lgsp.message import Kind
 from lgsp.testing.making import DOSSIER, PAPER, PROGRESS
 from tests.core.world import World
 
+_KEPT = "id, message_id, line, seq, state, resend_of, superseded_by, system, recipients"
 _EVERY = (
     "SELECT m.id, m.uid, m.partitionkey, m.type, m.kind, m.revision, d.id, d.line, d.seq, d.state, d.resend_of,"
-    " d.superseded_by FROM messages m LEFT JOIN (SELECT id, message_id, line, seq, state, resend_of, superseded_by"
-    " FROM deliveries UNION ALL SELECT id, message_id, line, seq, state, resend_of, superseded_by FROM history) d"
+    " d.superseded_by, d.system, d.recipients FROM messages m LEFT JOIN"
+    f" (SELECT {_KEPT} FROM deliveries UNION ALL SELECT {_KEPT} FROM history) d"
     " ON d.message_id = m.id ORDER BY m.id, d.id"
 )
+_BODIES = "SELECT message_id, key_id, body FROM bodies"
 _TROUBLED = f"SELECT DISTINCT delivery_id FROM entries WHERE state IN ({states(DEAD | {State.CANCELLED})})"
 _RELEASED = "SELECT DISTINCT delivery_id FROM entries WHERE what = 'released'"
 _REPORTED = "SELECT delivery_id, state FROM entries WHERE final = 1 ORDER BY id"
@@ -25,7 +30,11 @@ AT_REST = FINAL | {State.HELD, State.PARKED, State.WAITING}
 
 
 class Fate(NamedTuple):
-    """A message and one of its deliveries."""
+    """A message and one of its deliveries.
+
+    Attributes:
+        receivers: for whom it is; one empty name is the system itself.
+    """
 
     message: int
     uid: bytes
@@ -39,6 +48,13 @@ class Fate(NamedTuple):
     state: int
     resend_of: int | None
     superseded_by: int | None
+    system: str
+    recipients: str | None
+
+    @property
+    def receivers(self) -> list[str]:
+        """For whom this delivery is."""
+        return orjson.loads(self.recipients) if self.recipients else [""]
 
 
 async def faults(world: World) -> list[str]:
@@ -48,7 +64,7 @@ async def faults(world: World) -> list[str]:
     troubled = {row[0] for row in await world.rows(_TROUBLED)}
     reported = dict(await world.rows(_REPORTED))
     rules: list[Iterator[str]] = [
-        _one_fate_each(own), _at_rest(every), _waiting_for_a_reason(every), _parked_for_a_reason(world, every),
+        _one_fate_each(own, await _meant_for(world)), _at_rest(every), _waiting_for_a_reason(every), _parked_for_a_reason(world, every),
         _newest_held(world, every), _delivered_landed(world, own), _told(own, reported),
         _in_order(world, own, PROGRESS, troubled), _strict(world, own), _rightly_void(own),
         _never_twice(world, own, {row[0] for row in await world.rows(_RELEASED)}),
@@ -60,15 +76,26 @@ def _named(fate: Fate) -> str:
     return f"{fate.type} {fate.key} revision {fate.revision} ({State(fate.state).word})"
 
 
-def _one_fate_each(own: list[Fate]) -> Iterator[str]:
-    """Exactly one delivery of each accepted message to each wanted system."""
-    seen: set[int] = set()
+async def _meant_for(world: World) -> dict[int, set[str]]:
+    """Return whom each message names as its receivers."""
+    bodies = {number: codec.decode(*body) for number, *body in await world.rows(_BODIES)}
+    return {
+        number: {one["code"] for one in orjson.loads(body).get("recipients", ())}
+        for number, body in bodies.items()
+    }
+
+
+def _one_fate_each(own: list[Fate], meant: dict[int, set[str]]) -> Iterator[str]:
+    """Exactly one delivery of each accepted message for each wanted (system, receiver)."""
+    found: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
     for fate in own:
         if fate.delivery is None:
             yield f"message {fate.message} has no delivery"
-        if fate.message in seen:
-            yield f"message {fate.message} has two deliveries"
-        seen.add(fate.message)
+        found[fate.message].update((fate.system, code) for code in fate.receivers)
+    for message, ways in found.items():
+        yield from (f"message {message} goes {n} times to {way}" for way, n in ways.items() if n > 1)
+        if {code for _, code in ways} != (meant[message] or {""}):
+            yield f"message {message} is for {meant[message]} and goes to {sorted(ways)}"
 
 
 def _at_rest(every: list[Fate]) -> Iterator[str]:
@@ -116,10 +143,20 @@ def _place(fate: Fate) -> tuple[int, int]:
     return fate.revision, fate.delivery or 0
 
 
+def _landings(world: World) -> Iterator[tuple[bytes, str]]:
+    """Yield what was stored for whom, in the order of storing."""
+    for message in world.far.landed:
+        if message.id:
+            yield from ((message.id.bytes, code) for code in message.recipients or [""])
+
+
 def _delivered_landed(world: World, own: list[Fate]) -> Iterator[str]:
-    """What is called delivered is there."""
-    there = {message.id.bytes for message in world.far.landed if message.id}
-    yield from (f"{_named(f)} never landed" for f in own if f.state == State.DELIVERED and f.uid not in there)
+    """What is called delivered is there, for each receiver."""
+    there = set(_landings(world))
+    for fate in own:
+        missed = [code for code in fate.receivers if (fate.uid, code) not in there]
+        if fate.state == State.DELIVERED and missed:
+            yield f"{_named(fate)} never landed for {missed}"
 
 
 def _told(own: list[Fate], reported: dict[int, int]) -> Iterator[str]:
@@ -145,24 +182,26 @@ def _in_order(world: World, own: list[Fate], type_: str, but: set[Any]) -> Itera
 
 
 def _strict(world: World, own: list[Fate]) -> Iterator[str]:
-    """A document landed only when those accepted before it in its line had, or were called off."""
-    there: set[bytes] = set()
-    papers = {fate.uid: fate for fate in own if fate.type == PAPER}
-    for message in world.far.landed:
-        fate = papers.get(message.id.bytes) if message.id else None
+    """A document landed only when those accepted before it in its line had, for all, or were called off."""
+    there: set[tuple[bytes, str]] = set()
+    papers = {(fate.uid, code): fate for fate in own if fate.type == PAPER for code in fate.receivers}
+    for landing in _landings(world):
+        fate = papers.get(landing)
         if fate is not None:
-            there.add(fate.uid)
-            before = [o for o in papers.values() if o.key == fate.key and o.message < fate.message]
-            left = [o for o in before if o.uid not in there and o.state != State.CANCELLED]
+            there.add(landing)
+            before = {at: o for at, o in papers.items() if o.key == fate.key and o.message < fate.message}
+            left = [o for at, o in before.items() if at not in there and o.state != State.CANCELLED]
             yield from (f"{_named(fate)} landed before {_named(other)}" for other in left)
 
 
 def _never_twice(world: World, own: list[Fate], released: set[int]) -> Iterator[str]:
-    """No document landed twice, unless a person took it upon himself."""
-    landings = Counter(message.id.bytes for message in world.far.landed if message.id)
+    """No document landed twice for anybody, unless a person took it upon himself."""
+    landings = Counter(_landings(world))
+    risked = {fate.message for fate in own if fate.delivery in released}
     for fate in own:
-        if fate.type == PAPER and landings[fate.uid] > 1 and fate.delivery not in released:
-            yield f"{_named(fate)} landed {landings[fate.uid]} times"
+        often = [code for code in fate.receivers if landings[fate.uid, code] > 1]
+        if fate.type == PAPER and often and fate.message not in risked:
+            yield f"{_named(fate)} landed more than once for {often}"
 
 
 def _rightly_void(own: list[Fate]) -> Iterator[str]:

@@ -37,7 +37,7 @@ DESK = "desk"
 TYPES = {
     DOSSIER: {"kind": "snapshot", "subject": "/key", "form": "verbatim"},
     PROGRESS: {"kind": "event", "subject": "/key", "form": "verbatim", "anchor": DOSSIER},
-    PAPER: {"kind": "document", "subject": "/key", "form": "verbatim"},
+    PAPER: {"kind": "document", "subject": "/key", "form": "verbatim", "recipients": "document"},
 }
 ROUTES = """
 systems:

@@ -19,6 +19,7 @@ from lgsp.journal import runs
 from lgsp.message import Message
 from tests.core.far_side import Capricious, Mood
 from tests.core.law import faults
+from tests.core.office import Miss, Office, letter
 from tests.core.rig import Rig, dossier, paper, progress, rig
 from tests.core.world import World
 
@@ -116,13 +117,50 @@ _STORIES = st.lists(
 )
 
 
+_CODES = st.lists(st.sampled_from(["G22", "G09", "H26"]), min_size=1, max_size=3, unique=True)
+_LETTERS = st.builds(lambda name, codes: letter("L", name, *codes), st.sampled_from(["P1", "P2"]), _CODES)
+_MISSES = st.lists(st.sampled_from([*Miss]), min_size=1, max_size=2)
+_BEFALLS: st.SearchStrategy[tuple[Any, ...]] = st.one_of(
+    st.tuples(st.just("tell"), st.lists(_LETTERS, min_size=1, max_size=2)),
+    st.tuples(st.just("miss"), _MISSES),
+    st.tuples(st.just("take"), st.just([])),
+    _STEPS,
+)
+
+
+@st.composite
+def _in_part(draw: st.DrawFn) -> list[tuple[Any, ...]]:
+    """A document reaches some of its receivers, another one is told behind it, and something befalls both."""
+    first, second = (letter("L", name, "G22", "G09", "H26") for name in ("P1", "P2"))
+    mood = draw(st.sampled_from([Mood.TAKE, Mood.TAKE, Mood.SLOW, Mood.STORED, Mood.LOST]))
+    begun = [("tell", [first]), ("miss", draw(_MISSES)), ("take", [mood]), ("tell", [second])]
+    among = draw(st.lists(_BEFALLS, max_size=3))
+    return [*begun, *among, ("answer", 0), ("move", 1.0, False), ("sweep",), ("take", [])]
+
+
+_COLLECTING = st.tuples(st.just("collect"), st.sampled_from(["take", "take", "done", "fail"]), _WHICH)
+_FEW = st.one_of(
+    st.builds(dossier, st.just("K1"), st.sampled_from("ABC")),
+    st.builds(progress, st.sampled_from(["K1", "K2"]), st.integers(1, 3)),
+    _LETTERS,
+)
+_TOLD = st.tuples(st.just("tell"), st.lists(_FEW, min_size=2, max_size=4))
+_VISITS = st.one_of(
+    *[_TOLD] * 2,
+    *[_COLLECTING] * 5,
+    _STEPS.filter(lambda step: step[0] in {"move", "sweep", "crash", "standing", "act"}),
+)
+
+
 def _fresh(message: Message) -> Message:
     """Return the message as a new request brings it."""
+    if codes := [one["code"] for one in message.data.get("recipients", ())]:
+        return letter(message.subject, message.data["name"], *codes)
     make: dict[str, Any] = {"dossier.v1": dossier, "dossier.progress.v1": progress, "document.v1": paper}
     return make[message.type](message.subject, list(message.data.values())[1])
 
 
-async def _step(world: World, name: str, *words: Any) -> None:  # noqa: C901 - one line for each step
+async def _step(world: World, name: str, *words: Any) -> None:  # noqa: C901, PLR0912 - one line for each step
     match name:
         case "tell":
             await world.tell(*map(_fresh, words[0]))
@@ -148,11 +186,14 @@ async def _step(world: World, name: str, *words: Any) -> None:  # noqa: C901 - o
             await world.act(words[0], words[1])
         case "honest":
             world.far.honest = words[0]
+        case _:
+            assert isinstance(world, Office)
+            await (world.miss(*words[0]) if name == "miss" else world.collect(*words))
 
 
-async def _story(steps: list[tuple[Any, ...]]) -> list[str]:
+async def _story(steps: list[tuple[Any, ...]], within: World | None = None) -> list[str]:
     """Play the steps, bring the world to rest, and return what breaks the law."""
-    async with World() as world:
+    async with within or World() as world:
         for step in steps:
             await _step(world, *step)
         await world.rest()
@@ -181,6 +222,36 @@ def test_nothing_is_lost_doubled_reordered_or_stuck(
         patch.setattr(runs, "TOGETHER", 10**12)
         patch.setattr(sending, "TOGETHER", together)
         assert asyncio.run(_story([step for steps in story for step in steps])) == []
+
+
+_OFTEN = settings(
+    max_examples=max(1, EXAMPLES // 2), deadline=None, derandomize="CI" in os.environ, print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
+@pytest.mark.timeout(600)
+@_OFTEN
+@given(st.lists(st.one_of(_in_part(), _BEFALLS.map(lambda step: [step])), min_size=1, max_size=12))
+def test_nobody_of_several_receivers_is_forgotten_or_told_twice(story: list[list[tuple[Any, ...]]]) -> None:
+    """Rows 108 to 110: packets that reach some, through faults and decisions: the law holds for each receiver."""
+    steps = [step for steps in story for step in steps if step[0] != "tell" or _all_named(step[1])]
+    assert asyncio.run(_story(steps, Office())) == []
+
+
+def _all_named(told: list[Message]) -> bool:
+    """Tell whether each document names its receivers: one that names nobody goes nowhere."""
+    return all(message.type != "document.v1" or message.data.get("recipients") for message in told)
+
+
+@pytest.mark.timeout(600)
+@_OFTEN
+@given(_TOLD, st.lists(_VISITS, min_size=6, max_size=40))
+def test_a_mailbox_loses_doubles_and_reorders_nothing(
+    told: tuple[Any, ...], story: list[tuple[Any, ...]]
+) -> None:
+    """Rows 96 to 106: clients take, fail and say done in any order, people decide, time passes: the law holds."""
+    assert asyncio.run(_story([told, *story], Office(collects=True))) == []
 
 
 class _Fast:

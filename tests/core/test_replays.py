@@ -15,7 +15,7 @@ from lgsp.api.acts import _record
 from lgsp.errors import Refused
 from lgsp.health import Standing
 from lgsp.journal import acting, reading, replaying
-from lgsp.journal.contract import JournalError
+from lgsp.journal.contract import JournalError, Wanted
 from lgsp.journal.replaying import Order, Selection
 from lgsp.replayer import Replayer
 from lgsp.testing.making import SYSTEM
@@ -177,7 +177,7 @@ async def test_publishing_routes_revives_nobody(tmp_path: Path, change: tuple[st
     sent = len(portal.log)
     async with rig(tmp_path, portal=portal, changes=[change]) as two:
         await two.journal.write(lambda tx: acting.publish(tx, two.gateway.routes.text, "test"))
-        goes: Any = [("desk", None)]
+        goes: Any = [(Wanted("desk"), None)]
         await two.journal.write(lambda tx: acting.route_unrouted(tx, lambda _: goes))
         replayer = asyncio.create_task(Replayer(two.gateway).run())
         async with two.working():

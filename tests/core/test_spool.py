@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from lgsp.jobs import Keeper
-from lgsp.journal.contract import JournalError, Outcome
+from lgsp.journal.contract import Apart, JournalError, Outcome
 from lgsp.journal.states import State
 from lgsp.spool import Spool, packed, unpacked
 from lgsp.testing.making import SYSTEM
@@ -234,6 +234,8 @@ async def test_an_outcome_is_kept_whole_and_without_the_body(tmp_path: Path) -> 
         outcome = await one.gateway.deliver(claim)
         outcome.exchanges, outcome.fields = b"exchange", ("MaHoSo",)
         outcome.then, outcome.rest = (replace(outcome, state=State.PUT_OFF),), (7, 8)
+        outcome.recipients = ("G22",)
+        outcome.apart = (Apart(("G09", "G12"), State.REFUSED, "unknown-receiver", "18", ("To",), 5, 1),)
         kept = packed(outcome)
         assert "Nguyễn" not in repr(kept)
         back = unpacked(packed(outcome))

@@ -24,6 +24,7 @@ from lgsp.formats.dossier_sync import (
     progress_table,
 )
 from lgsp.journal.states import DEAD
+from lgsp.wire.pades import FINDINGS as OF_SIGNATURES
 
 ROOT = Path(__file__).parents[2]
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -41,11 +42,12 @@ PLACES = {
 """Who names a cause, and where: the place of the argument, or its name."""
 
 FROM_TABLES = {
+    "adapters/document_axis/answers.py", "adapters/document_axis/outgoing.py",
     "adapters/national_portal/__init__.py", "adapters/national_portal/portal.py", "lgsp/alerts/post.py",
     "lgsp/domain/agencies/admitting.py", "lgsp/formats/edxml/elements.py", "lgsp/formats/edxml/keeping.py",
     "lgsp/formats/edxml/notes.py", "lgsp/formats/edxml/reading.py", "lgsp/formats/edxml/signature.py",
     "lgsp/formats/fields.py", "lgsp/gateway.py", "lgsp/health.py",
-    "lgsp/schemas.py", "lgsp/wire/http.py",
+    "lgsp/schemas.py", "lgsp/wire/http.py", "lgsp/wire/pades/attesting.py",
 }  # fmt: skip
 """Files that take a code from a table, which a test below looks at, or from another line of the source."""
 
@@ -53,7 +55,9 @@ HANDED_ON = {
     "lgsp/api/problems.py", "lgsp/api/site.py", "lgsp/cli/codes.py", "lgsp/cli/edxml.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",
     "lgsp/cli/walk.py", "lgsp/domain/agencies/facts.py", "lgsp/domain/causes.py",
     "lgsp/domain/causes_named.py", "lgsp/journal/accepting.py", "lgsp/journal/acting.py",
-    "lgsp/journal/contract.py", "lgsp/journal/known.py", "lgsp/journal/replaying.py",
+    "lgsp/journal/contract.py", "lgsp/journal/job_runs.py", "lgsp/journal/known.py",
+    "lgsp/journal/mailboxes.py", "lgsp/outcomes.py", "adapters/document_management/axis.py",
+    "adapters/document_management/post.py", "lgsp/journal/replaying.py",
     "lgsp/journal/settling.py", "lgsp/standings.py",
 }  # fmt: skip
 """Files that hand a code on, as it was named or kept elsewhere."""
@@ -142,10 +146,18 @@ def _portal() -> set[str]:
     return {text for text in texts if text.startswith("portal-")}
 
 
+def _axis() -> set[str]:
+    return {
+        text for text in _literals("adapters/document_axis/answers.py", "CAUSES") if text.startswith("axis-")
+    }
+
+
 TABLES = {
+    "the axis' answers": _axis(),
     "forms of fields": _forms(),
     "schema formats": {"bad-format", *list(_literals("lgsp/schemas.py", "_FAULTS") & CAUSES.keys())},
     "the portal's answers": _portal(),
+    "signatures inside files": set(OF_SIGNATURES.values()),
     "rejections": {one.code for one in (Invalid, Conflict, Forbidden)},
     "what befalls a connection": {"timed-out", "connection-lost"},
     "HTTP statuses of a system": {"http-429", "http-502", "http-503", "http-504", "http-other"},

@@ -25,6 +25,9 @@ from lgsp.testing.servers.postgres import PostgresServer
 
 GROWING = (
     "messages", "bodies", "raws", "presence", "deliveries", "history", "attempts", "entries", "quarantine",
+    "agency_entries",
+    "job_runs",
+    "aliases",
 )  # fmt: skip
 """Tables with a row for every message, dossier, delivery or attempt there ever was or is now."""
 _EXPLAINED = re.compile(r"LOG:  duration: [0-9.]+ ms  plan:\n\tQuery Text: (.*?)(?=\n\S|\Z)", re.DOTALL)
@@ -34,8 +37,11 @@ _DML = {"SELECT", "UPDATE", "DELETE", "INSERT", "WITH"}
 _STARTING = (
     "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?",
     "UPDATE deliveries SET dispatched_at = ? WHERE state = ? AND dispatched_at > ?",
+    "UPDATE deliveries SET mailbox = ? WHERE system = ?",
+    "UPDATE deliveries SET mailbox = u.c0 FROM unnest",
+    "UPDATE deliveries SET state = ?, next_attempt_at = NULL, dispatched_at = NULL, changed_at = ? WHERE system",
 )
-"""Once after a start or a step of the clock, of open deliveries only."""
+"""Once after a start, a step of the clock, or when a system begins to collect; of open deliveries only."""
 _OPEN_ONES = (
     r"FROM deliveries WHERE state = \? AND worker != \?$",
     r"FROM deliveries WHERE state = \? AND worker = \? AND claimed_at < \?",
@@ -43,6 +49,7 @@ _OPEN_ONES = (
     r"FROM deliveries WHERE system = \? AND state = \? AND dispatched_at IS NOT NULL AND line NOT IN",
     r"FROM deliveries WHERE system = \? AND \(state = \? OR \(state = \? AND dispatched_at IS NOT NULL\)\)",
     r"UPDATE deliveries SET dispatched_at = NULL WHERE state = \?$",
+    r"^SELECT DISTINCT (a\.)?blob FROM (raws|attached)",  # who cleans the store of files asks once
     r"^SELECT system,( state,)? count\(\*\), min\(created_at\).* FROM deliveries",
 )
 """Rare looks through all that is open, which is a window's worth of each system: an index for them would be
@@ -58,6 +65,7 @@ _RULES_OWN = (
     "SELECT h.id FROM history h WHERE attempt >",
     "SELECT 1 FROM deliveries WHERE state = 1 AND (worker IS NOT NULL",
     "SELECT who, cause, details FROM entries WHERE what = 'replay asked'",
+    "SELECT who, details FROM entries WHERE what = 'agency list ended'",
     "SELECT body_hash FROM",
     "SELECT seq, message_id FROM (",
     "SELECT count(*)",

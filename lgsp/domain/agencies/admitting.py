@@ -10,6 +10,7 @@ from lgsp.errors import Problem
 from lgsp.message import Finding
 
 CLOSED = "agency-code-closed"
+UNLISTED = "agency-code-unlisted"
 _ODD = {
     Standing.UNKNOWN: "agency-code-unknown",
     Standing.AMBIGUOUS: "agency-code-ambiguous",
@@ -20,7 +21,8 @@ _ODD = {
 def look_at(register: Register, code: str, day: date, place: str) -> Problem | Finding | None:
     """Judge the agency that a fact names which began on a day.
 
-    What began while the code was in force may name it for ever: history is not rewritten.
+    What began while the code was in force may name it for ever: history is not rewritten. That a list has a
+    code no more is noticed and turns nothing away: a list is no decision, and may be wrong.
 
     Args:
         register: what is known of codes.
@@ -35,6 +37,8 @@ def look_at(register: Register, code: str, day: date, place: str) -> Problem | F
     if found.standing is Standing.LIVE:
         return None
     if found.standing is Standing.CLOSED:
+        if found.listed:
+            return Finding(UNLISTED, place, code)
         return Problem(place, CLOSED, _instead(found))
     return Finding(_ODD[found.standing], place, code)
 

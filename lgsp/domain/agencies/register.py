@@ -8,50 +8,50 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
-from lgsp.domain.agencies.facts import Claim, Confidence, Fact, Scheme, Share, Succession, Withdrawal
-from lgsp.domain.agencies.resolution import Resolution, Standing, Successor
+from lgsp.domain.agencies.facts import Claim, Fact, Scheme, Share, Succession
+from lgsp.domain.agencies.gathering import Key, act, breaks, by_key, by_same, not_withdrawn, order
+from lgsp.domain.agencies.listed import by_lists
+from lgsp.domain.agencies.listing import NOTHING, Listing, Told
+from lgsp.domain.agencies.resolution import Resolution, Standing, State, Successor
 from lgsp.domain.codes import AgencyCode, Form, read_agency, under
 
 _DAY = timedelta(days=1)
-_RANK = {Confidence.HIGH: 0, Confidence.MEDIUM: 1, Confidence.LOW: 2}
-_KEPT = 50_000
-"""How many answers are remembered before they are thought of anew."""
-
-Key = tuple[Scheme, str]
-
-
-class _State(NamedTuple):
-    standing: Standing
-    fact: Fact | None = None
-    successors: tuple[Successor, ...] = ()
-    readings: tuple[Fact, ...] = ()
-    also: tuple[str, ...] = ()
+_KEPT, _HEARD = 50_000, 2_000
+"""How many answers by claims, and how many by lists, are remembered before they are thought of anew."""
 
 
 class Register:
-    """A set of claims, and what follows from it. It never changes: `extended` returns another one."""
+    """A set of claims with what follows from it, and lists for what no claim speaks of.
 
-    def __init__(self, claims: Iterable[Claim]) -> None:
+    It never changes: `extended` and `with_lists` return another one.
+    """
+
+    def __init__(self, claims: Iterable[Claim], lists: Listing = NOTHING) -> None:
+        self.lists = lists
         self._claims = frozenset(claims)
-        standing = _not_withdrawn(self._claims)
-        self._facts = _by_key(c for c in standing if isinstance(c, Fact))
+        standing = not_withdrawn(self._claims)
+        self._facts = by_key(c for c in standing if isinstance(c, Fact))
         self._successions: dict[Key, list[Succession]] = defaultdict(list)
         for claim in standing:
             if isinstance(claim, Succession):
                 self._successions[claim.scheme, claim.predecessor].append(claim)
-        self._same = _by_same(self._facts)
+        self._same = by_same(self._facts)
         self._tight = {key: [self._tightened(key, f) for f in facts] for key, facts in self._facts.items()}
-        self._days = sorted(_breaks(standing))
+        self._days = sorted(breaks(standing))
         self._spoken_of = {code for _, code in (*self._facts, *self._successions)}
-        self._kept: dict[tuple[str, int], _State | None] = {}
+        self._kept: dict[tuple[str, int], State | None] = {}
+        self._heard: dict[tuple[str, date], State | None] = {}
 
     def extended(self, claims: Iterable[Claim]) -> Register:
         """Return a register that holds these claims too."""
-        return Register(self._claims.union(claims))
+        return Register(self._claims.union(claims), self.lists)
+
+    def with_lists(self, lists: Listing) -> Register:
+        """Return a register of the same claims over other lists."""
+        return Register(self._claims, lists)
 
     @property
     def claims(self) -> frozenset[Claim]:
@@ -87,6 +87,27 @@ class Register:
             return self._outlived(code, read, state, on)
         return Resolution(code, read, scheme, state.standing, True, "", *state[1:])
 
+    def body(self, code: str, on: date) -> str:
+        """Return the code by which a body goes on a day: of two, the one under which lists have it.
+
+        Codes for which this is the same name the same body; others may do so too.
+        """
+        found = self.resolve(code, on, Scheme.IDENTIFIER)
+        return found.fact.code if found.known and found.fact is not None else found.code.identity
+
+    def heard(self, code: str, on: date) -> list[Told]:
+        """Return what lists say of a code on a day, whatever a decision says."""
+        identity = read_agency(code).identity
+        told = [*self.lists.told(identity), *self.lists.told_of_other(identity)]
+        return [one for one in told if one.fact.covers(on)]
+
+    def codes(self, start: str = "") -> list[str]:
+        """Return the identifiers that begin so and that anything is known of, in order, each once."""
+        claimed = {
+            code for scheme, code in self._facts if scheme is Scheme.IDENTIFIER and code.startswith(start)
+        }
+        return sorted(claimed.union(self.lists.identities(start)))
+
     def emittable(self, code: str, on: date) -> bool:
         """Tell whether a code may be written as sender or recipient of something new on a day."""
         return self.resolve(code, on).standing not in {Standing.CLOSED, Standing.NOT_YET}
@@ -96,6 +117,8 @@ class Register:
         if under(code, subtree):
             return True
         found = self.resolve(code, on)
+        if found.standing is Standing.LIVE:
+            return found.known and found.fact is not None and under(found.fact.code, subtree)
         return found.standing is Standing.CLOSED and any(
             s.share is Share.WHOLE and under(s.code, subtree) for s in found.successors
         )
@@ -106,22 +129,34 @@ class Register:
         for above in read.above:
             state = self._state(scheme, above, on)
             if state is not None and not _went_to(state, read):
-                return Resolution(code, read, scheme, state.standing, False, above, *state[1:4])
+                return Resolution(
+                    code, read, scheme, state.standing, False, above, *state[1:4], listed=state.listed
+                )
         return Resolution(code, read, scheme, Standing.UNKNOWN)
 
-    def _outlived(self, code: str, read: AgencyCode, state: _State, on: date) -> Resolution:
+    def _outlived(self, code: str, read: AgencyCode, state: State, on: date) -> Resolution:
         """Close what lies under a closed code: no body outlives the one above it, unless it took over."""
         for above in read.above:
             upper = self._state(Scheme.IDENTIFIER, above, on)
-            if upper is not None and upper.standing is Standing.CLOSED:
+            if upper is not None and upper.standing is Standing.CLOSED and not upper.listed:
                 if _went_to(upper, read):
                     break
                 taken = tuple(s for s in state.successors if s.effective <= on)  # not those still to come
-                successors = taken or upper.successors
+                successors = taken or self._renamed(state, read, upper, on) or upper.successors
                 return Resolution(
                     code, read, Scheme.IDENTIFIER, upper.standing, True, above, state.fact, successors
                 )
         return Resolution(code, read, Scheme.IDENTIFIER, state.standing, True, "", *state[1:])
+
+    def _renamed(self, state: State, read: AgencyCode, upper: State, on: date) -> tuple[Successor, ...]:
+        """Return the code under which lists have a body whose own code lies under a closed one."""
+        fact = state.fact
+        if fact is None or fact.code == read.identity or not self.emittable(fact.code, on):
+            return ()
+        since = max((s.effective for s in upper.successors), default=fact.valid_from or on)
+        return (
+            Successor(fact.code, fact.name, Share.WHOLE, since, Standing.LIVE, fact.source, fact.confidence),
+        )
 
     def _meanings(self, scheme: Scheme, identity: str) -> tuple[Fact, ...]:
         """Return a fact for each body that a code ever named; a new name makes no other body."""
@@ -131,8 +166,25 @@ class Register:
             bodies.setdefault(fact.same_as or (identity if scheme is Scheme.IDENTIFIER else fact.name), fact)
         return tuple(bodies.values())
 
-    def _state(self, scheme: Scheme, identity: str, on: date) -> _State | None:
-        """Return what the claims about one code say of a day; None when there are none."""
+    def _state(self, scheme: Scheme, identity: str, on: date) -> State | None:
+        """Return what is said of one code on a day, by claims if any speaks of that day, else by lists."""
+        state = self._claimed(scheme, identity, on)
+        if state is not None and (state.fact or state.readings or not len(self.lists)):
+            return state
+        said = self._listed(identity, on) if scheme is Scheme.IDENTIFIER else None
+        if said is None or state is None:
+            return said or state
+        return state._replace(fact=said.fact)
+
+    def _listed(self, identity: str, on: date) -> State | None:
+        key = (identity, on)
+        if key not in self._heard:
+            if len(self._heard) >= _HEARD:
+                self._heard.clear()
+            self._heard[key] = by_lists(self.lists, identity, on)
+        return self._heard[key]
+
+    def _claimed(self, scheme: Scheme, identity: str, on: date) -> State | None:
         if identity not in self._spoken_of:
             return None
         key = (identity, bisect_right(self._days, on))
@@ -143,19 +195,19 @@ class Register:
             state = self._kept[key] = self._judged((scheme, identity), on)
         return state
 
-    def _judged(self, key: Key, on: date) -> _State | None:
+    def _judged(self, key: Key, on: date) -> State | None:
         if key not in self._facts:
             return self._closed(key, on, None) if self._ended_by(key, None, on) else None
         facts, tight = self._facts[key], self._tight[key]
         holding = [n for n, fact in enumerate(tight) if fact.covers(on)]
         if not holding:
             past = [fact for fact in tight if fact.ended(on)]
-            last = max(past, key=lambda fact: (fact.valid_to or date.max, _order(fact)), default=None)
-            return self._closed(key, on, last) if last else _State(Standing.NOT_YET, tight[0])
+            last = max(past, key=lambda fact: (fact.valid_to or date.max, order(fact)), default=None)
+            return self._closed(key, on, last) if last else State(Standing.NOT_YET, tight[0])
         if self._contradicted(key, holding, on):
-            return _State(Standing.AMBIGUOUS, readings=tuple(facts[n] for n in holding))
-        fact = tight[min(holding, key=lambda n: _order(facts[n]))]
-        return _State(Standing.LIVE, fact, self._coming(key, fact, on), also=self._also(key, fact, on))
+            return State(Standing.AMBIGUOUS, readings=tuple(facts[n] for n in holding))
+        fact = tight[min(holding, key=lambda n: order(facts[n]))]
+        return State(Standing.LIVE, fact, self._coming(key, fact, on), also=self._also(key, fact, on))
 
     def _contradicted(self, key: Key, holding: Sequence[int], on: date) -> bool:
         facts = self._facts[key]
@@ -187,15 +239,15 @@ class Register:
 
     # --- successors -------------------------------------------------------------------------------------
 
-    def _closed(self, key: Key, on: date, fact: Fact | None) -> _State:
-        return _State(Standing.CLOSED, fact, self._reached(key, on))
+    def _closed(self, key: Key, on: date, fact: Fact | None) -> State:
+        return State(Standing.CLOSED, fact, self._reached(key, on))
 
     def _coming(self, key: Key, fact: Fact, on: date) -> tuple[Successor, ...]:
         later = [s for s in self._successions.get(key, ()) if s.effective > on]
         if fact.valid_to is not None:
             later = [s for s in later if s.effective <= fact.valid_to + _DAY]
         told = {
-            (s.successor, s.share): self._successor(s, s.share, s.effective) for s in sorted(later, key=_act)
+            (s.successor, s.share): self._successor(s, s.share, s.effective) for s in sorted(later, key=act)
         }
         return tuple(told.values())
 
@@ -217,7 +269,7 @@ class Register:
                     continue
                 if step.successor not in found:
                     open_.append(step.successor)
-                found[step.successor] = min(found.get(step.successor, step), step, key=_act)
+                found[step.successor] = min(found.get(step.successor, step), step, key=act)
         return found
 
     def _onward(self, key: Key, on: date) -> list[Succession]:
@@ -229,7 +281,7 @@ class Register:
     def _successor(self, step: Succession, share: Share, on: date) -> Successor:
         tight = self._tight.get((step.scheme, step.successor), [])
         facts = [fact for fact in tight if fact.covers(on)]
-        name = min(facts, key=_order).name if facts else ""
+        name = min(facts, key=order).name if facts else ""
         standing = Standing.LIVE if facts else self._standing_of(step, tight, on)
         return Successor(step.successor, name, share, step.effective, standing, step.act, step.confidence)
 
@@ -244,52 +296,9 @@ class Register:
         return tuple(sorted(own | {f.code for f in self._same.get(key, ()) if f.covers(on)}))
 
 
-def _went_to(state: _State, read: AgencyCode) -> bool:
+def _went_to(state: State, read: AgencyCode) -> bool:
     """Tell whether a closed body became the one that is asked for."""
     return state.standing is Standing.CLOSED and any(s.code == read.identity for s in state.successors)
-
-
-def _not_withdrawn(claims: Iterable[Claim]) -> list[Claim]:
-    """Return the claims that stand: one is withdrawn by a claim that itself stands."""
-    against: dict[str, list[str]] = defaultdict(list)
-    claims = list(claims)
-    for claim in claims:
-        if claim.withdraws:
-            against[claim.withdraws].append(claim.id)
-
-    def stands(number: str, asking: frozenset[str] = frozenset()) -> bool:
-        return number in asking or not any(stands(by, asking | {number}) for by in against.get(number, ()))
-
-    return [claim for claim in claims if not claim.id or stands(claim.id)]
-
-
-def _by_key(facts: Iterable[Fact]) -> Mapping[Key, list[Fact]]:
-    found: dict[Key, list[Fact]] = defaultdict(list)
-    for fact in facts:
-        found[fact.scheme, fact.code].append(fact)
-    return {key: sorted(of, key=_order) for key, of in found.items()}
-
-
-def _by_same(facts: Mapping[Key, list[Fact]]) -> Mapping[Key, list[Fact]]:
-    found: dict[Key, list[Fact]] = defaultdict(list)
-    for (scheme, _), of in facts.items():
-        other = Scheme.IDENTIFIER if scheme is Scheme.STATISTICS else Scheme.STATISTICS
-        for fact in of:
-            if fact.same_as:
-                found[other, fact.same_as].append(fact)
-    return dict(found)
-
-
-def _breaks(claims: Iterable[Claim]) -> set[date]:
-    """Return the days on which anything changes."""
-    days: set[date] = set()
-    for claim in claims:
-        if isinstance(claim, Fact):
-            days |= {claim.valid_from} if claim.valid_from else set()
-            days |= {claim.valid_to + _DAY} if claim.valid_to and claim.valid_to < date.max else set()
-        elif not isinstance(claim, Withdrawal):
-            days.add(claim.effective)
-    return days
 
 
 def _denies(other: Fact, fact: Fact, on: date) -> bool:
@@ -297,30 +306,3 @@ def _denies(other: Fact, fact: Fact, on: date) -> bool:
     if other.meaning != fact.meaning or not other.meets(fact):
         return False
     return other.ended(on) or (other.valid_from is not None and other.valid_from > on)
-
-
-def _order(fact: Fact) -> tuple[object, ...]:
-    """Put facts in an order that is theirs alone; where several say the same, the surer one is shown."""
-    days = (fact.valid_from or date.min, fact.valid_to or date.max)
-    return (
-        _RANK[fact.confidence],
-        *days,
-        fact.name,
-        fact.parent,
-        fact.level or 0,
-        fact.same_as,
-        fact.source,
-        fact.id,
-    )
-
-
-def _act(step: Succession) -> tuple[object, ...]:
-    return (
-        step.effective,
-        step.share.value,
-        step.successor,
-        _RANK[step.confidence],
-        step.act,
-        step.source,
-        step.id,
-    )

@@ -38,6 +38,17 @@ class Successor(NamedTuple):
     confidence: Confidence
 
 
+class State(NamedTuple):
+    """What claims, or lists, say of one code on a day; the fields are those of a `Resolution`."""
+
+    standing: Standing
+    fact: Fact | None = None
+    successors: tuple[Successor, ...] = ()
+    readings: tuple[Fact, ...] = ()
+    also: tuple[str, ...] = ()
+    listed: bool = False
+
+
 class Resolution(NamedTuple):
     """The answer to: whose code is this on that day.
 
@@ -50,7 +61,8 @@ class Resolution(NamedTuple):
         successors: of a closed code, those at which it ended up by that day; of a live one, those that are
             known to come.
         readings: of an ambiguous code, the facts among which it does not decide.
-        also: codes of the same body in the other scheme on that day.
+        also: other codes of the same body on that day: in the other scheme, or by a list.
+        listed: it rests on lists alone; no decision speaks of the code, or of its ancestor.
     """
 
     written: str
@@ -63,3 +75,4 @@ class Resolution(NamedTuple):
     successors: tuple[Successor, ...] = ()
     readings: tuple[Fact, ...] = ()
     also: tuple[str, ...] = ()
+    listed: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from lgsp.domain.agencies.comparing import compared
 from lgsp.domain.agencies.facts import Fact, Scheme
 from lgsp.domain.agencies.known import groups, levels_on
 from lgsp.domain.agencies.register import Register
@@ -25,9 +26,9 @@ def asked(
     found = register.resolve(code, on, scheme)
     if on is None and found.standing is not Standing.AMBIGUOUS:
         found = register.resolve(code, today, scheme)
-    return {
-        "on": None if found.standing is Standing.AMBIGUOUS and on is None else (on or today).isoformat()
-    } | (told(found, on or today))
+    day = on or today
+    open_ = on is None and found.standing is Standing.AMBIGUOUS
+    return {"on": None if open_ else day.isoformat()} | told(found, day) | compared(register, found, day)
 
 
 def told(found: Resolution, day: date) -> dict[str, Any]:

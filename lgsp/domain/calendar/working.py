@@ -155,6 +155,11 @@ class Calendar:
         run, wanted = self._of(day), day.toordinal()
         return _moment(wanted, run.hours[bisect_left(run.days, wanted)][-1][1])
 
+    def morning_of(self, day: date) -> datetime:
+        """Return the end of the first session of a working day."""
+        run, wanted = self._of(day), day.toordinal()
+        return _moment(wanted, run.hours[bisect_left(run.days, wanted)][0][1])
+
     def in_session(self, moment: datetime) -> datetime:
         """Return the first moment, not before a given one, that lies in a session."""
         run, day = self._of(moment), moment.toordinal()

@@ -11,11 +11,13 @@ from lgsp.testing.making import (
     DOSSIER,
     OTHER,
     SECOND,
+    SOURCE,
     SYSTEM,
     arrival,
     dossier,
     outcome,
     progress,
+    unrouted,
 )
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
@@ -139,3 +141,24 @@ class AnchorRules(JournalRules):
         await scene.told(progress())
         second = await scene.told(dossier())
         assert await scene.state(second) == "ready"
+
+    async def test_what_a_system_brought_itself_is_there(self, scene: Scene) -> None:
+        """Row 111: an event about it goes to it at once; nobody asks it whether it has what it told us of."""
+        await scene.tell(unrouted(dossier()), source=SYSTEM)
+        event = await scene.told(progress())
+        assert await scene.state(event) == "ready"
+        assert await scene.run() == [{"of": "K1", "step": 1}]
+
+    async def test_what_waited_for_it_goes_before_what_comes_now(self, scene: Scene) -> None:
+        """Row 111: the first was parked before the anchor came from there; it goes first."""
+        first = await scene.told(progress(step=1))
+        assert await scene.state(first) == "parked"
+        await scene.tell(unrouted(dossier()), source=SYSTEM)
+        second = await scene.told(progress(step=2))
+        assert [await scene.state(one) for one in (first, second)] == ["ready", "waiting"]
+        assert await scene.run() == [{"of": "K1", "step": 1}, {"of": "K1", "step": 2}]
+
+    async def test_what_another_system_brought_is_not_there(self, scene: Scene) -> None:
+        """Row 111: a source is no receiver; its event waits until the anchor was delivered."""
+        await scene.tell(unrouted(dossier()), source=SOURCE)
+        assert await scene.state(await scene.told(progress())) == "parked"

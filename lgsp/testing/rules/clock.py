@@ -5,6 +5,7 @@ from __future__ import annotations
 from lgsp.journal import sweeping
 from lgsp.journal.states import State
 from lgsp.testing.making import POLICIES, SECOND, SYSTEM, dossier
+from lgsp.testing.rules.fetches import begin, begun, finish
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
 
@@ -80,3 +81,13 @@ class ClockRules(JournalRules):
         scene.clock.move(31)
         scene.frames = await scene.act(lambda tx: sweeping.redispatch(tx, [SYSTEM], 30 * SECOND))
         assert len(await scene.claim()) == 1
+
+    async def test_a_job_that_a_clock_ahead_ran_does_not_wait_for_that_hour(self, scene: Scene) -> None:
+        """Row 81: its last run lies in the future; it runs at once, and then by its schedule."""
+        scene.clock.move(3600)
+        await finish(scene, await begin(scene))
+        scene.clock.move(-3600)
+        await finish(scene, await begin(scene))
+        assert await begun(scene) is None
+        scene.clock.move(61)
+        assert await begin(scene)

@@ -6,7 +6,7 @@ import asyncio
 
 from lgsp.adapter import Accepted
 from lgsp.errors import Conflict, Invalid, Problem
-from lgsp.journal import reading
+from lgsp.journal import reading, retaining
 from lgsp.message import message_id
 from lgsp.testing.making import DOSSIER, OTHER, SOURCE, SYSTEM, arrival, dossier, paper, progress
 from lgsp.testing.rules.stage import JournalRules
@@ -137,3 +137,40 @@ class IdentityRules(JournalRules):
         shown = await scene.walk(receipt)
         assert [entry["what"] for entry in shown["entries"]] == ["accepted", "told again"]
         assert len(await scene.rows("SELECT id FROM raws")) == 1
+
+    async def test_what_looks_like_another_one_is_flagged_and_taken_on(self, scene: Scene) -> None:
+        """Two documents bear one number: both are taken on, the later one names the earlier one."""
+        first, second, other = paper("K1", "P1"), paper("K2", "P2"), paper("K3", "P3")
+        first.alike = second.alike = ["code:15/ub|h44|2026"]
+        other.alike = ["code:15/ub|h44|2027"]
+        told = [await scene.told(one) for one in (first, second, other)]
+        assert [[(f.code, f.read) for f in one.findings] for one in told] == [
+            [], [("look-alike", str(told[0].id))], [],
+        ]  # fmt: skip
+        assert len(await scene.claim()) == 3
+
+    async def test_look_alikes_in_one_request_are_flagged(self, scene: Scene) -> None:
+        """The second of them sees the first, though neither is written yet."""
+        first, second = paper("K1", "P1"), paper("K2", "P2")
+        first.alike = second.alike = ["id:1"]
+        one, two = await scene.tell(first, second)
+        assert isinstance(one, Accepted)
+        assert isinstance(two, Accepted)
+        assert [finding.read for finding in two.findings] == [str(one.id)]
+
+    async def test_the_same_document_told_again_is_no_look_alike(self, scene: Scene) -> None:
+        """It is the same: it has its receipt, and nothing is flagged."""
+        for _ in range(2):
+            offer = paper("K1", "P1")
+            offer.alike = ["id:1"]
+            receipt = await scene.told(offer)
+        assert (receipt.known, [f.code for f in receipt.findings]) == (True, [])
+
+    async def test_files_are_needed_as_long_as_the_body_that_names_them(self, scene: Scene) -> None:
+        """Who cleans the store asks the journal: an attachment goes with its document, not before."""
+        offer = paper("K1", "P1")
+        offer.files = ["ab" * 32, "cd" * 32, "ab" * 32]
+        await scene.told(offer)
+        assert await scene.journal.read(retaining.blobs_needed) == {"ab" * 32, "cd" * 32}
+        await scene.act(lambda tx: tx.run("DELETE FROM bodies WHERE message_id > ?", [(0,)]))
+        assert await scene.journal.read(retaining.blobs_needed) == set()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lgsp.journal import acting, sweeping
-from lgsp.journal.contract import StaleRoutesError, WrongStateError
+from lgsp.journal.contract import StaleRoutesError, Wanted, WrongStateError
 from lgsp.journal.states import State
 from lgsp.testing.making import DOSSIER, PROGRESS, SECOND, SYSTEM, arrival, dossier, paper, progress, unrouted
 from lgsp.testing.rules.stage import JournalRules
@@ -25,7 +25,7 @@ class RoutingRules(JournalRules):
         while page is not None:
             page = await scene.act(
                 lambda tx, after=page: acting.route_unrouted(  # type: ignore[misc]
-                    tx, lambda message: [(SYSTEM, ANCHORS.get(message["type"]))], after
+                    tx, lambda message: [(Wanted(SYSTEM), ANCHORS.get(message["type"]))], after
                 )
             )
         await scene.refill()

@@ -1,0 +1,76 @@
+"""Looking at the signatures of attached files, one document after the other, once it is taken on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+
+from lgsp.errors import GatewayError
+from lgsp.gateway import Gateway
+from lgsp.journal import evidence
+from lgsp.journal.contract import Transaction
+from lgsp.leases import always
+from lgsp.wire.pades import Witness
+
+log = structlog.get_logger(__name__)
+_IDLE, _PAUSE = 2.0, 10.0
+"""Seconds between two looks when there is nothing to look at, and after a failure."""
+
+
+class Attesting:
+    """Keeps evidence of signatures, for all processes. Nobody waits for it: what is sent is what was told.
+
+    Args:
+        gateway: whose journal and store.
+        witness: who looks.
+        held: tells, inside the transaction, whether this process is the one that does.
+    """
+
+    def __init__(
+        self, gateway: Gateway, witness: Witness, held: Callable[[Transaction], bool] = always
+    ) -> None:
+        self._gateway = gateway
+        self._witness = witness
+        self._held = held
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        try:
+            while True:
+                pause = await self._round()
+                await asyncio.sleep(pause)
+        finally:
+            self._witness.close()
+
+    async def _round(self) -> float:
+        """Look once; return after how many seconds to look again."""
+        try:
+            return 0.0 if await self.look() else _IDLE
+        except GatewayError as fault:
+            log.warning("looking at signatures failed; trying again", fault=str(fault))
+        except Exception:
+            log.exception("looking at signatures failed; trying again")
+        return _PAUSE
+
+    async def look(self) -> bool:
+        """Look at the files of one message; False when there is none, or another process does it."""
+        journal = self._gateway.journal
+        found = await journal.write(lambda tx: evidence.unseen(tx) if self._held(tx) else None)
+        if found is None:
+            return False
+        message, data = found
+        told, _ = await self._witness.evidence(data, self._gateway.blobs.files)
+        await journal.write(lambda tx: evidence.keep(tx, message, _by_file(told)))
+        return True
+
+
+def _by_file(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the signatures of each attached file, by its name in the store."""
+    return {
+        str(one.get("dataref", "")).removeprefix("sha256:"): one["signatures"]
+        for one in data.get("attachments", [])
+        if one.get("signatures")
+    }

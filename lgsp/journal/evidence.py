@@ -1,0 +1,45 @@
+"""What was seen of the signatures of attached files: beside the message, whose body stays as it was told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from lgsp.journal import codec
+from lgsp.journal.contract import Transaction
+
+_UNSEEN = "SELECT message_id FROM attached WHERE looked_at IS NULL ORDER BY message_id LIMIT 1"
+_BODY = "SELECT key_id, body FROM bodies WHERE message_id = ?"
+_FILES = "SELECT blob FROM attached WHERE message_id = ? AND looked_at IS NULL"
+_SEEN = "UPDATE attached SET looked_at = ?, key_id = ?, found = ? WHERE message_id = ? AND blob = ?"
+_FOUND = "SELECT blob, looked_at, key_id, found FROM attached WHERE message_id = ?"
+
+
+def unseen(tx: Transaction) -> tuple[int, dict[str, Any]] | None:
+    """Return the oldest message with a file at which nobody has looked, and its data."""
+    found = tx.rows(_UNSEEN)
+    if not found:
+        return None
+    body = tx.rows(_BODY, (found[0][0],))
+    return found[0][0], orjson.loads(codec.decode(*body[0])) if body else {}
+
+
+def keep(tx: Transaction, message: int, found: Mapping[str, Sequence[Any]]) -> None:
+    """Keep what was seen of a message's files (by their names in the store); the others have no signature."""
+    rows = []
+    for (blob,) in tx.rows(_FILES, (message,)):
+        signatures = found.get(blob)
+        key_id, told = codec.encode(orjson.dumps(signatures)) if signatures else (None, None)
+        rows.append((tx.now, key_id, told, message, blob))
+    for row in rows:
+        tx.run(_SEEN, [row])
+
+
+def seen(tx: Transaction, message: int) -> dict[str, Any]:
+    """Return what was seen of a message's files, by their names; None of one nobody looked at yet."""
+    return {
+        blob: None if at is None else orjson.loads(codec.decode(key_id, found)) if found else []
+        for blob, at, key_id, found in tx.rows(_FOUND, (message,))
+    }
