@@ -156,7 +156,10 @@ class Adapter:
         raise GatewayError(f"sending {message.type}: {type(self).__module__} does not send")
 
     async def probe(self, message: Message) -> Arrival:  # noqa: ARG002 - the default knows nothing
-        """Tell whether this exact message arrived, or, without data, whether any version is there."""
+        """Tell whether this exact message arrived, or, without data, whether any version is there.
+
+        Arrived is what has reached all of the message's receivers; of some of them nothing can be said here.
+        """
         return Arrival.UNKNOWN
 
     async def ask(self, question: Message) -> Message:

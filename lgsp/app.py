@@ -33,7 +33,7 @@ from lgsp.jobs import Keeper, Sweeper
 from lgsp.journal import naming, reading, sweeping
 from lgsp.learning import Lists, learn_facts
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
-from lgsp.publishing import check_open, in_force, rehouse, route_unrouted
+from lgsp.publishing import check_open, follow_through, in_force
 from lgsp.replayer import Replayer
 from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
@@ -186,9 +186,7 @@ class Process:
         lists = Lists(gateway)
         await learn_facts(gateway)
         await lists.look()
-        if JOBS in roles:
-            await rehouse(gateway)
-            await route_unrouted(gateway)
+        await self._follow_through()
         if self._alone:
             await self._release()
         else:
@@ -211,6 +209,12 @@ class Process:
             lapsed=lapsed,
             roles=sorted(roles),
         )
+
+    async def _follow_through(self) -> None:
+        """Do what follows from the routes now; what cannot be done now the sweeper does."""
+        if JOBS in self._part.roles:
+            with suppress(GatewayError):
+                await follow_through(self._gateway)
 
     def _watch_out(self) -> None:
         """Look for what people must be told; every process does, so that a missing role is told of too."""
@@ -274,11 +278,9 @@ class Process:
         await self.works.stop(set(gateway.counterparts) - set(_sent_to(made)), GRACE)
         self._take_over(version, routes, made)
         self.works.start()
+        await self._follow_through()
         with suppress(GatewayError):  # the next beat tells it as well
             await self.lease.beat()
-        if JOBS in self._part.roles:
-            await rehouse(gateway)
-            await route_unrouted(gateway)
 
     def _take_over(self, version: int, routes: Routes, made: Mapping[str, Counterpart]) -> None:
         gateway = self._gateway
@@ -287,6 +289,7 @@ class Process:
         had = [become(gateway.counterparts[n], to) for n, to in made.items() if n in gateway.counterparts]
         gateway.counterparts = {name: gateway.counterparts.get(name, to) for name, to in made.items()}
         gateway.routes, gateway.published, self.lease.published = routes, version, version
+        gateway.know_who_collects()
         self._build_site()
         self._retired += [*gone, *had]
         self._run(self._retire([*gone, *had], longest))

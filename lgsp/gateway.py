@@ -90,6 +90,7 @@ class Gateway:
         unready: why this process may take no work, in words; empty when it may.
         names: what operators named of the answers that no catalogue held.
         agencies: what is known of agencies' codes; replaced when something is added.
+        followed: the version of the routes of which this process did what follows from them.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the nouns of the story
@@ -118,7 +119,14 @@ class Gateway:
         self.unready = ""
         self.names = Names()
         self.agencies = built_in()
+        self.followed = -1
+        self.know_who_collects()
         self._watch = Watch()
+
+    def know_who_collects(self) -> None:
+        """Tell the journal which systems come for what is meant for them, now that the routes are others."""
+        self.journal.collecting.clear()
+        self.journal.collecting.update(name for name, to in self.counterparts.items() if to.collects)
 
     # --- in ---------------------------------------------------------------------------------------------
 
@@ -166,7 +174,7 @@ class Gateway:
         """Tell the windows, now that it is committed, what was taken on without being dispatched."""
         for offer in offers:
             for wanted in offer.wanted:
-                if not wanted.direct and not wanted.collected:
+                if not wanted.direct and not self.counterparts[wanted.system].collects:
                     self.counterparts[wanted.system].window.left_behind()
 
     def _judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
@@ -192,10 +200,14 @@ class Gateway:
 
     def goes(self, message: Message) -> dict[str, list[str]]:
         """Return the systems that a message goes to, each with those of its receivers who are there."""
-        message.recipients = self.types[message.type].receivers(
-            message.data, lambda code: body_of(self.agencies, code)
-        )
+        message.recipients = self._receivers(message)
         return goes(self.routes, message, self.agencies, self._takes)
+
+    def _receivers(self, message: Message) -> list[str]:
+        """Return all receivers of a message, each body once."""
+        if message.type not in self.types:
+            return []
+        return self.types[message.type].receivers(message.data, lambda code: body_of(self.agencies, code))
 
     def _takes(self, system: str, type_: str) -> bool:
         return type_ in self.counterparts[system].adapter.takes
@@ -204,7 +216,7 @@ class Gateway:
         """Return a system as one that wants a message, for some of its receivers there."""
         to = self.counterparts[system]
         if to.collects:
-            return Wanted(system, to.patience.last, len(to.patience) - 1, False, recipients, collected=True)
+            return Wanted(system, to.patience.last, len(to.patience) - 1, False, recipients)
         direct = to.health.filling and to.window.admits(self.broker.depth(system))
         return Wanted(system, to.patience.last, len(to.patience) - 1, direct, recipients)
 
@@ -291,7 +303,8 @@ class Gateway:
             return outcomes.handed_back(claim, self.worker, to.settle)
         receipt = await self._send(to, claim.message)
         to.health.succeeded(time.monotonic())
-        return outcomes.delivered(claim, self.worker, receipt, to.patience, repeated=repeated)
+        whom = claim.message.recipients or self._receivers(claim.message)
+        return outcomes.delivered(claim, self.worker, receipt, to, whom, repeated=repeated)
 
     async def _send(self, to: Counterpart, message: Message) -> Receipt:
         """Send; what nobody catalogued is what operators have named it."""

@@ -41,6 +41,7 @@ class Report:
         cursor: ask for reports since the last one seen.
         state: `delivered`, `refused`, `exhausted`, `expired`, `cancelled`, `superseded` or `replaced`.
         fields: native names of the fields the far side named.
+        recipients: of the message's receivers at that system those whom it concerns; empty is all of them.
         why: the cause as it is described now, by the catalogue or by an operator; None where nobody did.
     """
 
@@ -56,6 +57,7 @@ class Report:
     said: str = ""
     fields: Sequence[str] = ()
     why: Cause | None = None
+    recipients: Sequence[str] = ()
 
 
 @dataclass(slots=True, frozen=True)

@@ -9,14 +9,16 @@ from typing import TypeVar
 import structlog
 
 from lgsp.adapter import Arrival
+from lgsp.broker.contract import Broker
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
-from lgsp.journal import leasing, sweeping
+from lgsp.journal import leasing, mailboxes, sweeping
 from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.reading import anchor_on_its_way, came_from
 from lgsp.journal.sweeping import Parked, Policy
 from lgsp.leases import LEASE, ProcessLease, always
 from lgsp.message import Message
+from lgsp.publishing import follow_through
 from lgsp.worker import Lane
 
 T = TypeVar("T")
@@ -31,6 +33,11 @@ _ASK_AGAIN = 2_000_000
 _LEASE = int(LEASE * 1_000_000)
 _OWN = 10.0
 """Seconds between two looks of a process at what the journal says it is sending."""
+
+
+def _idles(to: Counterpart, broker: Broker) -> bool:
+    """Tell whether a system is sent to and has nothing on the broker."""
+    return to.health.running and broker.depth(to.name) == 0
 
 
 def policies(counterparts: Mapping[str, Counterpart]) -> dict[str, Policy]:
@@ -116,6 +123,7 @@ class Sweeper:
         return await gateway.journal.write(lambda tx: sweeping.recover(tx, gateway.worker, times))
 
     async def _sweep(self, tick: int) -> None:
+        await follow_through(self._gateway)
         await self._due()
         if tick % _SLOW == 0:
             await self._ask_for_anchors()
@@ -173,8 +181,8 @@ class Sweeper:
         for to in self._gateway.counterparts.values():
             to.window.look_again()  # what got its turn there is not dispatched yet
         broker, counterparts = self._gateway.broker, self._gateway.counterparts
-        sent_to = {name: to for name, to in counterparts.items() if not to.collects}
-        idle = [name for name, to in sent_to.items() if to.health.running and broker.depth(name) == 0]
+        await self._act(lambda tx: mailboxes.straighten(tx, list(counterparts)))
+        idle = [name for name, to in counterparts.items() if to.collects or _idles(to, broker)]
         if idle:
             await self._dispatch(lambda tx: sweeping.redispatch(tx, idle, _LOST))
 

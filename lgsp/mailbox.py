@@ -63,7 +63,7 @@ class SystemMailbox:
     @property
     def _open(self) -> bool:
         to = self._gateway.counterparts[self._system]
-        return to.collects and to.health.running
+        return to.collects and to.health.filling
 
     def _wait(self, spent: int) -> int | None:
         patience = self._gateway.counterparts[self._system].patience

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from lgsp.adapter import Receipt
 from lgsp.domain.causes_named import answer_of
@@ -15,6 +15,18 @@ from lgsp.patience import Patience
 _MICROS = 1_000_000
 _SAID = 500
 """Characters of what a far side said that stand in the journal's rows; the exchange holds the rest."""
+
+
+class Means(Protocol):
+    """What a system's policy says of attempts that fail."""
+
+    @property
+    def patience(self) -> Patience:
+        """How long to wait between attempts."""
+
+    @property
+    def settle(self) -> float:
+        """Seconds in which a doubtful attempt may still land."""
 
 
 def ended(  # noqa: PLR0913 - an outcome has many sides
@@ -53,18 +65,30 @@ def ended(  # noqa: PLR0913 - an outcome has many sides
     )
 
 
-def delivered(claim: Claim, worker: int, receipt: Receipt, patience: Patience, *, repeated: bool) -> Outcome:
-    """Return the outcome of an attempt that the far side took, for all receivers or for some of them."""
-    failed = {code: receipt.failed[code] for code in claim.message.recipients if code in receipt.failed}
-    reached = tuple(code for code in claim.message.recipients if code not in failed)
+def delivered(  # noqa: PLR0913 - an outcome has many sides
+    claim: Claim, worker: int, receipt: Receipt, means: Means, whom: Sequence[str], *, repeated: bool
+) -> Outcome:
+    """Return the outcome of an attempt that the far side took, for all receivers or for some of them.
+
+    Args:
+        claim: the attempt.
+        worker: the number of who made it.
+        receipt: what the far side answered.
+        means: patience and settle time of the system.
+        whom: all receivers that the attempt was for.
+        repeated: it went out once more although it may have arrived.
+    """
+    failed = {code: receipt.failed[code] for code in whom if code in receipt.failed}
+    reached = tuple(code for code in whom if code not in failed)
     if failed and not reached:
-        return _nobody(claim, worker, failed, patience)
+        return _nobody(claim, worker, failed, means)
     outcome = ended(
         claim, worker, State.DELIVERED, said=receipt.note, resolved=True,
         repeated=repeated or receipt.repeated,
     )  # fmt: skip
     if failed:
-        outcome.recipients, outcome.apart = reached, _apart(claim, failed, patience)
+        outcome.recipients, outcome.apart = reached, _apart(claim, failed, means)
+        outcome.settle = int(means.settle * _MICROS)
     return outcome
 
 
@@ -91,34 +115,40 @@ def handed_back(claim: Claim, worker: int, settle: float, *, begun: bool = False
     )  # fmt: skip
 
 
-def _nobody(
-    claim: Claim, worker: int, failed: Mapping[str, Refused | Unavailable], patience: Patience
-) -> Outcome:
+def _nobody(claim: Claim, worker: int, failed: Mapping[str, Refused | Unavailable], means: Means) -> Outcome:
     """Return what became of an attempt that reached none of the receivers, each for a reason of its own."""
-    first, *others = _apart(claim, failed, patience)
+    first, *others = _apart(claim, failed, means)
     return ended(
         claim, worker, first.state, cause=first.cause, said=first.said, fields=first.fields, wait=first.wait,
-        patience=first.patience, recipients=first.recipients if others else (), apart=others,
+        patience=first.patience, uncertain=first.uncertain, settle=int(means.settle * _MICROS),
+        recipients=first.recipients if others else (), apart=others,
     )  # fmt: skip
 
 
-def _apart(claim: Claim, failed: Mapping[str, Refused | Unavailable], patience: Patience) -> Sequence[Apart]:
-    """Group receivers by what becomes of them; those who may be tried again go together, and stand first."""
+def _apart(claim: Claim, failed: Mapping[str, Refused | Unavailable], means: Means) -> Sequence[Apart]:
+    """Group receivers by what becomes of them; those who may be tried again go together, and stand first.
+
+    If one of those may have been reached, the far side is asked about all of them before they are tried.
+    """
     again = {code: fault for code, fault in failed.items() if isinstance(fault, Unavailable)}
     refused: dict[str, list[str]] = {}
     for code, fault in failed.items():
-        if code not in again:
+        if isinstance(fault, Refused):
             refused.setdefault(fault.cause, []).append(code)
-    groups = [_tried_again(claim, again, patience)] if again else []
+    groups = [_tried_again(claim, again, means)] if again else []
     return [*groups, *(_turned_down(claim, codes, failed[codes[0]]) for codes in refused.values())]
 
 
-def _tried_again(claim: Claim, failed: Mapping[str, Refused | Unavailable], patience: Patience) -> Apart:
-    spent = claim.patience + 1
-    state = State.EXHAUSTED if patience.spent(spent) else State.PUT_OFF
+def _tried_again(claim: Claim, failed: Mapping[str, Refused | Unavailable], means: Means) -> Apart:
+    spent, doubtful = claim.patience + 1, any(isinstance(fault, Uncertain) for fault in failed.values())
+    state = State.EXHAUSTED if means.patience.spent(spent) else State.PUT_OFF
     first = next(iter(failed.values()))
-    wait = int(patience.wait(spent) * _MICROS)
-    return Apart(tuple(failed), state, first.cause, _shortened(first.said), wait=wait, patience=spent)
+    asked = max(getattr(fault, "after", None) or 0.0 for fault in failed.values())
+    wait = max(means.patience.wait(spent, asked), means.settle if doubtful else 0.0)
+    return Apart(
+        tuple(failed), state, first.cause, _shortened(first.said), wait=int(wait * _MICROS), patience=spent,
+        uncertain=doubtful,
+    )  # fmt: skip
 
 
 def _turned_down(claim: Claim, codes: Sequence[str], fault: Refused | Unavailable) -> Apart:

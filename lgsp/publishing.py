@@ -9,6 +9,7 @@ from lgsp.errors import ConfigError
 from lgsp.gateway import Gateway
 from lgsp.journal import acting, leasing, mailboxes, reading
 from lgsp.journal.contract import Journal, Transaction, Wanted
+from lgsp.journal.lines import PUBLISHED
 from lgsp.message import Message
 from lgsp.routes import Routes, parse_routes
 
@@ -19,6 +20,7 @@ def publish(tx: Transaction, routes: Routes, by: str) -> int:
     Raises:
         ConfigError: deliveries are open to a system that is no longer there.
     """
+    tx.lock([PUBLISHED])  # an acceptance by the routes of before has committed, or sees these
     check_open(routes, reading.open_systems(tx))
     return acting.publish(tx, routes.text, by)
 
@@ -60,20 +62,41 @@ async def in_force(
     return await journal.write(lambda tx: publish(tx, routes, name)), routes
 
 
+async def follow_through(gateway: Gateway) -> None:
+    """Do what follows from the routes of this process, unless it is done, or newer ones are in force.
+
+    Raises:
+        JournalError: not now; it is asked for again.
+    """
+    version = gateway.published
+    if gateway.followed != version:
+        await rehouse(gateway)
+        await route_unrouted(gateway)
+        gateway.followed = version
+
+
 async def route_unrouted(gateway: Gateway) -> None:
     """Give what no route wanted until now the deliveries that the routes of now want."""
     page: int | None = 0
     while page is not None:
         page = await gateway.journal.write(
-            lambda tx, after=page: acting.route_unrouted(tx, lambda m: _goes(gateway, m), after)  # type: ignore[misc]
+            lambda tx, after=page: (  # type: ignore[misc]
+                acting.route_unrouted(tx, lambda m: _goes(gateway, m), after)
+                if _in_force(tx, gateway)
+                else None
+            )
         )
 
 
 async def rehouse(gateway: Gateway) -> None:
     """Let what is open to a system that began, or ceased, to collect be offered, or be sent."""
-    collecting = [name for name, to in gateway.counterparts.items() if to.collects]
     systems = list(gateway.counterparts)
-    await gateway.journal.write(lambda tx: mailboxes.rehouse(tx, collecting, systems))
+    await gateway.journal.write(lambda tx: mailboxes.rehouse(tx, systems) if _in_force(tx, gateway) else None)
+
+
+def _in_force(tx: Transaction, gateway: Gateway) -> bool:
+    """Tell whether this process works by the newest routes: who is behind may not act on what follows."""
+    return leasing.version(tx) in (0, gateway.published)
 
 
 def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[Wanted, str | None]]:

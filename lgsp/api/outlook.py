@@ -254,4 +254,5 @@ def _report(report: Report) -> dict[str, Any]:
         "explanation": _in_both(report.why or report.cause) if report.cause else None,
         "said": report.said,
         "fields": list(report.fields),
+        "recipients": list(report.recipients),
     }

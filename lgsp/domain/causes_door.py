@@ -226,7 +226,7 @@ FINDINGS = (
     oddity(
         "another-body",
         "Văn bản lấy về cùng mã với một bản đã tiếp nhận nhưng nội dung khác; giữ như một bản mới",
-        "Fetched under the identity of a document that came before with another content; kept as a new version",
+        "Fetched under the identity of an earlier document with another content; kept as a new version",
     ),
     oddity(
         "look-alike",

@@ -75,6 +75,7 @@ class TrappedJournal:
     def __init__(self, journal: Journal, trap: Trap) -> None:
         self._journal = journal
         self._trap = trap
+        self.collecting = journal.collecting
 
     async def accept(self, arrival: Arrival) -> Taken:
         """See `Journal.accept`."""
@@ -132,6 +133,7 @@ class _Watching:
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
         self.now = tx.now
+        self.collecting = tx.collecting
         self.lapsed = False
         self.rows = tx.rows
         self.among = tx.among

@@ -238,7 +238,7 @@ class Acceptance:
         offer = case.offer
         parked = offer.anchor is not None and (line, offer.anchor) not in self._present
         place = self._book.place(line, number, offer.kind, case.identity, parked=parked)
-        if place.state is State.READY and wanted.collected:
+        if place.state is State.READY and wanted.system in self._tx.collecting:
             place.state = after(State.READY, Move.OFFER)
         direct = place.state is State.READY and wanted.direct
         if direct:
@@ -250,7 +250,7 @@ class Acceptance:
                 offer.message.type, offer.anchor, int(place.state), due, place.cause, place.scope,
                 int(direct), self._tx.now if direct else None,
                 listed(wanted.recipients),
-                self._tx.now, self._tx.now, _micros(offer.message.expirytime), int(wanted.collected),
+                self._tx.now, self._tx.now, _micros(offer.message.expirytime),
             )
         )  # fmt: skip
         self.frames += self._book.frames

@@ -186,7 +186,7 @@ def _route(tx: Transaction, message: Mapping[str, Any], goes: Sequence[tuple[Wan
         number = born(
             tx, message_id=message["id"], source=message["source"], system=system, line=line,
             identity=message["identity"], kind=message["kind"], type=message["type"], anchor=anchor,
-            state=int(state), expires_at=message["expires_at"], mailbox=int(wanted.collected),
+            state=int(state), expires_at=message["expires_at"],
             recipients=listed(wanted.recipients), next_attempt_at=tx.now if state is State.PARKED else None,
         )  # fmt: skip
         write_entries(

@@ -41,14 +41,11 @@ _DELIVERY = (
     ("created_at", BigInteger, False),
     ("changed_at", BigInteger, False),
     ("expires_at", BigInteger, True),
-    ("mailbox", SmallInteger, False),
 )
 """`uncertain` counts attempts that may have been applied and were not resolved; `repeats` counts those sent
-again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off. `mailbox` is 1
-where the system comes for it: it is offered instead of being dispatched, and `next_attempt_at` is then the
-end of the lease of whoever took it last."""
+again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off."""
 
-_FROM_ZERO = frozenset({"attempt", "patience", "lapses", "uncertain", "repeats", "bulk", "mailbox"})
+_FROM_ZERO = frozenset({"attempt", "patience", "lapses", "uncertain", "repeats", "bulk"})
 DELIVERY_COLUMNS = ("id", *(name for name, _, _ in _DELIVERY))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -48,7 +48,6 @@ class Wanted:
         last: index of that interval: with how much patience a dead fact told again starts.
         direct: there is room in the system's window: dispatch in this transaction.
         recipients: of the message's receivers those who are there, as written; empty is all of it.
-        collected: the system comes for it: it waits in its mailbox.
     """
 
     system: str
@@ -56,7 +55,6 @@ class Wanted:
     last: int = 0
     direct: bool = True
     recipients: Sequence[str] = ()
-    collected: bool = False
 
 
 @dataclass(slots=True)
@@ -161,6 +159,7 @@ class Apart:
     Attributes:
         state: REFUSED, PUT_OFF or EXHAUSTED.
         wait: for PUT_OFF: microseconds until the next attempt.
+        uncertain: it may have reached them all the same.
     """
 
     recipients: Sequence[str]
@@ -170,6 +169,7 @@ class Apart:
     fields: Sequence[str] = ()
     wait: int = 0
     patience: int = 0
+    uncertain: bool = False
 
 
 @dataclass(slots=True)
@@ -250,6 +250,8 @@ class Transaction(Protocol):
     """Statements inside one transaction of the writer."""
 
     now: int
+    collecting: Collection[str]
+    """Systems that come for what is meant for them, by the routes of this process."""
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows of a query."""
@@ -277,7 +279,12 @@ class Journal(Protocol):
 
     What returns has been committed, durably. Requests of one caller are applied in the order of their
     awaits; requests that arrive together share a transaction (outcomes, then acceptances, then claims).
+
+    Attributes:
+        collecting: systems that come for what is meant for them; who loads routes keeps it.
     """
+
+    collecting: set[str]
 
     async def accept(self, arrival: Arrival) -> Taken:
         """Take on a request: messages, deliveries, entries and quarantine in one transaction."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, NamedTuple
 
 import asyncpg
@@ -49,7 +49,14 @@ _ENOUGH = 32
 class PostgresBatches(Batches):
     """Group commit on one connection, which is opened anew when it is lost."""
 
-    def __init__(self, connect: Callable[[], Any], clock: Callable[[], int] | None, past: Past) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Any],
+        clock: Callable[[], int] | None,
+        past: Past,
+        collecting: Collection[str],
+    ) -> None:
+        self._collecting = collecting
         self._connect = connect
         self._past = past
         self._clock = clock
@@ -62,7 +69,7 @@ class PostgresBatches(Batches):
         """Begin with the lines of these jobs locked."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await_only(self._connect())
-        self._tx = PostgresTransaction(self._connection, self._clock, self._drawn)
+        self._tx = PostgresTransaction(self._connection, self._clock, self._drawn, self._collecting)
         accepts = any(rank == ACCEPT for rank, _, _ in jobs)
         self._tx.start(_lines(jobs), [PUBLISHED] if accepts else [], self._past)
 

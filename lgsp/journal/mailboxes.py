@@ -15,8 +15,10 @@ from lgsp.journal import codec
 from lgsp.journal.claiming import read
 from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import close, dispatch, make_present, next_heads
-from lgsp.journal.rows import Row, befell, insert, moved, rows_of, write_entries
+from lgsp.journal.rows import ROW, Row, befell, insert, moved, newest_in_line, rows_of, write_entries
 from lgsp.journal.states import FINAL, Move, State, after
+from lgsp.journal.superseding import supersede
+from lgsp.journal.sweeping import bury
 from lgsp.journal.tables import attempts
 from lgsp.message import Kind, Message
 
@@ -54,17 +56,27 @@ _HERE = "SELECT value FROM meta WHERE name = ?"
 _REMEMBER = (
     "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
-_MARK = "UPDATE deliveries SET mailbox = ? WHERE system = ?"
+_READY_ONES = f"{ROW} WHERE system = ? AND state = {int(State.READY)} LIMIT 500"
+_UNDISPATCHED = (
+    f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
+    " ORDER BY bulk, seq LIMIT 500"
+)
 _WITHDRAW = (
-    f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, dispatched_at = NULL,"
-    f" changed_at = ? WHERE system = ? AND state = {int(State.OFFERED)}"
+    f"UPDATE deliveries SET state = {int(State.READY)}, dispatched_at = NULL, changed_at = ?,"
+    " uncertain = uncertain + CASE WHEN next_attempt_at IS NULL THEN 0 ELSE 1 END, next_attempt_at = NULL"
+    f" WHERE system = ? AND state = {int(State.OFFERED)}"
 )
-_OFFER = (
-    f"UPDATE deliveries SET state = {int(State.OFFERED)}, next_attempt_at = NULL, dispatched_at = NULL,"
-    f" changed_at = ? WHERE system = ? AND state = {int(State.READY)}"
-)
+_HELD_ROW = f"{ROW} WHERE id = ? /* hold */"
+_WRITTEN = "SELECT 1 FROM attempts WHERE delivery_id = ? AND attempt = ?"
 NOT_USABLE = "not-usable"
 """Why a delivery was put off: who collected it says that it cannot use it."""
+_WAYS = {
+    State.OFFERED: (Move.DELIVER,),
+    State.PUT_OFF: (Move.FALL_DUE, Move.OFFER, Move.DELIVER),
+    State.EXHAUSTED: (Move.REPLAY, Move.TURN_CAME, Move.OFFER, Move.DELIVER),
+}
+"""By which moves what somebody has after all is delivered: also after another client could not use it."""
+_IN_REACH = frozenset(_WAYS)
 
 
 class Offered(NamedTuple):
@@ -98,7 +110,10 @@ def count(tx: Transaction, system: str, types: Collection[str]) -> int:
 def take(tx: Transaction, system: str, delivery: int, uid: bytes) -> Message | None:
     """Lease what is offered, and return it whole; None when it is not offered (any more)."""
     row = _offered(tx, system, delivery, uid)
-    if row is None or row.state != State.OFFERED or (message := read(tx, delivery)) is None:
+    if row is None or row.state != State.OFFERED or _void(tx, row):
+        return None
+    message = read(tx, delivery)
+    if message is None:
         return None
     tx.run(_TAKE, [(tx.now, tx.now + LEASE, tx.now, delivery)])
     row = row._replace(attempt=row.attempt + 1)
@@ -109,14 +124,14 @@ def take(tx: Transaction, system: str, delivery: int, uid: bytes) -> Message | N
 def done(tx: Transaction, system: str, delivery: int, uid: bytes, note: str) -> bool:
     """Note that a delivery was collected for good; False when it neither waits nor was delivered.
 
-    What was put off because another client could not use it counts as well: somebody can.
+    What was put off, or died, because another client could not use it counts as well: somebody can.
     """
     row = _offered(tx, system, delivery, uid)
     if row is None:
         return _was_delivered(tx, system, delivery, uid)
-    if row.state not in (State.OFFERED, State.PUT_OFF):
+    if row.state not in _IN_REACH:
         return False
-    state, row = _collected(row), row._replace(attempt=max(1, row.attempt))
+    state, row = _collected(row), _numbered(tx, row)
     _keep_attempt(tx, row, state, "", note)
     tx.run(_DONE, [(state, row.attempt, note or None, tx.now, delivery)])
     write_entries(tx, [befell(row, state.word, state, f"system {system}", final=True)])
@@ -140,8 +155,14 @@ def fail(  # noqa: PLR0913, PLR0917 - what is said of a delivery, and by whom
         return False
     if row.state == State.PUT_OFF:
         return True
-    row = row._replace(attempt=max(1, row.attempt), patience=row.patience + 1)
+    row = _numbered(tx, row)._replace(patience=row.patience + 1)
     pause = wait(row.patience)
+    newer = newest_in_line(tx, row.line, row.identity, row.seq) if row.kind == Kind.SNAPSHOT else None
+    if newer and pause is not None:
+        _keep_attempt(tx, row, State.PUT_OFF, NOT_USABLE, why)
+        supersede(tx, [row], newer[0])
+        dispatch(tx, next_heads(tx, [row.line]))
+        return True
     state = State(moved(row, Move.EXHAUST if pause is None else Move.PUT_OFF))
     _keep_attempt(tx, row, state, NOT_USABLE, why)
     due = None if pause is None else tx.now + pause
@@ -151,33 +172,58 @@ def fail(  # noqa: PLR0913, PLR0917 - what is said of a delivery, and by whom
         [befell(row, state.word, state, f"system {system}", final=state in FINAL, cause=NOT_USABLE,
                 details=orjson.dumps({"said": why, "next_attempt_at": due}).decode())],
     )  # fmt: skip
+    if state is State.EXHAUSTED:
+        bury(tx, [row])
     dispatch(tx, next_heads(tx, [row.line]))
     return True
 
 
-def rehouse(tx: Transaction, collecting: Collection[str], systems: Collection[str]) -> None:
-    """Let what is open to a system that began, or ceased, to collect be offered, or be sent."""
+def rehouse(tx: Transaction, systems: Collection[str]) -> None:
+    """Let what is open to a system that began, or ceased, to collect be offered, or be sent.
+
+    Whoever loads routes asks for it; what changed since it was last done is known by the journal. What was
+    taken from a mailbox may be there: it is in doubt when it is sent.
+    """
     kept = tx.rows(_HERE, (_COLLECTING,))
-    before = set(orjson.loads(kept[0][0])) if kept else set()
-    now = set(collecting)
-    for system in sorted((before ^ now) & set(systems)):
-        tx.run(_MARK, [(int(system in now), system)])
-        tx.run(_OFFER if system in now else _WITHDRAW, [(tx.now, system)])
+    before, now = set(orjson.loads(kept[0][0])) if kept else set(), set(tx.collecting)
+    for system in sorted((now - before) & set(systems)):
+        while rows := [Row._make(row) for row in tx.rows(_READY_ONES, (system,))]:
+            dispatch(tx, rows)
+    tx.run(_WITHDRAW, [(tx.now, system) for system in sorted((before - now) & set(systems))])
     if before != now:
         tx.run(_REMEMBER, [(_COLLECTING, orjson.dumps(sorted(now)).decode())])
+
+
+def straighten(tx: Transaction, systems: Collection[str]) -> None:
+    """Bring in what a process with older routes left on the wrong side since."""
+    for system in systems:
+        if system in tx.collecting:
+            dispatch(tx, [Row._make(row) for row in tx.rows(_UNDISPATCHED, (system,))])
+    tx.run(_WITHDRAW, [(tx.now, system) for system in systems if system not in tx.collecting])
 
 
 def _offered(tx: Transaction, system: str, delivery: int, uid: bytes) -> Row | None:
     """Return a delivery of a mailbox under the lock of its line; None when it is closed, or not this one."""
     row = rows_of(tx, [delivery]).get(delivery)
-    if row is None or row.system != system or not row.mailbox or not _is(tx, row.message_id, uid):
+    if row is None or row.system != system or not _is(tx, row.message_id, uid):
         return None
     tx.lock([bytes(row.line)])
-    return rows_of(tx, [delivery]).get(delivery)
+    held = tx.rows(_HELD_ROW, (delivery,))
+    return Row._make(held[0]) if held else None
 
 
 def _is(tx: Transaction, message: int, uid: bytes) -> bool:
     return any(bytes(found[0]).startswith(uid) for found in tx.rows(_UID, (message,)))
+
+
+def _void(tx: Transaction, row: Row) -> bool:
+    return row.expires_at is not None and row.expires_at <= tx.now
+
+
+def _numbered(tx: Transaction, row: Row) -> Row:
+    """Return a row with the number of the attempt that ends now; one that was not taken anew is a new one."""
+    number = max(1, row.attempt)
+    return row._replace(attempt=number + bool(tx.rows(_WRITTEN, (row.id, number))))
 
 
 def _was_delivered(tx: Transaction, system: str, delivery: int, uid: bytes) -> bool:
@@ -190,9 +236,9 @@ def _was_delivered(tx: Transaction, system: str, delivery: int, uid: bytes) -> b
 def _collected(row: Row) -> State:
     """Return where a delivery goes that is collected, from where it stands."""
     state = State(row.state)
-    if state is State.PUT_OFF:
-        state = after(after(state, Move.FALL_DUE), Move.OFFER)
-    return after(state, Move.DELIVER)
+    for move in _WAYS[state]:
+        state = after(state, move)
+    return state
 
 
 def _keep_attempt(tx: Transaction, row: Row, state: State, cause: str, said: str) -> None:

@@ -38,8 +38,11 @@ class PostgresJournal:
     def __init__(self, url: str, clock: Callable[[], int] | None) -> None:
         self._url = url
         self._clock = clock
-        past = Past()
-        self._writer = Hands(lambda: PostgresBatches(lambda: connect(url, writes=True), clock, past))
+        self.collecting: set[str] = set()
+        past, collecting = Past(), self.collecting
+        self._writer = Hands(
+            lambda: PostgresBatches(lambda: connect(url, writes=True), clock, past, collecting)
+        )
         self._idle: list[Any] = []
         self._reading = asyncio.Semaphore(_READERS)
 
@@ -99,7 +102,7 @@ class PostgresJournal:
     async def _read(self, query: Callable[[Transaction], T], connection: Any) -> T:
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                tx = PostgresTransaction(connection, self._clock, {})
+                tx = PostgresTransaction(connection, self._clock, {}, self.collecting)
                 tx.now = self._clock() if self._clock else await connection.fetchval(_NOW)
                 answer = await greenlet_spawn(query, tx)
         except BaseException:

@@ -11,6 +11,7 @@ from lgsp.journal.rows import (
     DISPATCH,
     DISPATCH_READY,
     FORGET,
+    HOLD,
     IS_DEAD,
     IS_PARKED,
     IS_WAITING,
@@ -119,8 +120,8 @@ def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> li
 
     What its system comes for is offered instead, and needs no frame.
     """
-    offer(tx, [row for row in rows if row.mailbox])
-    rows = [row for row in rows if not row.mailbox]
+    offer(tx, [row for row in rows if row.system in tx.collecting])
+    rows = [row for row in rows if row.system not in tx.collecting]
     stamp = tx.now if direct else None
     ready = [row for row in rows if row.state == State.READY]
     others = [row for row in rows if row.state != State.READY]
@@ -130,10 +131,20 @@ def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> li
 
 
 def offer(tx: Transaction, rows: Sequence[Row]) -> None:
-    """Lay rows whose turn it is into their system's mailbox."""
+    """Lay rows whose turn it is into their system's mailbox.
+
+    A document that may have reached it is held instead: it has come from a time in which it was sent.
+    """
+    doubtful = [row for row in rows if row.uncertain and row.kind == Kind.DOCUMENT]
     for _ in rows:
         after(State.READY, Move.OFFER)
-    tx.run(OFFER, [(tx.now, row.id) for row in rows])
+    tx.run(OFFER, [(tx.now, row.id) for row in rows if row not in doubtful])
+    if doubtful:
+        held = after(State.READY, Move.HOLD)
+        tx.run(HOLD, [(int(held), "uncertain", tx.now, row.id) for row in doubtful])
+        write_entries(
+            tx, [befell(row, "held", held, "gateway", final=False, cause="uncertain") for row in doubtful]
+        )
 
 
 def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:

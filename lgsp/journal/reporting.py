@@ -74,4 +74,5 @@ def _report(row: Sequence[Any], names: Names) -> Report:
     return Report(
         cursor, UUID(bytes=bytes(uid)), type_, subject, revision, system, State(state).word, at,
         why.code if why else cause or "", told.get("said") or "", told.get("fields") or (), why,
+        told.get("recipients") or (),
     )  # fmt: skip

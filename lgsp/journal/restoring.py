@@ -90,11 +90,12 @@ _SHOWN = ("id", "partitionkey", "type", "source", "revision", "state", "accepted
 _PAGE = f"SELECT {', '.join(_SHOWN)} FROM ({_COMPARED}) c ORDER BY id LIMIT ?"
 _COUNTS = f"SELECT told, count(*) FROM ({_COMPARED}) c GROUP BY told"
 _SILENT_HEADS = (
-    f"SELECT id FROM deliveries WHERE {IS_HEAD} AND state IN ({int(State.READY)}, {int(State.PUT_OFF)})"
+    f"SELECT id FROM deliveries WHERE {IS_HEAD} AND state IN ({int(State.READY)}, {int(State.PUT_OFF)},"
+    f" {int(State.OFFERED)})"
     f" AND line IN (SELECT line FROM ({_COMPARED}) c WHERE told = 'silent' AND kind = {int(Kind.SNAPSHOT)}"
     f" AND state IN ({states(IN_LINE)})) ORDER BY id LIMIT {_CHUNK}"
 )
-_FREE = states({State.WAITING, State.READY, State.PUT_OFF})
+_FREE = states({State.WAITING, State.READY, State.PUT_OFF, State.OFFERED})
 _OVERTAKEN = (
     f"{ROW} WHERE system = ? AND id <= ? AND kind = {int(Kind.SNAPSHOT)} AND state IN ({_FREE})"
     " AND worker IS NULL"

@@ -48,7 +48,7 @@ INSERT_DELIVERY = insert(deliveries)
 BIRTH = insert(
     deliveries, "id", "message_id", "source", "system", "line", "identity", "seq", "kind", "type", "anchor",
     "state", "next_attempt_at", "cause", "scope", "epoch", "dispatched_at", "recipients", "created_at",
-    "changed_at", "expires_at", "mailbox",
+    "changed_at", "expires_at",
 )  # fmt: skip
 """What a new delivery says; the rest are the columns' defaults."""
 INSERT_ENTRY = insert(entries, *(column.name for column in entries.columns if column.name != "tx"))
@@ -60,6 +60,10 @@ SET_STATE = "UPDATE deliveries SET state = ?, changed_at = ? WHERE id = ?"
 DISPATCH = (
     f"UPDATE deliveries SET state = {int(State.READY)}, next_attempt_at = NULL, epoch = ?, dispatched_at = ?,"
     " changed_at = ? WHERE id = ?"
+)
+HOLD = (
+    "UPDATE deliveries SET state = ?, cause = ?, next_attempt_at = NULL, dispatched_at = NULL, changed_at = ?"
+    " WHERE id = ?"
 )
 OFFER = (
     f"UPDATE deliveries SET state = {int(State.OFFERED)}, next_attempt_at = NULL, dispatched_at = NULL,"
@@ -101,7 +105,6 @@ class Row(NamedTuple):
     superseded_by: int | None
     resend_of: int | None
     expires_at: int | None
-    mailbox: int
 
 
 ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"
@@ -169,7 +172,7 @@ def entry(  # noqa: PLR0913 - the columns of an entry
 
 
 _FIRST = dict.fromkeys(DELIVERY_COLUMNS, None) | dict.fromkeys(
-    ("attempt", "patience", "lapses", "uncertain", "repeats", "scope", "epoch", "bulk", "mailbox"), 0
+    ("attempt", "patience", "lapses", "uncertain", "repeats", "scope", "epoch", "bulk"), 0
 )
 
 

@@ -165,6 +165,8 @@ class _Settlement:
         if outcome.apart:
             self._narrowed.append((listed(outcome.recipients), row.id))
             self._apart += [(row, one) for one in outcome.apart]
+            if any(one.uncertain for one in outcome.apart):
+                self._settle.append((bytes(row.line), self._tx.now + outcome.settle))
         if outcome.there and state is not State.DELIVERED and row.kind != Kind.EVENT:
             self._present.append((bytes(row.line), row.type, "answered", None, None))
             self._left.append(bytes(row.line))
@@ -222,6 +224,7 @@ class _Settlement:
             state=int(state), attempt=0, patience=one.patience, cause=one.cause or None,
             said=one.said or None, fields=listed(one.fields), recipients=listed(one.recipients),
             next_attempt_at=self._tx.now + one.wait if state is State.PUT_OFF else None,
+            uncertain=int(one.uncertain),
             resend_of=row.resend_of, expires_at=row.expires_at,
         )  # fmt: skip
         told = {"recipients": list(one.recipients), "apart_from": row.id, "said": one.said}
@@ -293,6 +296,7 @@ def _details(outcome: Outcome, fields: str | None, due: int | None) -> str | Non
         "there": outcome.there or None,
         "scope": "system" if outcome.scope == 1 else None,
         "answer": outcome.answer,
+        "recipients": list(outcome.recipients),
     }
     kept = {name: value for name, value in details.items() if value}
     return orjson.dumps(kept).decode() if kept else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sqlalchemy.util import await_only
@@ -26,7 +26,14 @@ _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 class PostgresTransaction:
     """Statements in one transaction of one connection, spoken from inside a greenlet."""
 
-    def __init__(self, connection: Any, clock: Callable[[], int] | None, drawn: dict[str, list[int]]) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        clock: Callable[[], int] | None,
+        drawn: dict[str, list[int]],
+        collecting: Collection[str],
+    ) -> None:
+        self.collecting = collecting
         self._connection = connection
         self._clock = clock
         self._drawn = drawn

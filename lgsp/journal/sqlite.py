@@ -6,7 +6,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,7 +28,10 @@ _CHUNK = 512
 class SqliteTransaction:
     """Statements on one SQLite connection."""
 
-    def __init__(self, connection: sqlite3.Connection, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, clock: Callable[[], int], collecting: Collection[str] = ()
+    ) -> None:
+        self.collecting = collecting
         self._cursor = connection.cursor()
         self._clock, self._past = clock, Past()
         self._next: dict[str, int] = {}
@@ -91,9 +94,9 @@ class SqliteTransaction:
 class _SqliteBatches(Batches):
     """Group commit on one SQLite connection, used by the writer's thread alone."""
 
-    def __init__(self, path: Path, clock: Callable[[], int]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], int], collecting: Collection[str]) -> None:
         self._connection = _connect(path)
-        self._tx = SqliteTransaction(self._connection, clock)
+        self._tx = SqliteTransaction(self._connection, clock, collecting)
         self._salts = Salts()
 
     def begin(self, jobs: Sequence[Job]) -> None:  # noqa: ARG002 - the one writer needs no locks
@@ -141,7 +144,8 @@ class SqliteJournal:
 
     def __init__(self, path: Path, lock: int, clock: Callable[[], int]) -> None:
         self._lock = lock
-        self._writer = Writer(_SqliteBatches(path, clock), asyncio.get_running_loop())
+        self.collecting: set[str] = set()
+        self._writer = Writer(_SqliteBatches(path, clock, self.collecting), asyncio.get_running_loop())
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="journal-reader")
         self._path = path
         self._idle: list[sqlite3.Connection] = []
@@ -187,7 +191,7 @@ class SqliteJournal:
         connection = self._idle.pop() if self._idle else _connect(self._path, read_only=True)
         connection.execute("BEGIN")
         try:
-            return query(SqliteTransaction(connection, self._clock))
+            return query(SqliteTransaction(connection, self._clock, self.collecting))
         finally:
             connection.execute("COMMIT")
             self._idle.append(connection)

@@ -234,6 +234,9 @@ def unknown(tx: Transaction, deliveries: Sequence[int]) -> set[int]:
 
 def resume(tx: Transaction, system: str, cause: str | None) -> None:
     """Make ready what was put off because the system failed (or for what was a message's cause)."""
+    if system in tx.collecting:  # rare, and each of them is looked at
+        dispatch(tx, [Row._make(row) for row in tx.rows(_PUT_OFF_ONES, (system, tx.now, tx.now))])
+        return
     tx.run(_RELEASE, [(tx.now, system, cause, tx.now)])
 
 

@@ -25,7 +25,7 @@ CLOSED = "writing to the journal: it is closed"
 
 def weight(job: Job) -> int:
     """Return for how many a job counts."""
-    return len(job[1].each()) if job[0] == SETTLE else 1
+    return sum(1 + len(one.apart) for one in job[1].each()) if job[0] == SETTLE else 1
 
 
 def share(jobs: Sequence[Job], most: int) -> int:

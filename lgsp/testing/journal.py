@@ -20,6 +20,7 @@ from lgsp.testing.rules.replays import ReplayRules
 from lgsp.testing.rules.routing import RoutingRules
 from lgsp.testing.rules.runs import RunRules
 from lgsp.testing.rules.sweeps import SweepRules
+from lgsp.testing.rules.switching import SwitchingRules
 
 
 class JournalContract(
@@ -37,6 +38,7 @@ class JournalContract(
     RunRules,
     FetchRules,
     MailboxRules,
+    SwitchingRules,
     ReceiverRules,
     DocumentRules,
     AgencyListRules,

@@ -45,6 +45,7 @@ class Scene:
         self.clock = Clock()
         self.frames: list[Frame] = []
         self.worker = 0
+        self.collecting: set[str] = set()
         self.journal: Journal
 
     @classmethod
@@ -56,6 +57,7 @@ class Scene:
 
     async def _enter(self) -> None:
         self.journal = await self._opener(self.clock)
+        self.journal.collecting.update(self.collecting)
         self.worker = await self.act(lambda tx: acting.enlist(tx, "stage"))
 
     async def restart(self) -> int:
@@ -70,6 +72,11 @@ class Scene:
     async def end(self) -> None:
         """Close the journal."""
         await self.journal.close()
+
+    def collects(self, system: str = SYSTEM, *, yes: bool = True) -> None:
+        """Let a system come for what is meant for it, or be sent to, from now on."""
+        for known in (self.collecting, self.journal.collecting):
+            (known.add if yes else known.discard)(system)
 
     # --- what befalls it --------------------------------------------------------------------------------
 

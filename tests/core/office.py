@@ -121,6 +121,7 @@ class Office(World):
     async def switch(self) -> None:
         """The far side ceases, or begins, to come for what is there: other routes are in force."""
         self.far.collects = not self.far.collects
+        self.rig.gateway.know_who_collects()
         await rehouse(self.rig.gateway)
         self.rig.to.window.look_again()
 

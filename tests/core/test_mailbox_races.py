@@ -14,12 +14,10 @@ from lgsp.journal.contract import Offer, Transaction, WrongStateError
 from lgsp.journal.mailboxes import Offered
 from lgsp.journal.postgres import PostgresJournal
 from lgsp.journal.states import State
-from lgsp.testing.making import PAPER, SOURCE, SYSTEM, arrival, paper
-from lgsp.testing.rules.mailboxes import collected
+from lgsp.testing.making import PAPER, SOURCE, SYSTEM, arrival, outcome, paper
 
 TIMES = 25
 _BOTH = "SELECT state FROM deliveries UNION ALL SELECT state FROM history"
-_ASTRAY = "SELECT id FROM deliveries WHERE (state = 2 AND mailbox = 1) OR (state = 6 AND mailbox = 0)"
 _ALONE = (
     "SELECT line FROM deliveries WHERE state IN (1, 2, 3, 4, 6) GROUP BY line"
     " HAVING sum(CASE WHEN state = 1 THEN 0 ELSE 1 END) <> 1"
@@ -34,7 +32,7 @@ class Place:
 
     async def tell(self, offer: Offer) -> None:
         """Take a document on for the mailbox."""
-        await self.journal.accept(arrival(collected(offer)))
+        await self.journal.accept(arrival(offer))
 
     async def listed(self) -> list[Offered]:
         """Return what is there."""
@@ -72,6 +70,7 @@ async def places(database: str) -> AsyncIterator[tuple[Place, Place]]:
         for _ in range(2):
             journal = await PostgresJournal.open(database)
             opened.push_async_callback(journal.close)
+            journal.collecting.add(SYSTEM)
             found.append(Place(journal))
         yield found[0], found[1]
 
@@ -151,9 +150,34 @@ async def test_two_processes_rehouse_while_messages_come(places: tuple[Place, Pl
     """Row 107: both load the routes; nothing is offered to who is sent to, nor ready for who collects."""
     here, there = places
     for n in range(8):
-        now = [SYSTEM] if n % 2 == 0 else []
-        change = lambda tx, now=now: mailboxes.rehouse(tx, now, [SYSTEM])  # noqa: E731
-        told = [here.tell(paper(f"K{n}", f"P{n}-{m}")) for m in range(3)] if now else []
+        collects = n % 2 == 0
+        for place in places:
+            (place.journal.collecting.add if collects else place.journal.collecting.discard)(SYSTEM)
+        change = lambda tx: mailboxes.rehouse(tx, [SYSTEM])  # noqa: E731
+        told = [here.tell(paper(f"K{n}", f"P{n}-{m}")) for m in range(3)]
         await asyncio.gather(here.act(change), there.act(change), *told)
-        assert await here.rows(_ASTRAY) == []
+        astray = State.READY if collects else State.OFFERED
+        assert await here.rows(f"SELECT id FROM deliveries WHERE state = {int(astray)}") == []
     assert await here.rows(_ALONE) == []
+
+
+async def test_what_is_withdrawn_while_it_is_taken_is_sent_once(places: tuple[Place, Place]) -> None:
+    """Row 116: the system ceases to collect in that moment; a worker's outcome is not taken for a late one."""
+    here, there = places
+    worker = await there.journal.write(lambda tx: acting.enlist(tx, "worker"))
+    for n in range(TIMES):
+        for place in places:
+            place.journal.collecting.add(SYSTEM)
+        await there.act(lambda tx: mailboxes.rehouse(tx, [SYSTEM]))
+        await here.tell(paper(f"K{n}", f"P{n}"))
+        (one,) = await here.listed()
+
+        async def send() -> bool:
+            there.journal.collecting.discard(SYSTEM)
+            await there.act(lambda tx: mailboxes.rehouse(tx, [SYSTEM]))
+            frames = await there.act(lambda tx: sweeping.refill(tx, SYSTEM, 10))
+            (claim,) = await there.journal.claim(frames, worker)
+            return (await there.journal.settle(outcome(claim, worker=worker))).late
+
+        _, late = await asyncio.gather(here.take(one), send())
+        assert not late

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from lgsp.adapter import Accepted
-from lgsp.journal import acting, mailboxes, sweeping
+from lgsp.journal import acting, mailboxes, restoring, sweeping
 from lgsp.journal.contract import Offer, WrongStateError
 from lgsp.message import Message
-from lgsp.testing.making import DOSSIER, PAPER, PROGRESS, SECOND, SYSTEM, dossier, paper, progress, unrouted
+from lgsp.testing.making import (
+    DOSSIER,
+    PAPER,
+    POLICIES,
+    PROGRESS,
+    SECOND,
+    SYSTEM,
+    dossier,
+    paper,
+    progress,
+)
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
 
 ALL = (DOSSIER, PAPER, PROGRESS)
 WAIT = 10 * SECOND
-
-
-def collected(offer: Offer) -> Offer:
-    """Return the offer as one to a system that comes for it."""
-    offer.wanted = [replace(one, direct=False, collected=True) for one in offer.wanted]
-    return offer
 
 
 async def listed(scene: Scene, *types: str) -> list[mailboxes.Offered]:
@@ -48,7 +51,8 @@ async def fail(scene: Scene, one: mailboxes.Offered, *, spent: bool = False) -> 
 
 async def tell(scene: Scene, *offers: Offer) -> list[Accepted]:
     """Tell messages to the system that collects, one after the other."""
-    return [await scene.told(collected(offer)) for offer in offers]
+    scene.collects()
+    return [await scene.told(offer) for offer in offers]
 
 
 def uids(receipts: list[Accepted]) -> list[UUID]:
@@ -217,8 +221,7 @@ class MailboxRules(JournalRules):
 
     async def test_what_expires_in_a_mailbox_is_closed(self, scene: Scene) -> None:
         """Row 104: what is void is handed out to nobody, and holds up nobody."""
-        offer = collected(dossier())
-        receipt = await scene.told(offer)
+        (receipt,) = await tell(scene, dossier())
         (one,) = await listed(scene)
         await scene.act(
             lambda tx: tx.run("UPDATE deliveries SET expires_at = ? WHERE id = ?", [(tx.now, one.delivery)])
@@ -228,38 +231,54 @@ class MailboxRules(JournalRules):
             [None, False], "expired",
         )  # fmt: skip
 
-    async def test_a_system_that_ceases_to_collect_is_sent_to_and_the_other_way_round(
-        self, scene: Scene
-    ) -> None:
-        """Row 107: what was offered is dispatched; what was ready is offered, its frames claim nothing."""
-        (receipt,) = await tell(scene, dossier("K1"))
-        both = (SYSTEM,)
-        await scene.act(lambda tx: mailboxes.rehouse(tx, both, both))
-        await scene.act(lambda tx: mailboxes.rehouse(tx, (), both))
-        assert (await listed(scene), await scene.state(receipt)) == ([], "ready")
-        await scene.refill()
-        await scene.told(dossier("K2"))
-        stale = list(scene.frames)
-        assert len(stale) == 2
-        await scene.act(lambda tx: mailboxes.rehouse(tx, both, both))
-        assert (len(await listed(scene)), await scene.journal.claim(stale, scene.worker)) == (2, [])
+    async def test_a_snapshot_that_could_not_be_used_gives_way_to_a_newer_one(self, scene: Scene) -> None:
+        """Row 115: like one that is put off by a worker: void as soon as a newer one waits behind it."""
+        old, _ = await tell(scene, dossier(body=1), dossier(body=2))
+        (one,) = await listed(scene)
+        assert (await fail(scene, one), await scene.state(old)) == (True, "superseded")
+        assert [entry.delivery > one.delivery for entry in await listed(scene)] == [True]
 
-    async def test_rehousing_without_a_change_moves_nothing(self, scene: Scene) -> None:
-        """Row 107: every process that starts asks for it; a lease that runs is not broken by it."""
-        await tell(scene, dossier())
-        both = (SYSTEM,)
-        await scene.act(lambda tx: mailboxes.rehouse(tx, both, both))
+    async def test_a_snapshot_whose_patience_is_spent_is_marked_by_the_newer_one(self, scene: Scene) -> None:
+        """Row 115: nobody replays it over what came after it."""
+        old, _ = await tell(scene, dossier(body=1), dossier(body=2))
+        (one,) = await listed(scene)
+        await fail(scene, one, spent=True)
+        assert (await scene.delivery(old))["superseded_by"] is not None
+
+    async def test_somebody_has_what_nobody_could_use(self, scene: Scene) -> None:
+        """Row 102: the last client to fail was not the only one; it is delivered, and not dead."""
+        (receipt,) = await tell(scene, paper())
         (one,) = await listed(scene)
         await take(scene, one)
-        await scene.act(lambda tx: mailboxes.rehouse(tx, both, both))
-        assert await listed(scene) == []
+        await fail(scene, one, spent=True)
+        assert (await done(scene, one), await scene.state(receipt)) == (True, "delivered")
 
-    async def test_what_no_route_wanted_is_offered_later(self, scene: Scene) -> None:
-        """Row 107: publishing a route to a mailbox lays into it what waited for one."""
-        receipt = await scene.told(unrouted(dossier()))
-        where = [(collected(dossier()).wanted[0], None)]
-        await scene.act(lambda tx: acting.route_unrouted(tx, lambda _: where))
-        assert await scene.state(receipt) == "offered"
+    async def test_each_failure_leaves_its_evidence(self, scene: Scene) -> None:
+        """Also of a client that failed without having taken it anew."""
+        (receipt,) = await tell(scene, paper())
+        (one,) = await listed(scene)
+        await fail(scene, one)
+        await scene.due(11)
+        await fail(scene, one)
+        assert len((await scene.walk(receipt))["attempts"]) == 2
+
+    async def test_what_is_void_is_not_handed_out(self, scene: Scene) -> None:
+        """Row 104: also in the moment before the clock has closed it."""
+        await tell(scene, paper())
+        (one,) = await listed(scene)
+        await scene.act(
+            lambda tx: tx.run("UPDATE deliveries SET expires_at = ? WHERE id = ?", [(tx.now, one.delivery)])
+        )
+        assert await take(scene, one) is None
+
+    async def test_a_restored_mailbox_hands_out_nothing_old(self, scene: Scene) -> None:
+        """Row 69: after a restore a snapshot of old gives way to a newer one, or waits for a person."""
+        spoken, silent = await tell(scene, dossier("K1", 1), dossier("K2", 1))
+        await scene.act(lambda tx: restoring.freeze(tx, [SYSTEM], POLICIES, "x"))
+        await tell(scene, dossier("K1", 2))
+        assert await scene.act(lambda tx: restoring.hold_silent(tx, SYSTEM, "x")) == 1
+        await scene.act(lambda tx: restoring.thaw(tx, SYSTEM))
+        assert [await scene.state(one) for one in (spoken, silent)] == ["superseded", "held"]
 
     async def test_what_is_offered_cannot_be_replayed(self, scene: Scene) -> None:
         """It is there already: who replays it is told so."""

@@ -84,6 +84,7 @@ class ReceiverRules(JournalRules):
         told = {report.state: report for report in await scene.reports(source=SOURCE)}
         assert set(told) == {"delivered", "refused"}
         assert (told["refused"].cause, told["refused"].said) == ("unknown-receiver", "18")
+        assert [told[state].recipients for state in ("delivered", "refused")] == [["G22"], ["H26"]]
 
     async def test_what_is_set_apart_keeps_its_place_in_the_line(self, scene: Scene) -> None:
         """Row 109: a recall does not overtake the document to a receiver who has not got it yet."""

@@ -11,9 +11,7 @@ UNSEEN = sa.text("looked_at IS NULL")
 
 
 def upgrade() -> None:
-    """Mark what is collected; find what is offered by its system, and messages by their other names."""
-    for table in ("deliveries", "history"):
-        op.add_column(table, sa.Column("mailbox", sa.SmallInteger(), nullable=False, server_default="0"))
+    """Find what is offered by its system, and messages by their sender and their other names."""
     op.create_index(
         "deliveries_offered",
         "deliveries",
