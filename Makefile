@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
+WORKERS ?= 2
 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
@@ -21,7 +22,7 @@ demo: $(VENV)/installed ## Runs the whole platform against a stand-in of the nat
 test: check wheel ## Checks everything: lint, format, types, the home, the wheel installed elsewhere, and all tests.
 	scripts/servers
 	scripts/try-wheel $(BIN)/python dist
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 drill: $(VENV)/installed ## Kills, freezes and cuts everything for half an hour on private servers, and judges what is left (ARGS="--seed 7").
 	scripts/servers

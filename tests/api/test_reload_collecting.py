@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from lgsp import app, publishing
+from lgsp.app import Platform
 from lgsp.errors import Scope, Unavailable
 from lgsp.following import Follower
+from lgsp.gateway import Counterpart
 from lgsp.health import Standing
 from lgsp.journal.contract import JournalError
 from lgsp.leases import JOBS, SERVE
@@ -36,6 +38,14 @@ async def states(many: Many) -> list[Any]:
     return [row[0] for row in rows]
 
 
+def suspend(one: Platform) -> Counterpart:
+    """Let the portal be away for an hour."""
+    to = one.gateway.counterparts[PORTAL]
+    fault, now = Unavailable("not-reachable", scope=Scope.SYSTEM, after=3600), time.monotonic()
+    to.health.failed(b"line", fault, now, now)
+    return to
+
+
 async def until_offered(many: Many) -> None:
     """Return when all that is open is offered."""
     async with asyncio.timeout(15):
@@ -56,6 +66,7 @@ async def test_a_hiccup_of_the_journal_leaves_nobody_unready(
         await plain(gateway)
 
     async with many.process() as one:
+        suspend(one)
         await bring(one, "0001")
         monkeypatch.setattr(publishing, "rehouse", broken)
         await many.publish(collecting(many.port))
@@ -67,9 +78,7 @@ async def test_a_hiccup_of_the_journal_leaves_nobody_unready(
 async def test_a_suspended_system_that_begins_to_collect_is_open(many: Many) -> None:
     """Row 118: nobody tries it any more; its clients come by themselves and find what waits."""
     async with many.process() as one:
-        to = one.gateway.counterparts[PORTAL]
-        fault, now = Unavailable("not-reachable", scope=Scope.SYSTEM, after=3600), time.monotonic()
-        to.health.failed(b"line", fault, now, now)
+        to = suspend(one)
         await bring(one, "0001")
         await many.publish(collecting(many.port))
         await many.follows(one, 2)
