@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import time
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from lgsp.errors import ConfigError
@@ -16,6 +18,7 @@ INLINE = 256 * 1024
 """Bytes up to which a body stands in the journal itself."""
 
 
+_A_DAY = 86400.0
 _PLACE, _GOING = "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]", ".going"
 
 
@@ -57,6 +60,19 @@ class Blobs:
     def path(self, name: str) -> Path:
         """Return the file of a stored body."""
         return self._folder / name[:2] / name[2:4] / name
+
+    def tidy(self) -> int:
+        """Delete what somebody began to bring in more than a day ago, and return how many files it was.
+
+        Whoever brings something in puts it in its place, or takes it away: these are of processes that died.
+        """
+        gone = 0
+        for path in self.spool.iterdir():
+            with suppress(OSError):  # it went to its place in this moment
+                if path.is_file() and path.stat().st_mtime < time.time() - _A_DAY:
+                    path.unlink()
+                    gone += 1
+        return gone
 
     def old(self, before: float, needed: Collection[str]) -> list[Path]:
         """Return the files that nobody needs and that nobody brought since a time (seconds since 1970)."""

@@ -134,6 +134,7 @@ class Sweeper:
             await self._find_the_lost()
         if tick % _SELDOM == 0:
             await self._gateway.journal.tend()
+            await asyncio.to_thread(self._gateway.blobs.tidy)
 
     async def _act(self, act: Callable[[Transaction], T]) -> T | None:
         """Run an act of the journal, if this process is the one that sweeps."""

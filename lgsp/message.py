@@ -62,6 +62,7 @@ class Message:
         key: identity within (source, type); None lets the type's kind choose.
         agency: code of the agency that owns the fact, as written.
         time: when it became true at the source.
+        taken_on: on the way out: when we took it on.
         there: on the way out: does the receiving system hold a version of this subject? None is unknown.
     """
 
@@ -81,6 +82,7 @@ class Message:
     traceparent: str = ""
     expirytime: datetime | None = None
     recipients: list[str] = field(default_factory=list)
+    taken_on: datetime | None = None
     there: bool | None = None
 
 

@@ -133,7 +133,7 @@ class DocumentAxis(Adapter):
 
     def _sought(self, message: Message) -> Sought | None:
         began = self._attempts.began(message)
-        since = began or message.time
+        since = began or message.taken_on
         if since is None or not message.data:
             return None
         receivers = mapping.meant(message)

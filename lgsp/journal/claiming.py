@@ -52,6 +52,7 @@ class _Whole(NamedTuple):
     partitionkey: str
     agency: str
     time: int | None
+    accepted_at: int
     revision: int
     correlationid: str
     traceparent: str
@@ -64,8 +65,8 @@ class _Whole(NamedTuple):
 
 _WHOLE = (
     "SELECT d.id, d.epoch, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.expires_at,"
-    " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time, m.revision,"
-    " m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
+    " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time,"
+    " m.accepted_at, m.revision, m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
     " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL ELSE p.how END"
     " FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN bodies b ON b.message_id = d.message_id"
@@ -156,7 +157,8 @@ def _message(row: _Whole) -> Message:
         native=row.native,
         source=row.source,
         agency=row.agency,
-        time=None if row.time is None else datetime.fromtimestamp(row.time / 1_000_000, VIETNAM),
+        time=None if row.time is None else _moment(row.time),
+        taken_on=_moment(row.accepted_at),
         findings=as_findings(orjson.loads(row.findings) if row.findings else None),
         id=as_uuid(row.uid),
         revision=row.revision,
@@ -165,6 +167,10 @@ def _message(row: _Whole) -> Message:
         recipients=orjson.loads(row.recipients) if row.recipients else [],
         there=_there(row.how),
     )
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, VIETNAM)
 
 
 def _there(how: str | None) -> bool | None:

@@ -108,7 +108,7 @@ async def test_a_recall_is_not_mistaken_for_its_document() -> None:
         first = document(15)
         await side.adapter.send(first)
         recall = document(15, act="recall")
-        recall.time = datetime.now(VIETNAM) - timedelta(hours=1)
+        recall.taken_on = datetime.now(VIETNAM) - timedelta(hours=1)
         assert await side.adapter.probe(recall) is Arrival.UNKNOWN
         await doubtful(side, recall)
         assert await side.adapter.probe(recall) is Arrival.ARRIVED
@@ -118,7 +118,7 @@ async def test_a_time_that_the_gateway_knows_is_enough_for_a_new_document() -> N
     """Nothing was tried before it was taken on: what is there since then is this one."""
     async with axis_side() as side:
         told = document(15)
-        told.time = datetime.now(VIETNAM) - timedelta(minutes=1)
+        told.taken_on = datetime.now(VIETNAM) - timedelta(minutes=1)
         await side.adapter.send(told)
         told.id = None
         assert await side.adapter.probe(told) is Arrival.ARRIVED

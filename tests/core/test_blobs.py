@@ -58,3 +58,13 @@ async def test_a_deletion_that_was_cut_short_is_undone_or_ended(tmp_path: Path, 
     path.rename(path.with_suffix(".going"))
     found = store.old(_SINCE, {path.name} if needed else set())
     assert (path.exists(), len(found)) == (needed, int(not needed))
+
+
+def test_what_a_dead_process_left_half_brought_goes_after_a_day(tmp_path: Path) -> None:
+    """What is on its way now stays."""
+    store = Blobs(tmp_path)
+    left, coming = store.spool / "1.left", store.spool / "2.coming"
+    for path in (left, coming):
+        path.write_bytes(b"half")
+    os.utime(left, (_LONG_AGO, _LONG_AGO))
+    assert (store.tidy(), left.exists(), coming.exists()) == (1, False, True)
