@@ -22,7 +22,7 @@ demo: $(VENV)/installed ## Runs the whole platform against a stand-in of the nat
 test: check wheel ## Checks everything: lint, format, types, the home, the wheel installed elsewhere, and all tests.
 	scripts/servers
 	scripts/try-wheel $(BIN)/python dist
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 drill: $(VENV)/installed ## Kills, freezes and cuts everything for half an hour on private servers, and judges what is left (ARGS="--seed 7").
 	scripts/servers
