@@ -37,6 +37,7 @@ __all__ = [
     "Standing",
     "Tools",
     "Waiting",
+    "needs_token",
 ]
 
 
@@ -175,3 +176,8 @@ class Adapter:
     def router(self, inbox: Inbox) -> APIRouter | None:  # noqa: ARG002 - the default has no façade
         """Return a façade in the system's own protocol, mounted under `/systems/<name>`."""
         return None
+
+
+def needs_token(adapter: Adapter) -> bool:
+    """Tell whether a system comes in by a token of ours: not where we fetch, or its façade has a secret."""
+    return bool(adapter.brings) and not adapter.jobs and not adapter.collects

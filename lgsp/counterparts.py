@@ -74,6 +74,15 @@ def counterparts(routes: Routes, files: Folder) -> dict[str, Counterpart]:
     return made
 
 
+def queued(routes: Routes) -> list[str]:
+    """Return the systems that need a queue: those that are sent to.
+
+    Raises:
+        ConfigError: an adapter is not there.
+    """
+    return [name for name, system in routes.systems.items() if not adapter_class(system.adapter).collects]
+
+
 def become(old: Counterpart, new: Counterpart) -> Adapter:
     """Let a system at work be what newer routes say; its health, its window and its lane stay.
 

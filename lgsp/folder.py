@@ -6,11 +6,14 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 SCHEME = "sha256:"
+_SMALL = 1024 * 1024
+"""Bytes up to which a file is looked up by its content before it is written."""
 _REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
 
 
@@ -37,9 +40,12 @@ class Folder:
         Raises:
             OSError: the folder cannot be written.
         """
+        small, rest = _gathered(iter(chunks))
+        if rest is None and self._brought_again(hashlib.sha256(small).hexdigest()):
+            return SCHEME + hashlib.sha256(small).hexdigest()
         fresh = self.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
         try:
-            digest = _written(fresh, chunks)
+            digest = _written(fresh, chain((small,), rest or ()))
             self._place(fresh, digest)
         finally:
             fresh.unlink(missing_ok=True)
@@ -60,14 +66,18 @@ class Folder:
         """Return where a file of this SHA-256 (hexadecimal) is kept."""
         return self._folder / digest[:2] / digest[2:4] / digest
 
-    def _place(self, fresh: Path, digest: str) -> None:
-        place = self.path(digest)
+    def _brought_again(self, digest: str) -> bool:
+        """Note on a file that its content came once more, for who cleans up; False when it is not there."""
         try:
-            os.utime(place)  # it was brought again: who cleans up sees that
+            os.utime(self.path(digest))
         except FileNotFoundError:
-            pass
-        else:
+            return False
+        return True
+
+    def _place(self, fresh: Path, digest: str) -> None:
+        if self._brought_again(digest):
             return
+        place = self.path(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh.replace(place)
         descriptor = os.open(place.parent, os.O_RDONLY)
@@ -79,6 +89,16 @@ class Folder:
 
 NOWHERE = Folder(Path(os.devnull))
 """Keeps nothing: whoever would keep a file in it fails."""
+
+
+def _gathered(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
+    """Return what comes, up to a bound, and what comes behind that; None is nothing."""
+    kept = bytearray()
+    for chunk in chunks:
+        kept += chunk
+        if len(kept) > _SMALL:
+            return bytes(kept), chunks
+    return bytes(kept), None
 
 
 def _written(path: Path, chunks: Iterable[bytes]) -> str:

@@ -35,7 +35,17 @@ FLOORS: list[set[str]] = [
     {"gateway", "ground", "alerts", "check"},
     {"doctor", "mailbox", "learning"},
     # what drives it, and what is a client of it
-    {"dispatch", "fetching", "replayer", "api", "console", "counterparts", "publishing", "sending", "standings"},
+    {
+        "dispatch",
+        "fetching",
+        "replayer",
+        "api",
+        "console",
+        "counterparts",
+        "publishing",
+        "sending",
+        "standings",
+    },
     {"worker", "following"},
     {"attesting", "jobs", "works"},
     {"sandbox"},

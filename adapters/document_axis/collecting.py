@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -16,17 +16,22 @@ from lgsp.adapter import Page, Tools
 from lgsp.errors import Invalid, Problem, Rejected, Scope, Unavailable
 from lgsp.formats.axis.listing import Listing, Received
 from lgsp.formats.axis.protocol import MessageType, TransportStatus
-from lgsp.formats.edxml import Packet
-from lgsp.message import Message, Raw
+from lgsp.formats.edxml import STATUS, Packet
+from lgsp.message import VIETNAM, Message, Raw
 
 from . import mapping
 from .axis import Axis, AxisConfig
 from .incoming import Parcel
+from .likeness import read_time
 from .tries import Tries
 
 _TOGETHER = {MessageType.DOCUMENT: 1, MessageType.STATUS: 20}
+_TOGETHER_MOST = {MessageType.DOCUMENT: 1, MessageType.STATUS: 500}
 _AWAY = frozenset({"timed-out", "connection-lost"})
 _IN_A_ROW = 3
+_EVER = datetime.min.replace(tzinfo=VIETNAM)
+_LONG = timedelta(hours=1)
+_FOLLOWING = ("recall", "update")
 
 
 @dataclass(slots=True)
@@ -44,6 +49,13 @@ class _Fetched:
         at = datetime.fromisoformat(told["at"]).timestamp() if "at" in told else 0.0
         return at, told.get("code", "")
 
+    @property
+    def follows(self) -> bool:
+        """Tell whether it says something of a packet before it, which it must not overtake."""
+        if isinstance(self.read, Rejected):
+            return False
+        return self.read.type == STATUS or self.read.data["act"] in _FOLLOWING
+
 
 class Collection:
     """One run over what the axis lists for our agencies, a page for each packet.
@@ -51,6 +63,9 @@ class Collection:
     An item that cannot be fetched holds nobody up: it is passed over, and tried again in the next run. After
     so many runs it is shown in quarantine, once, and is tried all the same. The axis goes on listing it, for
     it is told `done` or `fail` of nothing but what is kept.
+
+    What may follow such an item waits with it, until it has failed often enough or for an hour: statuses,
+    recalls and updates from the same sender to the same receiver. They are left lying, and listed again.
 
     Args:
         config: whose agencies, and how much of everything.
@@ -65,6 +80,7 @@ class Collection:
         self._tools = tools
         self._tries = Tries(cursor, config.tries)
         self._away = 0
+        self._late: set[tuple[str, str]] = set()
 
     async def pages(self, kind: MessageType) -> AsyncIterator[Page]:
         """Yield what waits: documents or statuses.
@@ -74,11 +90,12 @@ class Collection:
         """
         listing = await self._axis.received(kind)
         entries = list({entry.docid: entry for entry in listing.entries}.values())
+        entries.sort(key=_listed_at)
         self._tries.narrow([*(entry.docid for entry in entries), *map(_name, listing.odd)])
         for page in self._odd(listing):
             yield page
-        for start in range(0, len(entries), _TOGETHER[kind]):
-            async with aclosing(self._some(entries[start : start + _TOGETHER[kind]])) as some:
+        for together in _together(kind, entries):
+            async with aclosing(self._some(together)) as some:
                 async for page in some:
                     yield page
 
@@ -87,12 +104,16 @@ class Collection:
         fetched: list[_Fetched] = []
         try:
             for entry in entries:
+                if entry.message_type.lower() == MessageType.STATUS and _pair(entry) in self._late:
+                    continue
                 one = await self._fetch(entry)
                 if isinstance(one, Page):
                     yield one
                 else:
                     fetched.append(one)
             for one in sorted(fetched, key=lambda one: one.order):
+                if one.follows and _pair(one.entry) in self._late:
+                    continue
                 self._tries.forget(one.entry.docid)
                 yield self._page(one)
                 one.parcel.close()
@@ -146,9 +167,17 @@ class Collection:
         if self._away >= _IN_A_ROW:
             raise fault
         enough = not away and self._tries.failed(entry.docid)
+        if self._is_waited_for(entry, away=away):
+            self._late.add(_pair(entry))
         self._tools.log.warning("an item did not come", docid=entry.docid, fault=fault.cause, said=fault.said)
         why = Invalid([Problem("getEdoc", "axis-item-unreadable", fault.said or fault.cause)])
         return Page([why] if enough else [], _told(asdict(entry), entry.docid), self._tries.cursor())
+
+    def _is_waited_for(self, entry: Received, *, away: bool) -> bool:
+        """Tell whether what may follow an item that did not come waits for it."""
+        if away:
+            return _listed_at(entry) > self._tools.clock() - _LONG
+        return self._tries.goes_on(entry.docid)
 
     def _odd(self, listing: Listing[Received]) -> Iterator[Page]:
         """Yield what stands in a list and names no packet: it cannot be fetched, and is shown once."""
@@ -158,6 +187,28 @@ class Collection:
             if self._tries.first(name):
                 why = Invalid([Problem("docId", "missing")])
                 yield Page([why], _told(item, name), self._tries.cursor())
+
+
+def _together(kind: MessageType, entries: Sequence[Received]) -> Iterator[Sequence[Received]]:
+    """Yield entries some at a time; statuses of one second, which may be in any order, at once."""
+    some: list[Received] = []
+    for entry in entries:
+        full = len(some) >= _TOGETHER[kind]
+        if full and (len(some) >= _TOGETHER_MOST[kind] or _listed_at(entry) != _listed_at(some[-1])):
+            yield some
+            some = []
+        some.append(entry)
+    if some:
+        yield some
+
+
+def _pair(entry: Received) -> tuple[str, str]:
+    return entry.sender, entry.receiver
+
+
+def _listed_at(entry: Received) -> datetime:
+    """Return when an item came to the axis; what tells no time stands at the front."""
+    return read_time(entry.created) or _EVER
 
 
 def _name(item: Any) -> str:

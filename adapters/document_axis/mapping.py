@@ -66,7 +66,7 @@ def unnamed(message: Message, receiver: str) -> list[Finding]:
 
 
 def arrivals(message: Message, agency: str, receiver: str, at: datetime) -> list[Message]:
-    """Return the status 01 by which those who received a document tell its sender that it arrived.
+    """Return the status 01 by which all who receive a document here tell its sender that it arrived.
 
     A recall and an update are answered by people, with 15 or 16. The same arrival told again is the same
     fact, whenever it is noticed.
@@ -74,7 +74,8 @@ def arrivals(message: Message, agency: str, receiver: str, at: datetime) -> list
     Args:
         message: the document.
         agency: ours are it and those under it.
-        receiver: to whom the axis delivered this copy; each of ours gets one. Empty is all of them.
+        receiver: to whom the axis delivered this copy, who tells it first. The others' copies come later, and
+            what those receivers answer must not come before it.
         at: when it arrived.
     """
     if message.type != DOCUMENT or message.data["act"] not in _ARRIVING:
@@ -83,8 +84,8 @@ def arrivals(message: Message, agency: str, receiver: str, at: datetime) -> list
         return []
     ours = receivers(message.data, agency, receiver)
     reached = {_same(code) for code in _codes(receiver)}
-    telling = [one for one in ours if _same(one["code"]) in reached] or ours
-    return [_arrival(message.data, one, at) for one in telling]
+    ours.sort(key=lambda one: _same(one["code"]) not in reached)
+    return [_arrival(message.data, one, at) for one in ours]
 
 
 def _arrival(document: Mapping[str, Any], receiver: Mapping[str, Any], at: datetime) -> Message:

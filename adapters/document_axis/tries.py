@@ -31,6 +31,10 @@ class Tries:
         count = self._counts[name] = min(self._counts.get(name, 0), self._enough) + 1
         return count == self._enough
 
+    def goes_on(self, name: str) -> bool:
+        """Tell whether an item that failed has not done so often enough yet."""
+        return self._counts.get(name, 0) < self._enough
+
     def first(self, name: str) -> bool:
         """Note something that can never come; tell whether it is new."""
         new = name not in self._counts

@@ -48,13 +48,14 @@ async def _declare(*, yes: bool) -> dict[str, Any]:
     from lgsp.broker.account import Account, Admin
     from lgsp.broker.address import read_address
     from lgsp.broker.topology import Topology
+    from lgsp.counterparts import queued
     from lgsp.home import home
     from lgsp.routes import read_routes
     from lgsp.settings import read_settings
     from lgsp.wire.http import Http
 
     url, topology = read_settings().broker_url, Topology()
-    systems = sorted(read_routes(home() / "routes.yaml").systems)
+    systems = sorted(queued(read_routes(home() / "routes.yaml")))
     account = Account(read_address(url), topology)
     place = os.environ.get("LGSP_BROKER_ADMIN_URL", "")
     http = Http()

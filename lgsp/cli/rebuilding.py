@@ -48,9 +48,10 @@ async def _rebuild(settings: Settings, *, yes: bool) -> dict[str, Any]:
         raise ConfigError(["the embedded broker lives in `lgsp run`; start it again: it rebuilds"])
     async with ground_of(settings) as ground:
         if yes:
+            from lgsp.counterparts import queued
             from lgsp.home import home
             from lgsp.routes import read_routes
 
-            await ground.broker.declare(read_routes(home() / "routes.yaml").systems)
+            await ground.broker.declare(queued(read_routes(home() / "routes.yaml")))
             return {"done": True, **await ground.journal.write(sweeping.undispatch_all)}
         return {"done": False, **await ground.journal.read(sweeping.on_the_broker)}

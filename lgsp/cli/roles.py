@@ -13,7 +13,7 @@ import typer
 import uvloop
 
 from lgsp import logs
-from lgsp.adapter import Adapter
+from lgsp.adapter import needs_token
 from lgsp.app import GRACE, Platform, platform
 from lgsp.cli.shell import say_json
 from lgsp.client import forget_running, note_running
@@ -148,16 +148,11 @@ def _notes(
         "children": children.pids,
     }
     if SERVE in place.roles:
-        calling = [n for n, to in gateway.gateway.counterparts.items() if _needs_token(to.adapter)]
+        calling = [n for n, to in gateway.gateway.counterparts.items() if needs_token(to.adapter)]
         file = settings.state / "operator.token"
         told["operator_token"] = "LGSP_OPERATOR_TOKEN" if settings.operator else str(file)
         told["without_token"] = [variable_of(name) for name in calling if not settings.token(name)]
     return told
-
-
-def _needs_token(adapter: Adapter) -> bool:
-    """Tell whether a system comes in by a token: not where we fetch from it, or its façade has a secret."""
-    return bool(adapter.brings) and not adapter.jobs and not adapter.collects
 
 
 def _announce(notes: dict[str, Any], *, json: bool) -> None:

@@ -25,14 +25,15 @@ def demo(  # noqa: PLR0913, PLR0917 - the options of the command
         float, typer.Option("--for", parser=_seconds, metavar="DURATION", help="How long the traffic lasts.")
     ] = "30s",  # type: ignore[assignment]  # parsed like what is typed
     rate: Annotated[float, typer.Option(min=0.1, help="Dossiers and progress entries a second.")] = 20.0,
-    faults: Annotated[bool, typer.Option("--faults", help="Let the portal misbehave.")] = False,
+    faults: Annotated[bool, typer.Option("--faults", help="Let portal and document axis misbehave.")] = False,
     port: Annotated[int, typer.Option(help="Port of the gateway; 0 is any free one.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the traffic and of the faults.")] = 0,
     json: Json = False,
 ) -> None:
     """See it work: a demonstration.
 
-    Sandbox, gateway and a one-stop's traffic in one process; then it is checked what came of it.
+    Sandbox, gateway, a one-stop's traffic and some agencies' documents in one process; then it is checked
+    what came of them.
     """
     from lgsp.demo import demonstrate
     from lgsp.demo.plan import Plan

@@ -1,4 +1,4 @@
-"""Settling the account of a demonstration: the figures, and whether the portal holds exactly what was told.
+"""Settling the account of a demonstration: the figures, and whether everybody holds exactly what was told.
 
 A progress entry whose first telling may have arrived is told again: the portal holding it twice is counted
 among the duplicates and is no difference, as long as there was a retry for each.
@@ -12,6 +12,7 @@ from typing import Any
 
 from lgsp.demo.ledger import PARTS, Ledger, read_ledger
 from lgsp.demo.stage import Stage
+from lgsp.demo.verdict import settle_documents
 from lgsp.demo.watch import Watch
 from lgsp.sandbox.compare import compare, digest, overtakings
 
@@ -25,7 +26,7 @@ class Account:
 
     Attributes:
         figures: what `--json` prints.
-        differences: where the portal does not hold what was told, or what went wrong on the way.
+        differences: where somebody does not hold what was told, or what went wrong on the way.
     """
 
     figures: Mapping[str, Any]
@@ -33,7 +34,10 @@ class Account:
 
     @property
     def sound(self) -> bool:
-        """Whether everything was delivered or rightly refused, and the portal holds exactly what was sent."""
+        """Whether everything was delivered or rightly refused, and everybody holds exactly what was sent.
+
+        A document may also be held with a reason that a person can act on; a dossier may not.
+        """
         return not self.differences and not any(self.figures[name] for name in _UNSETTLED)
 
 
@@ -50,7 +54,8 @@ async def settle_account(watch: Watch, told_for: float) -> Account:
     state = stage.portal.state()
     held, repeated = each_once(state["progress"])
     amiss = compare(stage.traffic.expected(), state | {"progress": held})
-    differences = [*amiss, *_wrongs(stage, ledger, state, repeated)]
+    documents = await settle_documents(stage)
+    differences = [*amiss, *_wrongs(stage, ledger, state, repeated), *documents.differences]
     figures = {
         "accepted": ledger.accepted,
         **{part: ledger.parts[part] for part in PARTS},
@@ -59,6 +64,7 @@ async def settle_account(watch: Watch, told_for: float) -> Account:
         "portal_matches": not amiss,
         **_timings(watch, ledger, told_for),
         **_extras(watch, ledger),
+        "documents": documents.figures,
         "differences": differences[:_SHOWN],
     }
     return Account(figures, differences)

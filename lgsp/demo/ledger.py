@@ -1,4 +1,4 @@
-"""Reading from the journal what became of every delivery of a demonstration, at one moment.
+"""Reading from the journal what became of every dossier's delivery of a demonstration, at one moment.
 
 A superseded delivery is one whose place a newer snapshot took: superseded itself, or exhausted or expired and
 marked so. A refused one stays refused, even when its correction was delivered. So what was accepted is always
@@ -8,12 +8,13 @@ the sum of delivered, refused, dead, waiting, parked and held.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from lgsp.demo.stage import PORTAL
+from lgsp.demo.stage import ONE_STOP, PORTAL
 from lgsp.journal import reading
 from lgsp.journal.contract import Transaction
 
@@ -78,15 +79,27 @@ class Ledger:
 
 def read_ledger(tx: Transaction, planned: frozenset[str]) -> Ledger:
     """Return the ledger of the deliveries to the portal; `planned` are the fields it was told to refuse."""
-    counts = reading.counts(tx)
-    ledger = Ledger(messages=counts["messages"] - counts["unrouted"], quarantined=counts["quarantined"])
+    ledger = Ledger()
+    for row in pages("messages", partial(reading.messages, tx, {"source": ONE_STOP})):
+        ledger.messages += not row["unrouted"]
+    for row in pages("deliveries", partial(reading.deliveries, tx, {"system": PORTAL})):
+        ledger.enter(row, planned)
+    ledger.quarantined = sum(1 for _ in pages("quarantine", partial(reading.quarantined, tx, ONE_STOP)))
+    return ledger
+
+
+def pages(name: str, read: Callable[..., Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield all rows of what is read in pages.
+
+    Args:
+        name: of the list in a page.
+        read: a page, behind `after` and of at most `limit` rows.
+    """
     after: int | None = 0
     while after is not None:
-        page = reading.deliveries(tx, {"system": PORTAL}, after=after, limit=_PAGE)
-        for row in page["deliveries"]:
-            ledger.enter(row, planned)
+        page = read(after=after, limit=_PAGE)
+        yield from page[name]
         after = page["next"]
-    return ledger
 
 
 def _part(row: Mapping[str, Any]) -> str:

@@ -1,15 +1,18 @@
-"""What a demonstration plays: how long, how fast, and with which faults of the portal."""
+"""What a demonstration plays: how long, how fast, and with which faults of portal and axis."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lgsp.demo.correspondence import Errand, correspondence
+from lgsp.sandbox.axis.faults import AxisFaults, Habits
 from lgsp.sandbox.faults import Faults, Flapping
 from lgsp.sandbox.traffic import Shares, Traffic
 
 _REFUSED = 0.05
 _PATIENCE = 60.0
 _TIMEOUT = 1.0
+_CLUMSY = 0.05
 
 
 @dataclass(slots=True, frozen=True)
@@ -19,7 +22,8 @@ class Plan:
     Attributes:
         seconds: how long the traffic lasts.
         rate: what the one-stop tells in a second, dossiers and progress entries together.
-        faults: the portal misbehaves, and refuses some dossiers until they are corrected.
+        faults: the portal misbehaves, and refuses some dossiers until they are corrected; the document axis
+            misbehaves, and the document system makes requests twice and loses answers.
         port: where the gateway listens; 0 is any free port.
         seed: of the traffic and of the faults.
         patience: seconds without any progress after which the end is not waited for.
@@ -38,8 +42,8 @@ class Plan:
         return max(1, round(self.seconds * self.rate))
 
     @property
-    def portal_timeout(self) -> float:
-        """Seconds that the gateway gives the portal for one answer; shorter than a held answer is held."""
+    def far_timeout(self) -> float:
+        """Seconds that the gateway gives a far side for one answer; shorter than a held answer is held."""
         return _TIMEOUT if self.faults else 10.0
 
     def traffic(self) -> Traffic:
@@ -61,4 +65,42 @@ class Plan:
             already_exists=0.05,
             refuse_fields=traffic.refusals,
             flapping=Flapping(up_ms=4000.0, down_ms=500.0),
+        )
+
+    def errands(self) -> list[Errand]:
+        """Return what the agencies write to each other."""
+        return correspondence(self.steps, self.seed, faults=self.faults)
+
+    @property
+    def clumsiness(self) -> float:
+        """The share of the document system's requests that are made twice, and of answers that it loses."""
+        return _CLUMSY if self.faults else 0.0
+
+    def axis_faults(self) -> AxisFaults:
+        """Return what the axis does wrong, and how its peers work."""
+        habits = Habits(refuse=0.1, reply=0.1, decline=0.3)
+        if not self.faults:
+            return AxisFaults(offices=habits)
+        return AxisFaults(
+            latency_ms=3.0,
+            timeout_after_store=0.01,
+            hang_ms=_TIMEOUT * 1500,
+            http_502=0.01,
+            html=0.01,
+            broken_json=0.01,
+            truncated_data=0.02,
+            duplicate=0.1,
+            list_twice=0.1,
+            relist=0.002,
+            reorder_statuses=0.3,
+            damage={
+                "zip-typed-pdf": 0.1,
+                "pdf-typed-zip": 0.1,
+                "null-organ": 0.1,
+                "bom": 0.1,
+                "utf-16": 0.1,
+                "junk-prolog": 0.01,
+                "doctype": 0.01,
+            },
+            offices=habits,
         )

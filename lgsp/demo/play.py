@@ -1,10 +1,11 @@
-"""Playing a demonstration: the traffic is told, what is refused is mended, the queues drain."""
+"""Playing a demonstration: everything is told and written, what is refused is mended, all drains."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Protocol
 
 from lgsp.demo.account import Account, settle_account
@@ -13,7 +14,10 @@ from lgsp.demo.stage import Stage, stage
 from lgsp.demo.watch import Watch
 
 _BEAT = 0.1
+_A_LITTLE = 3.0
 _A_DAY = 86_400.0
+_TWICE = 2
+_STUCK = ("held", "refused", "exhausted", "expired")
 
 
 class Screen(Protocol):
@@ -38,36 +42,64 @@ async def play(plan: Plan, screen: Screen) -> Account:
     async with stage(plan) as setting:
         async with Watch(setting) as watch:
             with screen.follow(watch):
-                told_for = await _perform(setting, watch)
+                told_for = await drained(setting, watch)
             account = await settle_account(watch, told_for)
         screen.conclude(account, setting)
         await screen.linger(setting)
     return account
 
 
-async def _perform(setting: Stage, watch: Watch) -> float:
+async def drained(setting: Stage, watch: Watch) -> float:
     """Tell everything and wait for the end; return the seconds that the telling took."""
     plan, vendor = setting.plan, setting.vendor
-    async with vendor:
+    async with vendor, _exchanging(setting) as exchanging:
         await vendor.tell(setting.traffic.take(plan.steps), plan.rate)
         told_for = watch.elapsed
         mending = asyncio.create_task(vendor.mend(_A_DAY))
         try:
-            await _drain(watch, mending, plan.patience)
+            await _drain(watch, mending, exchanging, plan.patience)
         finally:
             mending.cancel()
             await asyncio.gather(mending, return_exceptions=True)
     return told_for
 
 
-async def _drain(watch: Watch, mending: asyncio.Task[bool], patience: float) -> None:
-    """Return when nothing moves any more, or when nothing has come to its end for too long."""
-    settled, since = -1, time.monotonic()
-    while time.monotonic() - since < patience:
+@asynccontextmanager
+async def _exchanging(setting: Stage) -> AsyncIterator[asyncio.Task[None]]:
+    """Let the document systems work while inside."""
+    task = asyncio.create_task(setting.exchange.play(setting.plan.seconds))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _drain(
+    watch: Watch, mending: asyncio.Task[bool], exchanging: asyncio.Task[None], patience: float
+) -> None:
+    """Return when nothing moves any more, or when nothing has come to its end for too long.
+
+    What waits behind a document that is held for a person stays where it is, and is waited for a little.
+    """
+    before, since, rested = (-1, -1), time.monotonic(), 0
+    while (quiet := time.monotonic() - since) < patience:
+        if exchanging.done():
+            exchanging.result()
         mended = mending.done()
         figures = await watch.look()
-        if mended and figures.moving == 0:
+        still = mended and figures.moving == 0 and _is_at_rest(watch, quiet)
+        rested = rested + 1 if still else 0
+        if rested == _TWICE:
             return
-        if figures.settled != settled:
-            settled, since = figures.settled, time.monotonic()
+        now = figures.settled, watch.documents.settled
+        if now != before:
+            before, since = now, time.monotonic()
         await asyncio.sleep(_BEAT)
+
+
+def _is_at_rest(watch: Watch, quiet: float) -> bool:
+    """Tell whether no document moves: in the journal first, then at either end."""
+    documents, exchange = watch.documents, watch.stage.exchange
+    left = documents.moving if quiet < _A_LITTLE or not documents.of(*_STUCK) else documents.in_turn
+    return left == 0 and exchange.at_rest

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -13,8 +14,9 @@ from rich.text import Text
 
 from lgsp.adapter import Report
 from lgsp.demo.account import Account
-from lgsp.demo.stage import Stage
+from lgsp.demo.stage import AXIS, PORTAL, Stage
 from lgsp.demo.watch import Watch
+from lgsp.domain.causes import explain
 from lgsp.ending import end_told
 from lgsp.words import both, in_vietnamese, moment, number
 
@@ -36,8 +38,24 @@ _WORDS = {
     "suspensions": "lần Cổng tạm ngừng (suspensions)",
     "reports_seen": "báo lại cho một cửa (reports_seen)",
 }
+_DOCUMENT_WORDS = {
+    "written": "văn bản đã soạn (written)",
+    "wanted": "lượt chuyển đến nơi nhận (wanted)",
+    "delivered": both("delivered"),
+    "refused": both("refused"),
+    "held": both("held"),
+    "behind": "chờ sau văn bản bị giữ (behind)",
+    "dead": "không chuyển được (dead)",
+    "waiting": "đang trên đường (waiting)",
+    "turned_away": "bị trục cách ly (turned_away)",
+    "duplicates": "nơi nhận nhận lặp lại (duplicates)",
+}
 _TIMES = {"accept_ms": "nhận, ms (accept)", "end_to_end_ms": "từ nhận đến chuyển, ms (end to end)"}
-_SOUND = Text("Cổng giữ đúng những gì đã gửi. (The portal holds exactly what was sent.)", "green")
+_SOUND = Text(
+    "Cổng giữ đúng những gì đã gửi. (The portal holds exactly what was sent.)\n"
+    "Văn bản đến đúng thứ tự, hoặc có lý do. (Documents came in order, or there is a reason.)",
+    "green",
+)
 _UNSOUND = Text("Có chênh lệch hoặc còn dở dang. (Something differs or is unfinished.)", "bold red")
 
 
@@ -71,6 +89,9 @@ class RichScreen:
     def conclude(self, account: Account, stage: Stage) -> None:
         """See `Screen.conclude`."""
         self._console.print(_summary(account))
+        self._console.print(_documents(account.figures["documents"]))
+        for code, count in account.figures["documents"]["reasons"].items():
+            self._console.print(_reason(code, count))
         self._console.print(_SOUND if account.sound else _UNSOUND)
         for line in account.figures["differences"]:
             self._console.print(f"  {line}")
@@ -92,7 +113,8 @@ class RichScreen:
         plan = stage.plan
         table = Table.grid(padding=(0, 2))
         table.add_row("trục (gateway)", stage.url)
-        table.add_row("Cổng giả lập (sandbox)", f"{stage.portal_url}/_state")
+        table.add_row("Cổng giả lập (sandbox)", f"{stage.far_url}/{PORTAL}/_state")
+        table.add_row("Trục văn bản giả lập (sandbox)", f"{stage.far_url}/{AXIS}/_state")
         table.add_row("mã của một cửa (token)", stage.token)
         table.add_row("mã của người vận hành", stage.platform.operator)
         faults = "có lỗi giả lập (faults)" if plan.faults else "không lỗi"
@@ -107,7 +129,9 @@ class RichScreen:
             self._console.print(
                 f"{watch.elapsed:4.0f} s  đã nhận {figures.accepted}, đã chuyển {figures.of('delivered')},"
                 f" đang trên đường {figures.moving}, bị từ chối {figures.of('refused')},"
-                f" Cổng: {both(watch.standing)}"
+                f" Cổng: {both(watch.standing)};"
+                f" văn bản và trạng thái đã đến {watch.documents.of('delivered')},"
+                f" đang trên đường {watch.documents.moving}"
             )
 
 
@@ -129,7 +153,16 @@ def _view(watch: Watch) -> RenderableType:
         "superseded": figures.of("superseded"),
     }
     events = [_event(report) for report in list(watch.events)]
-    return Group(head, _figures(shown), Text(f"Cổng đã được gọi: {calls}", "dim"), *events)
+    return Group(head, _figures(shown), _letters(watch), Text(f"Cổng đã được gọi: {calls}", "dim"), *events)
+
+
+def _letters(watch: Watch) -> Text:
+    figures = watch.documents
+    return Text.assemble(
+        f"Văn bản và trạng thái: {number(figures.of('delivered'))} đã đến,"
+        f" {number(figures.moving)} đang trên đường, {number(figures.of('held'))} tạm giữ   Trục văn bản: ",
+        (both(watch.axis_standing), "green" if watch.axis_standing == "running" else "bold yellow"),
+    )
 
 
 def _figures(shown: dict[str, int]) -> Table:
@@ -160,3 +193,21 @@ def _summary(account: Account) -> Table:
         table.add_row(f"{words}: p50 / p99", f"{number(told[f'{name}_p50'])} / {number(told[f'{name}_p99'])}")
     table.add_row("thời gian, s (seconds)", number(told["seconds"]))
     return table
+
+
+def _documents(told: Mapping[str, Any]) -> Table:
+    table = Table(box=None, show_header=False, title="Văn bản (documents)", title_justify="left")
+    table.add_column("", min_width=_COLUMN)
+    table.add_column("", justify="right")
+    for name, words in _DOCUMENT_WORDS.items():
+        table.add_row(words, number(told[name]))
+    table.add_row("trạng thái đã chuyển (statuses)", number(told["statuses"]["delivered"]))
+    heard = ", ".join(f"{code}: {number(count)}" for code, count in told["heard"].items())
+    table.add_row("trong đó (of them)", heard)
+    return table
+
+
+def _reason(code: str, count: int) -> Text:
+    """Return why so many were refused or are held, and what a person is to do about it."""
+    why = explain(code)
+    return Text(f"  {number(count)} × {why.text} ({code}). {why.mend}", "yellow")

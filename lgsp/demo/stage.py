@@ -1,29 +1,37 @@
-"""Setting the stage: the sandbox, a gateway with a state folder and tokens of its own, and the vendor."""
+"""Setting the stage: the sandbox, a gateway with a state folder and secrets of its own, its clients."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from lgsp.app import Platform, platform
 from lgsp.client import note_running
+from lgsp.demo.exchange import DMS, Exchange
 from lgsp.demo.plan import Plan
 from lgsp.home import packed
-from lgsp.routes import Routes, read_routes
+from lgsp.routes import Delivery, Routes, read_routes
 from lgsp.sandbox.app import Sandbox
+from lgsp.sandbox.axis.axis import Axis
 from lgsp.sandbox.portal import Portal
 from lgsp.sandbox.traffic import Traffic
 from lgsp.sandbox.vendor import Vendor
+from lgsp.schedules import Job
 from lgsp.serving import running
 from lgsp.settings import Settings
 from lgsp.wire.http import Http
 
-ONE_STOP, PORTAL = "one-stop", "national-portal"
+ONE_STOP, PORTAL, AXIS = "one-stop", "national-portal", "document-axis"
 _LANES = 16
+_HASTE = Delivery.model_validate(
+    {"concurrency": 8, "settle": "200ms", "timeout": "10s", "retry": ["200ms", "500ms", *["1s"] * 10]}
+)
+_OFTEN = {name: Job.model_validate({"every": "1s"}) for name in ("documents", "statuses")}
 
 
 @dataclass(slots=True, frozen=True, repr=False)
@@ -31,8 +39,9 @@ class Stage:
     """All that plays, while it plays. `repr` is left out: tokens stand in it.
 
     Attributes:
+        exchange: the document systems at both ends.
         url: the gateway's root.
-        portal_url: the stand-in portal's root.
+        far_url: the sandbox's root.
         token: the one-stop's.
         state: the gateway's folder; it goes when the demonstration ends.
     """
@@ -42,8 +51,9 @@ class Stage:
     portal: Portal
     traffic: Traffic
     vendor: Vendor
+    exchange: Exchange
     url: str
-    portal_url: str
+    far_url: str
     token: str
     state: Path
 
@@ -57,24 +67,31 @@ async def stage(plan: Plan) -> AsyncIterator[Stage]:
     """
     traffic = plan.traffic()
     portal = Portal(plan.portal_faults(traffic), seed=plan.seed)
+    axis, secret = Axis(plan.axis_faults(), seed=plan.seed), secrets.token_urlsafe(16)
     with TemporaryDirectory(prefix="lgsp-demo-") as folder:
         settings = _settings(Path(folder))
-        async with running(Sandbox(national_portal=portal)) as far:
-            portal_url = f"http://127.0.0.1:{far}/{PORTAL}"
+        async with running(Sandbox(national_portal=portal, document_axis=axis)) as far:
+            far_url = f"http://127.0.0.1:{far}"
             async with (
-                platform(settings, _routes(plan, portal_url)) as gateway,
+                platform(settings, _routes(plan, far_url, secret)) as gateway,
                 running(gateway.site, plan.port) as near,
             ):
                 url, token = f"http://127.0.0.1:{near}", settings.token(ONE_STOP)
                 note_running(settings.state, url)
                 http = Http(limit=_LANES * 2)
                 vendor = Vendor(http, url, token, traffic, system=ONE_STOP, lanes=_LANES, seed=plan.seed)
+                exchange = _exchange(plan, http, url, secret, axis, far_url)
                 try:
                     yield Stage(
-                        plan, gateway, portal, traffic, vendor, url, portal_url, token, settings.state
+                        plan, gateway, portal, traffic, vendor, exchange, url, far_url, token, settings.state
                     )
                 finally:
                     await http.close()
+
+
+def _exchange(plan: Plan, http: Http, url: str, secret: str, axis: Axis, far_url: str) -> Exchange:  # noqa: PLR0913, PLR0917 - who talks to whom
+    facade, errands = f"{url}/systems/{DMS}", plan.errands()
+    return Exchange(http, facade, secret, axis, f"{far_url}/{AXIS}", errands, plan.clumsiness, plan.seed)
 
 
 def _settings(folder: Path) -> Settings:
@@ -88,15 +105,33 @@ def _settings(folder: Path) -> Settings:
     )
 
 
-def _routes(plan: Plan, portal_url: str) -> Routes:
-    """Return the packed routes, turned to the sandbox whatever the environment says of the real portal."""
+def _routes(plan: Plan, far_url: str, secret: str) -> Routes:
+    """Return the packed routes, turned to the sandbox whatever the environment says of the real systems."""
     routes = read_routes(packed() / "routes.yaml")
-    config = {
-        "url": portal_url,
-        "username": "demo",
-        "password": "sandbox",
-        "agency": "H44",
-        "timeout": plan.portal_timeout,
+    timeout = plan.far_timeout
+    told: Mapping[str, dict[str, Any]] = {
+        PORTAL: {
+            "config": {
+                "url": f"{far_url}/{PORTAL}",
+                "username": "demo",
+                "password": "sandbox",
+                "agency": "H44",
+                "timeout": timeout,
+            }
+        },
+        DMS: {"config": {"system_id": DMS, "secret": secret, "max_clock_skew": 60}},
+        AXIS: {
+            "config": {
+                "url": f"{far_url}/{AXIS}",
+                "system_id": "lgsp",
+                "secret": "sandbox",
+                "agency": "H44",
+                "timeout": timeout,
+                "transfer_timeout": timeout,
+            },
+            "deliver": _HASTE,
+            "jobs": _OFTEN,
+        },
     }
-    far = routes.systems[PORTAL].model_copy(update={"config": config})
-    return replace(routes, systems={**routes.systems, PORTAL: far})
+    turned = {name: routes.systems[name].model_copy(update=one) for name, one in told.items()}
+    return replace(routes, systems={**routes.systems, **turned})

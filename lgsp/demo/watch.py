@@ -1,31 +1,33 @@
-"""Watching a demonstration while it plays: figures, the portal's standing, and what befell last."""
+"""Watching a demonstration while it plays: figures, the far sides' standing, and what befell last."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from lgsp.adapter import Report
-from lgsp.demo.stage import ONE_STOP, PORTAL, Stage
+from lgsp.demo.exchange import DMS
+from lgsp.demo.stage import AXIS, ONE_STOP, PORTAL, Stage
 from lgsp.health import Standing
 from lgsp.journal import reading, reporting
 
 _GLANCE, _LOOK = 0.05, 0.25
 _EVENTS, _REMEMBERED = 6, 8
 _SETTLED = ("delivered", "refused", "exhausted", "expired", "superseded", "cancelled", "replaced")
-_WAITING = ("waiting", "ready", "sending", "put off", "offered")
+_IN_TURN = ("ready", "sending", "put off", "offered")
+_WAITING = ("waiting", *_IN_TURN)
 
 
 @dataclass(slots=True, frozen=True)
 class Figures:
     """How many deliveries stand where, by the word of their state."""
 
-    by_state: dict[str, int]
-    quarantined: int = 0
+    by_state: Mapping[str, int]
 
     def of(self, *states: str) -> int:
         """Return how many stand in any of the states."""
@@ -47,6 +49,11 @@ class Figures:
         return self.of(*_WAITING, "parked")
 
     @property
+    def in_turn(self) -> int:
+        """What is on its way by itself: it waits neither for its turn nor for a person."""
+        return self.of(*_IN_TURN)
+
+    @property
     def settled(self) -> int:
         """What has come to its end."""
         return self.of(*_SETTLED)
@@ -56,7 +63,8 @@ class Watch:
     """Looks at the stage from time to time, used as `async with Watch(…) as watch`.
 
     Attributes:
-        figures: as of the last look.
+        figures: of the dossiers, as of the last look.
+        documents: of documents and statuses, at both systems.
         events: the newest final transitions, oldest first.
         reports: how many final transitions the way back has offered.
         suspensions: how often the portal was suspended.
@@ -65,7 +73,7 @@ class Watch:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.started = time.monotonic()
-        self.figures = Figures({})
+        self.figures = self.documents = Figures({})
         self.events: deque[Report] = deque(maxlen=_EVENTS)
         self.reports = 0
         self.suspensions = 0
@@ -106,6 +114,11 @@ class Watch:
         return self._health.standing.value
 
     @property
+    def axis_standing(self) -> str:
+        """The document axis' standing."""
+        return self.stage.platform.gateway.counterparts[AXIS].health.standing.value
+
+    @property
     def calls(self) -> dict[str, int]:
         """How often each of the portal's services was called."""
         return dict(self.stage.portal.shelf.calls)
@@ -115,7 +128,9 @@ class Watch:
         async with self._looking:
             journal = self.stage.platform.gateway.journal
             said: dict[str, Any] = await journal.read(reading.counts)
-            self.figures = Figures(said["systems"].get(PORTAL, {}), said["quarantined"])
+            systems = said["systems"]
+            self.figures = Figures(systems.get(PORTAL, {}))
+            self.documents = Figures(Counter(systems.get(DMS, {})) + Counter(systems.get(AXIS, {})))
             self._pace.append((time.monotonic(), self.figures.settled))
             await self._hear()
             return self.figures

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+from lgsp.adapter import needs_token
 from lgsp.alerts.facts import Disk, room
 from lgsp.alerts.post import open_post
 from lgsp.calendars import calendar_faults, read_calendars
@@ -38,7 +39,7 @@ async def home(patient: Patient) -> list[Verdict]:
 
 async def tokens(patient: Patient) -> list[Verdict]:
     """Look for systems that bring messages and have no way in."""
-    bringing = [name for name, adapter in patient.adapters.items() if adapter.brings]
+    bringing = [name for name, adapter in patient.adapters.items() if needs_token(adapter)]
     without = [name for name in bringing if not patient.settings.token(name)]
     if not without:
         return [well("tokens", "Mọi hệ thống nguồn đều có mã", "All systems that bring have a token")]

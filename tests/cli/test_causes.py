@@ -38,6 +38,7 @@ def troubled(lgsp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     env = environment(tmp_path)
     with serving(env, "sandbox") as sandbox:
         env["LGSP_PORTAL_URL"] = sandbox["url"]
+        env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
         monkeypatch.setenv("LGSP_PORTAL_URL", sandbox["url"])
         with serving(env, "run"):
             tell(lgsp, tmp_path, ITEMS[0], "delivered")

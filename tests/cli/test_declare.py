@@ -57,6 +57,7 @@ def test_an_installation_is_made_from_nothing(managed: RabbitServer, tmp_path: P
         ("permissions", "gateway@province"),
         ("exchange", "lgsp.dead-letters"),
         ("queue", "lgsp.dead-letters"),
+        ("queue", "lgsp.system.document-axis"),
         ("queue", "lgsp.system.national-portal"),
         ("queue", "lgsp.system.one-stop"),
     }

@@ -19,6 +19,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     env = environment(tmp_path_factory.mktemp("state"))
     with serving(env, "sandbox") as sandbox:
         env["LGSP_PORTAL_URL"] = sandbox["url"]
+        env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
         with serving(env, "run"):
             yield env
 

@@ -42,6 +42,17 @@ def assert_adds_up(figures: dict[str, Any]) -> None:
     assert figures["accepted"] + figures["superseded"] - figures["resends"] == figures["messages"]
 
 
+def assert_documents_add_up(told: dict[str, Any]) -> None:
+    """Each document is, for each receiver, exactly one of what may become of it; so is each status."""
+    ends = ("delivered", "refused", "held", "behind")
+    for some in (told, told["statuses"]):
+        assert some["wanted"] == sum(some[part] for part in ends) > 0
+        assert some["dead"] == some["waiting"] == 0
+    assert told["written"] >= 12
+    assert told["matches"] is True
+    assert told["reasons"].get("uncertain", 0) == told["held"] + told["statuses"]["held"]
+
+
 @pytest.mark.slow
 def test_demonstration_delivers_everything(tmp_path: Path) -> None:
     """Without faults everything is delivered once, in order, and the portal holds exactly what was told."""
@@ -57,6 +68,9 @@ def test_demonstration_delivers_everything(tmp_path: Path) -> None:
     assert 0 < figures["end_to_end_ms_p50"] <= figures["end_to_end_ms_p99"]
     assert 40 < figures["rate"] < 60
     assert figures["seconds"] >= 3
+    assert_documents_add_up(figures["documents"])
+    assert figures["documents"]["wanted"] == figures["documents"]["delivered"]
+    assert figures["documents"]["duplicates"] == 0
 
 
 @pytest.mark.slow
@@ -69,6 +83,8 @@ def test_demonstration_with_faults_settles_as_well(tmp_path: Path) -> None:
     assert figures["refused"] > 0
     assert figures["differences"] == []
     assert figures["portal_calls"]["login"] > 1
+    assert_documents_add_up(figures["documents"])
+    assert figures["documents"]["repeated_requests"] > 0
 
 
 @pytest.mark.slow
@@ -79,6 +95,7 @@ def test_two_thousand_messages_under_faults(tmp_path: Path) -> None:
     assert_adds_up(figures)
     assert figures["accepted"] > 1800
     assert figures["lost"] == 0
+    assert_documents_add_up(figures["documents"])
 
 
 @pytest.mark.slow
@@ -89,6 +106,8 @@ def test_summary_is_for_people(tmp_path: Path) -> None:
     assert "đã chuyển (delivered)" in told.stdout
     assert "mã của một cửa (token)" in told.stdout
     assert "The portal holds exactly what was sent" in told.stdout
+    assert "văn bản đã soạn (written)" in told.stdout
+    assert "Documents came in order" in told.stdout
 
 
 @pytest.mark.slow
@@ -106,7 +125,8 @@ def test_on_a_terminal_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
             shown.rsplit(f"{name}=", 1)[1].split()[0] for name in ("LGSP_STATE", "LGSP_OPERATOR_TOKEN")
         )
         told = lgsp(environment(Path(state), LGSP_OPERATOR_TOKEN=operator), "systems", "--json")
-        assert [one["open"] for one in json.loads(told.stdout)["systems"]] == [0, 0]
+        systems = {one["name"]: one["open"] for one in json.loads(told.stdout)["systems"]}
+        assert systems == {"one-stop": 0, "national-portal": 0, "dms": 0, "document-axis": 0}
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=15) == 0
         assert not Path(state).exists()

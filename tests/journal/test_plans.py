@@ -47,6 +47,7 @@ _OPEN_ONES = (
     r"FROM deliveries WHERE state = \? AND worker = \? AND claimed_at < \?",
     r"FROM deliveries WHERE state = \? AND system IN \(.*\) AND dispatched_at < \?",
     r"FROM deliveries WHERE system = \? AND state = \? AND dispatched_at IS NOT NULL AND line NOT IN",
+    r"FROM deliveries WHERE system = \? AND state = \? LIMIT",
     r"FROM deliveries WHERE system = \? AND \(state = \? OR \(state = \? AND dispatched_at IS NOT NULL\)\)",
     r"UPDATE deliveries SET dispatched_at = NULL WHERE state = \?$",
     r"^SELECT DISTINCT (a\.)?blob FROM (raws|attached)",  # who cleans the store of files asks once

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from lgsp.errors import Unavailable
+from lgsp.formats.axis.listing import Received
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.axis.clerk import Clerk, over
 from lgsp.sandbox.axis.directory import Member
@@ -21,7 +23,12 @@ HERE, THERE = Member("H37", "Lạng Sơn", "000.00.00.H37"), Member("H37.02.02",
 ALL = ["01", "03", "04", "05", "06"]
 
 
-def clerk(side: Client, **habits: Any) -> Clerk:
+def clerk(
+    side: Client,
+    of_agency: dict[str, Habits] | None = None,
+    tells_arrival: Callable[[str], bool] = lambda _: True,
+    **habits: Any,
+) -> Clerk:
     """Return a document system that asks an axis without a server."""
 
     async def ask(operation: str, headers: dict[str, str], body: bytes) -> bytes:
@@ -31,7 +38,16 @@ def clerk(side: Client, **habits: Any) -> Clerk:
         return reply.body
 
     habits_ = Habits.model_validate(habits)
-    return Clerk(ask, "lgsp", "sandbox", (HERE, THERE), habits=habits_, now=side.times.now)
+    return Clerk(
+        ask,
+        "lgsp",
+        "sandbox",
+        (HERE, THERE),
+        habits=habits_,
+        of_agency=of_agency,
+        tells_arrival=tells_arrival,
+        now=side.times.now,
+    )
 
 
 def draft(number: int = 1, to: tuple[str, ...] = ("G22", "G12"), **more: Any) -> Draft:
@@ -79,6 +95,38 @@ async def test_what_peers_write_is_answered() -> None:
     assert side.axis.offices.records["G22"][told["document"]].told == ALL
     [reply] = desk.tally.sent
     assert side.axis.offices.records["G22"][reply].what == ["new"]
+
+
+async def test_agencies_of_one_system_have_their_own_habits() -> None:
+    """One refuses everything, the other works as the system does; what both said is on the clerk's own list."""
+    side = client(offices={"steps": []})
+    desk = clerk(side, of_agency={"H37.02.02": Habits(refuse=1.0)})
+    told = await side.control("POST", "_write", {"sender": "G22", "to": ["H37", "H37.02.02"]})
+    await until_idle(desk)
+    said = [(one.teller, one.code) for one in desk.tally.said if one.document == told["document"]]
+    assert [code for teller, code in said if teller == "H37"] == ALL
+    assert [code for teller, code in said if teller == "H37.02.02"] == ["01", "02"]
+
+
+async def test_the_arrival_may_be_left_to_the_gateway() -> None:
+    """Where somebody else tells 01 to far senders it is not told twice; agencies here hear it from each other."""
+    side = client(offices={"steps": []})
+    desk = clerk(side, tells_arrival=lambda sender: sender.startswith("H37"))
+    far = await side.control("POST", "_write", {"sender": "G22", "to": ["H37"]})
+    near = desk.write(draft(2, to=("H37.02.02",)))
+    await until_idle(desk)
+    assert side.axis.offices.records["G22"][far["document"]].told == ALL[1:]
+    assert desk.tally.told[near] == {"H37.02.02": ALL}
+    assert [one.document for one in desk.tally.written] == [near]
+
+
+async def test_an_agency_with_two_codes_gets_a_packet_once() -> None:
+    """The axis names it by both, in one list; it is one receiver."""
+    side = client(offices={"steps": []})
+    desk = clerk(side)
+    item = Received(docid="1", receiver="000.00.00.H37;H37;H37.77")
+    assert [one.code for one in desk._meant(item)] == ["H37"]
+    assert desk.tally.unread == ["1: H37.77 is no agency of this clerk"]
 
 
 async def test_a_recall_reaches_everybody() -> None:

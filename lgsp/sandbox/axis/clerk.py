@@ -9,19 +9,28 @@ from __future__ import annotations
 import heapq
 import zlib
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from lgsp.errors import Unavailable
 from lgsp.formats.axis.hashing import TAIL, hash_file
-from lgsp.formats.axis.listing import Received, read_entries
+from lgsp.formats.axis.listing import SEVERAL, Received, read_entries
 from lgsp.formats.axis.protocol import FILE_TYPE, JSON_TYPE, SERVICE, MessageType, TransportStatus
 from lgsp.formats.axis.replies import Answer, Unreadable, read_answer
 from lgsp.formats.axis.signing import sign
 from lgsp.sandbox.axis.directory import Member
 from lgsp.sandbox.axis.faults import Habits
-from lgsp.sandbox.axis.habits import REPLY, Record, answered_by, answers, silenced, target_of, what_of
+from lgsp.sandbox.axis.habits import (
+    ARRIVED,
+    REPLY,
+    Record,
+    answered_by,
+    answers,
+    silenced,
+    target_of,
+    what_of,
+)
 from lgsp.sandbox.axis.transit import header_of
 from lgsp.sandbox.axis.tree import BadPacket, Node, grow
 from lgsp.sandbox.axis.writing import Answered, Draft, document, status
@@ -45,11 +54,22 @@ class Letter:
     what: str
 
 
+@dataclass(slots=True, frozen=True)
+class Said:
+    """A status that an agency of the clerk told, or wished to tell."""
+
+    teller: str
+    document: str
+    code: str
+
+
 @dataclass(slots=True)
 class Tally:
     """What the clerk knows for itself.
 
     Attributes:
+        written: documents that were put into the outbox, replies included, in order.
+        said: statuses that were put there, in order.
         sent: documents that were taken, by their ids, with the id that the answer told.
         refused: what was not taken, and the words of the answer.
         repeats: requests that had to be made again because no answer came, or none that could be read.
@@ -58,6 +78,8 @@ class Tally:
         told: the statuses told of the clerk's own documents, by document and teller, in the order they came.
     """
 
+    written: list[Draft] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     sent: dict[str, str] = field(default_factory=dict)
     refused: list[tuple[str, str]] = field(default_factory=list)
     repeats: int = 0
@@ -78,6 +100,8 @@ class Clerk:
         secret: shared with whom it asks.
         agencies: those it works for.
         habits: how it answers; `pace_ms` and `silent` mean nothing here.
+        of_agency: the habits of agencies that answer otherwise, by code.
+        tells_arrival: whether a sender is told 01 by this system; not where the gateway tells it by itself.
         now: the wall clock.
     """
 
@@ -89,6 +113,8 @@ class Clerk:
         agencies: tuple[Member, ...],
         *,
         habits: Habits | None = None,
+        of_agency: Mapping[str, Habits] | None = None,
+        tells_arrival: Callable[[str], bool] = lambda _: True,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.tally = Tally()
@@ -97,6 +123,8 @@ class Clerk:
         self._secret = secret
         self._agencies = {code: one for one in agencies for code in (one.code, one.old) if code}
         self._habits = habits or Habits()
+        self._of_agency = of_agency or {}
+        self._tells_arrival = tells_arrival
         self._now = now
         self._outbox: deque[Letter] = deque()
         self._steps: list[tuple[int, int, str, str, Answered]] = []
@@ -109,6 +137,7 @@ class Clerk:
 
     def write(self, draft: Draft) -> str:
         """Put a document into the outbox; returns its id."""
+        self.tally.written.append(draft)
         letter = Letter(MessageType.DOCUMENT, draft.sender.code, document(draft), draft.document)
         self._outbox.append(letter)
         return draft.document
@@ -116,6 +145,7 @@ class Clerk:
     def take_back(self, sender: Member, asked: Answered) -> None:
         """Wish to have a document back (status 13) from the receiver that `asked` names."""
         packet = status(sender, "13", asked, self._now())
+        self.tally.said.append(Said(sender.code, asked.document, "13"))
         self._outbox.append(Letter(MessageType.STATUS, sender.code, packet, "13"))
 
     async def turn(self) -> bool:
@@ -171,26 +201,37 @@ class Clerk:
         message, traces = header.all("MessageHeader")[0], header.first("TraceHeaderList")
         if kind is MessageType.STATUS:
             self._hear(message)
-        self._take(kind, item, message, traces)
+        for mine in self._meant(item):
+            self._take(kind, mine, message, traces)
         return TransportStatus.DONE
 
     def _hear(self, message: Node) -> None:
         tellers = self.tally.told.setdefault(message.said("ResponseFor", "DocumentId"), {})
         tellers.setdefault(message.said("From", "OrganId"), []).append(message.said("StatusCode"))
 
-    def _take(self, kind: MessageType, item: Received, message: Node, traces: Node | None) -> None:
-        mine = self._agencies.get(item.receiver)
-        if mine is None:
-            self.tally.unread.append(f"{item.docid}: {item.receiver} is no agency of this clerk")
-            return
+    def _meant(self, item: Received) -> Iterable[Member]:
+        """Return the agencies that an item is for, each once however many of its codes are named."""
+        found: dict[str, Member] = {}
+        for code in item.receiver.split(SEVERAL):
+            mine = self._agencies.get(code)
+            if mine is None:
+                self.tally.unread.append(f"{item.docid}: {code} is no agency of this clerk")
+            else:
+                found[mine.code] = mine
+        return found.values()
+
+    def _take(self, kind: MessageType, mine: Member, message: Node, traces: Node | None) -> None:
         subject, what = target_of(message, traces), what_of(message, traces)
         record = self.tally.received.setdefault(mine.code, {}).setdefault(subject, Record())
         if not record.take(kind, what):
             return
-        for later, code in enumerate(answers(self._habits, _falls, what, subject, record)):
+        habits, answered = self._of_agency.get(mine.code, self._habits), answered_by(message, traces)
+        codes = answers(habits, _falls, what, subject, record)
+        if not self._tells_arrival(answered.sender):
+            codes = tuple(code for code in codes if code != ARRIVED)
+        for later, code in enumerate(codes):
             self._number += 1
-            step = (self._turn + later, self._number, mine.code, code, answered_by(message, traces))
-            heapq.heappush(self._steps, step)
+            heapq.heappush(self._steps, (self._turn + later, self._number, mine.code, code, answered))
 
     def _take_steps(self) -> None:
         while self._steps and self._steps[0][0] <= self._turn:
@@ -204,10 +245,12 @@ class Clerk:
     def _answer(self, mine: Member, step: str, answered: Answered, number: int) -> Letter:
         if step != REPLY:
             packet = status(mine, step, answered, self._now())
+            self.tally.said.append(Said(mine.code, answered.document, step))
             return Letter(MessageType.STATUS, mine.code, packet, step)
         subject = f"Trả lời văn bản số {answered.code}"
         to = ((answered.sender, answered.sender),)
         draft = Draft(mine, to, str(number), "TL-VP", subject, self._now(), answers=answered)
+        self.tally.written.append(draft)
         return Letter(MessageType.DOCUMENT, mine.code, document(draft), draft.document)
 
 

@@ -7,13 +7,12 @@ from uuid import UUID
 import pytest
 
 from lgsp.adapter import Accepted
-from lgsp.journal import acting, mailboxes, restoring, sweeping
+from lgsp.journal import acting, mailboxes, sweeping
 from lgsp.journal.contract import Offer, WrongStateError
 from lgsp.message import Message
 from lgsp.testing.making import (
     DOSSIER,
     PAPER,
-    POLICIES,
     PROGRESS,
     SECOND,
     SYSTEM,
@@ -270,15 +269,6 @@ class MailboxRules(JournalRules):
             lambda tx: tx.run("UPDATE deliveries SET expires_at = ? WHERE id = ?", [(tx.now, one.delivery)])
         )
         assert await take(scene, one) is None
-
-    async def test_a_restored_mailbox_hands_out_nothing_old(self, scene: Scene) -> None:
-        """Row 69: after a restore a snapshot of old gives way to a newer one, or waits for a person."""
-        spoken, silent = await tell(scene, dossier("K1", 1), dossier("K2", 1))
-        await scene.act(lambda tx: restoring.freeze(tx, [SYSTEM], POLICIES, "x"))
-        await tell(scene, dossier("K1", 2))
-        assert await scene.act(lambda tx: restoring.hold_silent(tx, SYSTEM, "x")) == 1
-        await scene.act(lambda tx: restoring.thaw(tx, SYSTEM))
-        assert [await scene.state(one) for one in (spoken, silent)] == ["superseded", "held"]
 
     async def test_what_is_offered_cannot_be_replayed(self, scene: Scene) -> None:
         """It is there already: who replays it is told so."""
