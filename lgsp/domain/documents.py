@@ -171,12 +171,15 @@ def receivers(data: Data, same: Callable[[str], str] = lambda code: read_agency(
     Args:
         data: the document.
         same: gives what names the body behind a code; a register of agencies knows more than the code's form.
-            The axis writes both codes of a body that has two.
+
+    The axis writes both codes of a body that has two, and marks the old one: it counts only where no other
+    receiver is named.
     """
-    codes = [one["code"] for one in data.get("recipients", []) if one.get("code")]
+    coded = [one for one in data.get("recipients", []) if one.get("code")]
+    named = [one for one in coded if one.get("parent") != OLD_CODE_MARK] or coded
     first: dict[str, str] = {}
-    for code in codes:
-        first.setdefault(same(code), code)
+    for one in named:
+        first.setdefault(same(one["code"]), one["code"])
     return list(first.values())
 
 

@@ -164,3 +164,10 @@ def test_what_breaks_its_schema_has_no_identity() -> None:
     message = Types().message("document.v1", {"key": "x", "sender": "no object"})
     assert message.key is None
     assert Types().check("document.v1", message.data)
+
+
+def test_an_old_code_that_the_axis_added_is_no_second_receiver() -> None:
+    """It stands marked beside the new one; alone it is the only name there is."""
+    old = {"code": "000.00.11.H44", "parent": identity.OLD_CODE_MARK}
+    assert identity.receivers({"recipients": [{"code": "H44.11"}, old, {"code": "G22"}]}) == ["H44.11", "G22"]
+    assert identity.receivers({"recipients": [old]}) == ["000.00.11.H44"]
