@@ -154,13 +154,15 @@ class Parser:
         self._flush()
         self._count(raw, told)
         spaces, plain = self._declared(told)
-        space = self._bound(raw.rpartition(":")[0], spaces)
-        node = Node(qualified(space, raw.rpartition(":")[2]))
+        prefix, _, local = raw.rpartition(":")
+        space = self._bound(prefix, spaces)
+        node = Node(qualified(space, local))
         self._enter(node, space)
         self._spaces.append(spaces)
-        node.attributes = {self._attribute(name, spaces): value for name, value in plain}
-        if len(node.attributes) != len(plain):
-            raise unreadable("not-xml", self._place, "an attribute twice")
+        if plain:
+            node.attributes = {self._attribute(name, spaces): value for name, value in plain}
+            if len(node.attributes) != len(plain):
+                raise unreadable("not-xml", self._place, "an attribute twice")
         if node.name == CONTENT and len(self._open) > 1 and self._open[-2].name == "Attachment":
             self._decoding = self._files.begin(self._place)
         elif self._decoding is not None:
@@ -176,6 +178,8 @@ class Parser:
 
     def _declared(self, told: list[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
         """Return the namespaces that hold inside an element, and its attributes proper."""
+        if not told:
+            return self._spaces[-1], []
         pairs = list(zip(told[::2], told[1::2], strict=True))
         plain = [(name, value) for name, value in pairs if name.partition(":")[0] != "xmlns"]
         if len(plain) == len(pairs):
@@ -233,6 +237,7 @@ class Parser:
     def _end(self, _raw: str) -> None:
         self._flush()
         node = self._open.pop()
+        node.seal()
         self._spaces.pop()
         self._numbers.pop()
         if node.name == CONTENT:

@@ -32,20 +32,33 @@ class Node:
     children: list[Node | str] = field(default_factory=list)
     content: Any = None
     verbatim: bool = False
+    _sealed: tuple[list[Node], str, bool] | None = field(default=None, repr=False, compare=False)
+
+    def seal(self) -> None:
+        """Remember what is in it, now that nothing comes any more and all below it is sealed."""
+        inside, text = self.elements, self.text
+        says = bool(self.attributes or text or any(one.says_something for one in inside))
+        self._sealed = inside, text, says
 
     @property
     def elements(self) -> list[Node]:
         """The elements in it."""
+        if self._sealed:
+            return self._sealed[0]
         return [child for child in self.children if isinstance(child, Node)]
 
     @property
     def text(self) -> str:
         """Its own text, without the space of XML around it: other space may mean something."""
-        return "".join(child for child in self.children if isinstance(child, str)).strip(SPACE)
+        if self._sealed:
+            return self._sealed[1]
+        return "".join([child for child in self.children if isinstance(child, str)]).strip(SPACE)
 
     @property
     def says_something(self) -> bool:
         """Tell whether there is any text or attribute in it, or below it."""
+        if self._sealed:
+            return self._sealed[2]
         return any(node.attributes or node.text for node in self.walk())
 
     def all(self, name: str) -> list[Node]:
