@@ -78,6 +78,11 @@ class Arriving:
         await asyncio.to_thread(self._cut, size)
         return Raw(content_type, digest, size, path=self._path, attributes=said)
 
+    @property
+    def on_disk(self) -> bool:
+        """Tell whether it is too large to be held in memory."""
+        return self._path is not None
+
     def close(self) -> None:
         """Let go of what came."""
         self._to.close()
@@ -116,7 +121,10 @@ async def arriving(files: Folder, limit: int) -> AsyncIterator[Arriving]:
     try:
         yield one
     finally:
-        await asyncio.to_thread(one.close)
+        if one.on_disk:
+            await asyncio.to_thread(one.close)
+        else:
+            one.close()
 
 
 def packet_in(raw: Raw, files: Folder, limits: Limits) -> Packet:

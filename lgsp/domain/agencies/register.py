@@ -43,6 +43,7 @@ class Register:
         self._days = sorted(breaks(standing))
         self._spoken_of = {code for _, code in (*self._facts, *self._successions)}
         self._kept: dict[tuple[str, int], State | None] = {}
+        self._resolved: dict[tuple[str, date | None, Scheme | None], Resolution] = {}
         self._heard: dict[tuple[str, date], State | None] = {}
 
     def extended(self, claims: Iterable[Claim]) -> Register:
@@ -70,6 +71,15 @@ class Register:
             scheme: whose code it is; None reads two, three and five digits as a statistics code and
                 anything else as an identifier.
         """
+        asked = code, on, scheme
+        found = self._resolved.get(asked)
+        if found is None:
+            if len(self._resolved) >= _HEARD:
+                self._resolved.clear()
+            found = self._resolved[asked] = self._resolve(code, on, scheme)
+        return found
+
+    def _resolve(self, code: str, on: date | None, scheme: Scheme | None) -> Resolution:
         read = read_agency(code)
         if scheme is None:
             scheme = Scheme.STATISTICS if read.form is Form.STATISTICS else Scheme.IDENTIFIER
