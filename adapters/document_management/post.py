@@ -209,7 +209,7 @@ def addressed(message: Message, to: Collection[str]) -> Message:
     if not bodies <= named:
         problem = Problem("XroadVnpt-to", "not-a-receiver")
         raise Invalid([problem], subject=message.subject, type=message.type)
-    if not bodies or bodies == named:
+    if not bodies or bodies >= {read_agency(code).identity for code in receivers(message.data)}:
         return message
     data = narrowed(message.data, to)
     return replace(
