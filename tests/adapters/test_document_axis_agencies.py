@@ -169,9 +169,11 @@ def test_only_those_of_ours_tell_an_arrival() -> None:
     """All of ours, for one copy serves all of them here; first the one for whom it came."""
     assert tellers("H44.01", "H37", "000.00.11.H44", "G12") == ["H44.01", "000.00.11.H44"]
     assert tellers("H44.01", "H44.11", receiver="H44.11") == ["H44.11", "H44.01"]
-    assert tellers("H44.01", "H44.11", receiver="000.00.11.H44") == ["H44.11"]
+    assert tellers("H44.01", "H44.11", receiver="000.00.11.H44") == ["H44.11", "H44.01"]
     assert tellers("H44.01", "H44.11", receiver="H44.12") == ["H44.01", "H44.11"]
-    assert tellers("H44.01", "H44.11", "H44.12", receiver="H44.11; H44.12") == ["H44.11", "H44.12"]
+    assert tellers("H44.01", "H44.11", "H44.12", receiver="H44.11; H44.12") == [
+        "H44.11", "H44.12", "H44.01",
+    ]  # fmt: skip
     assert tellers("H37", receiver="H44.12") == ["H44.12"]
     assert tellers("H37") == ["H44"]
 
