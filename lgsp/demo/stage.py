@@ -122,6 +122,7 @@ def _routes(plan: Plan, far_url: str, secret: str) -> Routes:
         DMS: {"config": {"system_id": DMS, "secret": secret, "max_clock_skew": 60}},
         AXIS: {
             "config": {
+                "tries": 30,  # it is asked every second here
                 "url": f"{far_url}/{AXIS}",
                 "system_id": "lgsp",
                 "secret": "sandbox",
