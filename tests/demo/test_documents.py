@@ -152,7 +152,7 @@ async def test_documents_in_doubt_are_held_and_nothing_passes_them(monkeypatch: 
     async def nobody_knows(*_: Any) -> Arrival:
         return Arrival.UNKNOWN
 
-    faults = AxisFaults(html=0.2, offices=Habits())
+    faults = AxisFaults(html=0.3, offices=Habits())
     monkeypatch.setattr(Plan, "axis_faults", lambda _: faults)
     monkeypatch.setattr(DocumentAxis, "probe", nobody_knows)
     async with played(replace(SHORT, patience=40)) as setting:
