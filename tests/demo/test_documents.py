@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
 from lgsp.adapters.document_axis import DocumentAxis
 
-from lgsp.adapter import Arrival
+from lgsp.adapter import Arrival, Receipt
 from lgsp.demo.correspondence import LENIENT, NOBODY, OURS, REFUSER, REPLIER, STRICT, Act, correspondence
 from lgsp.demo.exchange import clumsy
 from lgsp.demo.gathering import Gathered
@@ -22,8 +23,9 @@ from lgsp.demo.stage import Stage, stage
 from lgsp.demo.threads import Item, Kind, Passage
 from lgsp.demo.verdict import settle_documents, wrongs
 from lgsp.demo.watch import Watch
-from lgsp.errors import Unavailable
-from lgsp.sandbox.axis.faults import AxisFaults, Habits
+from lgsp.errors import Unavailable, Uncertain
+from lgsp.message import Message
+from lgsp.sandbox.axis.faults import AxisFaults
 from lgsp.sandbox.axis.post import Delivery
 
 SHORT = Plan(seconds=1, rate=10, patience=20)
@@ -152,8 +154,15 @@ async def test_documents_in_doubt_are_held_and_nothing_passes_them(monkeypatch: 
     async def nobody_knows(*_: Any) -> Arrival:
         return Arrival.UNKNOWN
 
-    faults = AxisFaults(html=0.3, offices=Habits())
-    monkeypatch.setattr(Plan, "axis_faults", lambda _: faults)
+    send, sendings = DocumentAxis.send, count()
+
+    async def forgotten(self: DocumentAxis, message: Message) -> Receipt:
+        receipt = await send(self, message)
+        if message.type == "document.v1" and next(sendings) % 4 == 1:
+            raise Uncertain("timed-out", "the answer was lost")
+        return receipt
+
+    monkeypatch.setattr(DocumentAxis, "send", forgotten)
     monkeypatch.setattr(DocumentAxis, "probe", nobody_knows)
     async with played(replace(SHORT, patience=40)) as setting:
         verdict = await settle_documents(setting)
