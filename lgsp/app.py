@@ -21,7 +21,7 @@ from lgsp.api.outlook import health_router
 from lgsp.api.site import site
 from lgsp.attesting import Attesting
 from lgsp.blobs import Blobs
-from lgsp.counterparts import become, close, counterparts
+from lgsp.counterparts import become, close, counterparts, queued
 from lgsp.dispatch import Returns
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.fetching import Fetcher
@@ -174,7 +174,7 @@ class Process:
         """Enlist, bring what an earlier process of this place could not, and begin."""
         gateway, roles = self._gateway, self._part.roles
         gateway.fence = self.lease.holds
-        await gateway.broker.declare(_sent_to(gateway.counterparts))
+        await gateway.broker.declare(queued(gateway.routes))
         await self.lease.enter(gateway.published)
         await self._open_spool()
         self.works.prepare()
@@ -274,8 +274,8 @@ class Process:
         gateway, routes = self._gateway, parse_routes(text)
         made = counterparts(routes, gateway.blobs.files)
         check_open(routes, await gateway.journal.read(reading.open_systems))
-        await gateway.broker.declare(_sent_to(made))
-        await self.works.stop(set(gateway.counterparts) - set(_sent_to(made)), GRACE)
+        await gateway.broker.declare(queued(routes))
+        await self.works.stop(set(gateway.counterparts) - set(queued(routes)), GRACE)
         self._take_over(version, routes, made)
         self.works.start()
         await self._follow_through()
@@ -320,11 +320,6 @@ class Process:
             log.warning("leaving took too long; the lease runs out", worker=gateway.worker)
         for adapter in [*self._retired, *(to.adapter for to in gateway.counterparts.values())]:
             await close(adapter)
-
-
-def _sent_to(systems: Mapping[str, Counterpart]) -> list[str]:
-    """Return the systems that need a queue."""
-    return [name for name, to in systems.items() if not to.collects]
 
 
 def _health_site(desk: Desk) -> App:

@@ -303,7 +303,7 @@ class Gateway:
             return outcomes.handed_back(claim, self.worker, to.settle)
         receipt = await self._send(to, claim.message)
         to.health.succeeded(time.monotonic())
-        whom = claim.message.recipients or self._receivers(claim.message)
+        whom = (claim.message.recipients or self._receivers(claim.message)) if receipt.failed else ()
         return outcomes.delivered(claim, self.worker, receipt, to, whom, repeated=repeated)
 
     async def _send(self, to: Counterpart, message: Message) -> Receipt:

@@ -13,9 +13,9 @@ from lgsp.gateway import Gateway
 from lgsp.journal import mailboxes
 from lgsp.journal.contract import as_uuid
 from lgsp.message import VIETNAM, Message
+from lgsp.outcomes import shortened
 
 _MICROS = 1_000_000
-_SAID = 500
 _HALF = 8
 """Bytes of the message's outer id that a delivery's name begins with; its number follows."""
 
@@ -48,14 +48,14 @@ class SystemMailbox:
 
     async def done(self, id: UUID, note: str = "") -> bool:  # noqa: A002
         """See `Mailbox.done`. It counts also while the system is paused: what is there is there."""
-        said = note[:_SAID].replace("\0", "")
+        said = shortened(note)
         return await self._gateway.journal.write(
             lambda tx: mailboxes.done(tx, self._system, *_named(id), said)
         )
 
     async def fail(self, id: UUID, why: str) -> bool:  # noqa: A002
         """See `Mailbox.fail`."""
-        said = why[:_SAID].replace("\0", "")
+        said = shortened(why)
         return await self._gateway.journal.write(
             lambda tx: mailboxes.fail(tx, self._system, *_named(id), said, self._wait)
         )

@@ -58,7 +58,7 @@ def ended(  # noqa: PLR0913 - an outcome has many sides
         0,
         0,
         cause=fault.cause if fault else cause,
-        said=_shortened(fault.said if fault else said),
+        said=shortened(fault.said if fault else said),
         there=fault.there if fault else None,
         answer=answer_of(fault),
         **sides,
@@ -146,16 +146,17 @@ def _tried_again(claim: Claim, failed: Mapping[str, Refused | Unavailable], mean
     asked = max(getattr(fault, "after", None) or 0.0 for fault in failed.values())
     wait = max(means.patience.wait(spent, asked), means.settle if doubtful else 0.0)
     return Apart(
-        tuple(failed), state, first.cause, _shortened(first.said), wait=int(wait * _MICROS), patience=spent,
+        tuple(failed), state, first.cause, shortened(first.said), wait=int(wait * _MICROS), patience=spent,
         uncertain=doubtful,
     )  # fmt: skip
 
 
 def _turned_down(claim: Claim, codes: Sequence[str], fault: Refused | Unavailable) -> Apart:
     fields = fault.fields if isinstance(fault, Refused) else ()
-    said = _shortened(fault.said)
+    said = shortened(fault.said)
     return Apart(tuple(codes), State.REFUSED, fault.cause, said, fields=fields, patience=claim.patience)
 
 
-def _shortened(said: str) -> str:
+def shortened(said: str) -> str:
+    """Return what somebody said, as long as it stands in the journal's rows."""
     return said[:_SAID].replace("\0", "")

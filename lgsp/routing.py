@@ -37,13 +37,15 @@ def goes(
         takes: of the systems that serve a receiver, only those count that take the type.
     """
     known = agencies or built_in()
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str | None, None]] = {}
     for route in routes.routes:
         if route.wants(message, known):
             for system, code in _ways(routes, route, message, known, takes):
-                whole = code is None or found.get(system) == []
-                found[system] = [] if whole else [*found.get(system, ()), code]  # type: ignore[list-item]
-    return {system: list(dict.fromkeys(codes)) for system, codes in found.items()}
+                found.setdefault(system, {})[code] = None
+    return {
+        system: [] if None in codes else [code for code in codes if code is not None]
+        for system, codes in found.items()
+    }
 
 
 def _ways(
@@ -52,9 +54,9 @@ def _ways(
     if not route.by_recipients:
         yield from ((system, None) for system in route.systems)
         return
+    outside = [system for system in route.otherwise if system != message.source]
     for code in message.recipients:
         served = serving(routes, code, known, lambda system: takes(system, message.type))
-        outside = [system for system in route.otherwise if system != message.source]
         yield from ((system, code) for system in ([served] if served else outside))
 
 

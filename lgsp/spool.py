@@ -16,6 +16,7 @@ import orjson
 import structlog
 
 from lgsp.journal.contract import Apart, Claim, Journal, JournalError, Outcome, Settled, Transaction
+from lgsp.journal.rows import REMEMBER
 from lgsp.journal.states import State
 from lgsp.message import Kind, Message
 
@@ -28,7 +29,6 @@ _STRIKES = 5
 _LARGEST = 64 * 1024
 """Bytes of exchanges that are kept with an outcome."""
 _SENT = "SELECT delivery_id, attempt FROM attempts WHERE delivery_id IN ({})"
-_MARK = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 Settle = Callable[[Outcome], Awaitable[Settled]]
 
@@ -197,7 +197,7 @@ def _outcomes(path: Path) -> list[Outcome]:
 
 
 def _mark(tx: Transaction) -> None:
-    tx.run(_MARK, [("spool", str(tx.now))])
+    tx.run(REMEMBER, [("spool", str(tx.now))])
 
 
 def _written(tx: Transaction, delivery: int, attempt: int) -> bool:

@@ -15,11 +15,20 @@ from lgsp.journal import codec
 from lgsp.journal.claiming import read
 from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import close, dispatch, make_present, next_heads
-from lgsp.journal.rows import ROW, Row, befell, insert, moved, newest_in_line, rows_of, write_entries
+from lgsp.journal.rows import (
+    KEEP_ATTEMPT,
+    REMEMBER,
+    ROW,
+    Row,
+    befell,
+    moved,
+    newest_in_line,
+    rows_of,
+    write_entries,
+)
 from lgsp.journal.states import FINAL, Move, State, after
 from lgsp.journal.superseding import supersede
 from lgsp.journal.sweeping import bury
-from lgsp.journal.tables import attempts
 from lgsp.message import Kind, Message
 
 LEASE = 300_000_000
@@ -50,12 +59,8 @@ _FAIL = (
     "UPDATE deliveries SET state = ?, attempt = ?, patience = ?, scope = 0, cause = ?, said = ?,"
     " next_attempt_at = ?, changed_at = ? WHERE id = ?"
 )
-_ATTEMPT = f"{insert(attempts)} ON CONFLICT (delivery_id, attempt) DO NOTHING"
 _COLLECTING = "collecting"
 _HERE = "SELECT value FROM meta WHERE name = ?"
-_REMEMBER = (
-    "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-)
 _READY_ONES = f"{ROW} WHERE system = ? AND state = {int(State.READY)} LIMIT 500"
 _UNDISPATCHED = (
     f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
@@ -191,7 +196,7 @@ def rehouse(tx: Transaction, systems: Collection[str]) -> None:
             dispatch(tx, rows)
     tx.run(_WITHDRAW, [(tx.now, system) for system in sorted((before - now) & set(systems))])
     if before != now:
-        tx.run(_REMEMBER, [(_COLLECTING, orjson.dumps(sorted(now)).decode())])
+        tx.run(REMEMBER, [(_COLLECTING, orjson.dumps(sorted(now)).decode())])
 
 
 def straighten(tx: Transaction, systems: Collection[str]) -> None:
@@ -244,4 +249,4 @@ def _collected(row: Row) -> State:
 def _keep_attempt(tx: Transaction, row: Row, state: State, cause: str, said: str) -> None:
     taken = tx.rows(_TAKEN_AT, (row.id,))[0][0] or tx.now
     found = (row.id, row.attempt, 0, taken, tx.now, int(state), cause or None, said or None)
-    tx.run(_ATTEMPT, [(*found, codec.PLAIN, None, None)])
+    tx.run(KEEP_ATTEMPT, [(*found, codec.PLAIN, None, None)])

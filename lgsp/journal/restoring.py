@@ -21,11 +21,11 @@ from lgsp.journal.rows import (
     INSERT_ENTRY,
     IS_HEAD,
     IS_WAITING,
+    REMEMBER,
     ROW,
     Row,
     befell,
     entry,
-    insert,
     locked,
     moved,
     states,
@@ -33,7 +33,6 @@ from lgsp.journal.rows import (
 )
 from lgsp.journal.states import IN_LINE, OPEN, Move, State
 from lgsp.journal.sweeping import Policy, lapse
-from lgsp.journal.tables import meta
 from lgsp.message import Kind
 
 CAUSE = "restored"
@@ -72,7 +71,6 @@ _MAYBE_PRESENT = (
 )
 _LAST = "SELECT max(at), max(tx) FROM (SELECT at, tx FROM entries ORDER BY id DESC LIMIT 5000) e"
 _HIGHEST = "SELECT (SELECT max(id) FROM messages), (SELECT max(id) FROM deliveries)"
-_MARK = f"{insert(meta)} ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 _READ_MARK = "SELECT value FROM meta WHERE name = 'restored'"
 _ANEW = (
     "restoring the journal: the server counts transactions anew from {}, the journal is at {}; stop the"
@@ -247,7 +245,7 @@ def _note(tx: Transaction, mark: Mark, systems: Sequence[str], who: str) -> None
     """Write the mark and the entry; where ids are the cursors of sources, the entry's leaps too."""
     told = {name: getattr(mark, name) for name in Mark.__slots__}
     tx.run(
-        _MARK,
+        REMEMBER,
         [
             (
                 CAUSE,

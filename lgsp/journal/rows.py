@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.states import BEHIND, DEAD, HEADS, Move, State, after
-from lgsp.journal.tables import bodies, deliveries, entries, messages, raws
+from lgsp.journal.tables import attempts, bodies, deliveries, entries, messages, meta, raws
 
 MESSAGE, SYSTEM, SETTLING = 0, 1, 2
 """Why a delivery is put off: the message, its system, or only its line, which settles."""
@@ -42,6 +42,8 @@ MAYBE_PRESENT = (
     " THEN presence.message_id ELSE NULL END WHERE presence.how = 'unsure'"
 )
 INSERT_MESSAGE = insert(messages)
+REMEMBER = f"{insert(meta)} ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+KEEP_ATTEMPT = f"{insert(attempts)} ON CONFLICT (delivery_id, attempt) DO NOTHING"
 INSERT_BODY = insert(bodies)
 INSERT_RAW = insert(raws)
 INSERT_DELIVERY = insert(deliveries)

@@ -19,23 +19,21 @@ from lgsp.journal.rows import (
     INSERT_ENTRY,
     IS_HEAD,
     IS_WAITING,
+    KEEP_ATTEMPT,
     MAYBE_PRESENT,
     MESSAGE,
     Row,
     befell,
     born,
     entry,
-    insert,
     listed,
     moved,
     numbers_of,
     rows_of,
 )
 from lgsp.journal.states import DEAD, FINAL, Move, State
-from lgsp.journal.tables import attempts
 from lgsp.message import Kind
 
-_ATTEMPT = f"{insert(attempts)} ON CONFLICT (delivery_id, attempt) DO NOTHING"
 _SET = (
     "state", "cause", "said", "fields", "scope", "patience", "uncertain", "repeats", "next_attempt_at",
     "superseded_by", "changed_at",
@@ -206,7 +204,7 @@ class _Settlement:
         tx.run(_CLOSE, self._closed)
         tx.run(FORGET, [values[-1:] for values in self._closed])
         tx.run(_APPLY, self._applied)  # behind those of its run that are gone: a line has one head
-        tx.run(_ATTEMPT, self._attempts)
+        tx.run(KEEP_ATTEMPT, self._attempts)
         for row, one in self._apart:
             self._set_apart(row, one)
         numbers = tx.ids("entries", len(self._entries))
