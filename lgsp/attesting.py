@@ -1,13 +1,15 @@
-"""Looking at the signatures of attached files, one document after the other, once it is taken on."""
+"""Looking at the signatures of attached files, one document after the other, once they are taken on."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
 
+from lgsp.domain.documents import file_name
 from lgsp.errors import GatewayError
 from lgsp.gateway import Gateway
 from lgsp.journal import evidence
@@ -18,6 +20,8 @@ from lgsp.wire.pades import Witness
 log = structlog.get_logger(__name__)
 _IDLE, _PAUSE = 2.0, 10.0
 """Seconds between two looks when there is nothing to look at, and after a failure."""
+_MOST = 20
+"""Files that are looked at in one go."""
 
 
 class Attesting:
@@ -46,9 +50,11 @@ class Attesting:
             self._witness.close()
 
     async def _round(self) -> float:
-        """Look once; return after how many seconds to look again."""
+        """Look once; return after how many seconds to look again: half of the time is for others."""
+        began = time.monotonic()
         try:
-            return 0.0 if await self.look() else _IDLE
+            found = await self.look()
+            return min(time.monotonic() - began, _IDLE) if found else _IDLE
         except GatewayError as fault:
             log.warning("looking at signatures failed; trying again", fault=str(fault))
         except Exception:
@@ -56,21 +62,18 @@ class Attesting:
         return _PAUSE
 
     async def look(self) -> bool:
-        """Look at the files of one message; False when there is none, or another process does it."""
+        """Look at the files of some messages; False when there are none, or another process does it."""
         journal = self._gateway.journal
-        found = await journal.write(lambda tx: evidence.unseen(tx) if self._held(tx) else None)
-        if found is None:
-            return False
-        message, data = found
-        told, _ = await self._witness.evidence(data, self._gateway.blobs.files)
-        await journal.write(lambda tx: evidence.keep(tx, message, _by_file(told)))
-        return True
+        found = await journal.write(lambda tx: evidence.unseen(tx, _MOST) if self._held(tx) else [])
+        seen = []
+        for message, data in found:
+            told, _ = await self._witness.evidence(data, self._gateway.blobs.files)
+            seen.append((message, _by_file(told)))
+        if seen:
+            await journal.write(lambda tx: evidence.keep_all(tx, seen))
+        return bool(seen)
 
 
 def _by_file(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the signatures of each attached file, by its name in the store."""
-    return {
-        str(one.get("dataref", "")).removeprefix("sha256:"): one["signatures"]
-        for one in data.get("attachments", [])
-        if one.get("signatures")
-    }
+    """Return the signatures of each attached file, by its SHA-256."""
+    return {file_name(one): one["signatures"] for one in data.get("attachments", []) if one.get("signatures")}

@@ -1,17 +1,27 @@
-"""A folder that keeps attachments by the hash of their content, laid out like the gateway's blob store."""
+"""Where attachments are kept: in a folder by the hash of their content, or, small ones, in their references.
+
+The folder is laid out like the gateway's blob store. What stands in a reference stands in the message, and is
+durable with it: a small file costs no write of its own.
+"""
 
 from __future__ import annotations
 
+import binascii
 import hashlib
 import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import IO
 
 SCHEME = "sha256:"
+INSIDE = 64 * 1024
+"""Bytes of one message's files, all together, that are kept in their references."""
+
+_DATA = "data:;base64,"
 _SMALL = 1024 * 1024
 """Bytes up to which a file is looked up by its content before it is written."""
 _REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
@@ -40,7 +50,7 @@ class Folder:
         Raises:
             OSError: the folder cannot be written.
         """
-        small, rest = _gathered(iter(chunks))
+        small, rest = _gathered(iter(chunks), _SMALL)
         if rest is None and self._brought_again(hashlib.sha256(small).hexdigest()):
             return SCHEME + hashlib.sha256(small).hexdigest()
         fresh = self.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
@@ -57,10 +67,17 @@ class Folder:
         Raises:
             FileNotFoundError: there is none, or this is no reference of ours.
         """
-        found = _REF.fullmatch(dataref)
-        if found is None:
+        if dataref.startswith(_DATA):
+            return BytesIO(_inside(dataref))
+        place = self.stored(dataref)
+        if place is None:
             raise FileNotFoundError(f"no reference of the form {SCHEME}…")
-        return self.path(found.group(1)).open("rb")
+        return place.open("rb")
+
+    def stored(self, dataref: str) -> Path | None:
+        """Return where a file is kept; None for one that stands in its reference, and for no reference."""
+        found = _REF.fullmatch(dataref)
+        return self.path(found.group(1)) if found else None
 
     def path(self, digest: str) -> Path:
         """Return where a file of this SHA-256 (hexadecimal) is kept."""
@@ -91,12 +108,56 @@ NOWHERE = Folder(Path(os.devnull))
 """Keeps nothing: whoever would keep a file in it fails."""
 
 
-def _gathered(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes] | None]:
+def kept_here(dataref: str) -> bool:
+    """Tell whether something is a reference of ours, whether or not its file is there yet."""
+    return dataref.startswith(_DATA) or bool(_REF.fullmatch(dataref))
+
+
+class OverfullError(Exception):
+    """More came than may stand inside, and there is no folder for it."""
+
+
+class Inside:
+    """Keeps the files of one message: in their references while there is room, else in a folder.
+
+    Args:
+        folder: for what has no room; without one, such a file is an `OverfullError`.
+        room: bytes of all files together that stand in references.
+    """
+
+    def __init__(self, folder: Folder | None = None, room: int = INSIDE) -> None:
+        self._folder = folder
+        self._room = room
+
+    def keep(self, chunks: Iterable[bytes]) -> str:
+        """Keep a file's bytes and return its `dataref`.
+
+        Raises:
+            OverfullError: it has no room.
+            OSError: the folder cannot be written.
+        """
+        small, rest = _gathered(iter(chunks), self._room)
+        if rest is None:
+            self._room -= len(small)
+            return _DATA + binascii.b2a_base64(small, newline=False).decode()
+        if self._folder is None:
+            raise OverfullError
+        return self._folder.keep(chain((small,), rest))
+
+
+def _inside(dataref: str) -> bytes:
+    try:
+        return binascii.a2b_base64(dataref[len(_DATA) :], strict_mode=True)
+    except ValueError:
+        raise FileNotFoundError(f"no base64 behind {_DATA}") from None
+
+
+def _gathered(chunks: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes] | None]:
     """Return what comes, up to a bound, and what comes behind that; None is nothing."""
     kept = bytearray()
     for chunk in chunks:
         kept += chunk
-        if len(kept) > _SMALL:
+        if len(kept) > most:
             return bytes(kept), chunks
     return bytes(kept), None
 

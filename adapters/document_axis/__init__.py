@@ -14,16 +14,16 @@ from lgsp.adapter import Adapter, Arrival, Page, Receipt, Tools
 from lgsp.errors import Refused, Rejected, Unavailable
 from lgsp.formats.axis.protocol import SERVICE, MessageType
 from lgsp.formats.axis.replies import Answer
-from lgsp.formats.edxml import DOCUMENT, STATUS, Limits
+from lgsp.formats.edxml import DOCUMENT, STATUS, Limits, received
 from lgsp.formats.edxml.answering import narrowed
 from lgsp.message import Message, Raw
 from lgsp.wire.http import Answer as Reply
+from lgsp.wire.xmldsig import seal_holds
 
 from . import answers, mapping, roll
 from .attempts import Attempts
 from .axis import Axis, AxisConfig
 from .collecting import Collection
-from .incoming import read_packet
 from .likeness import Sought
 from .outgoing import written
 from .sent import SentList, first_day, look_for, missed
@@ -54,7 +54,7 @@ class DocumentAxis(Adapter):
     async def read(self, raw: Raw) -> list[Message | Rejected]:
         """Read a packet that somebody hands in as a file."""
         limits = Limits(packet=self.config.largest_bytes)
-        packet = await asyncio.to_thread(read_packet, raw, self.tools.files, limits)
+        packet = await received(raw, self.tools.files, limits, seal_holds)
         return [packet.message()]
 
     async def send(self, message: Message) -> Receipt:

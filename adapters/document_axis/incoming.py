@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import os
 import secrets
-from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from lgsp.adapter import Tools
 from lgsp.errors import Rejected
-from lgsp.formats import edxml
 from lgsp.formats.axis.listing import Received
 from lgsp.formats.axis.replies import Answer, Unreadable
 from lgsp.formats.axis.streaming import PacketStream
-from lgsp.formats.edxml import Folder, Limits, Packet
+from lgsp.formats.edxml import Limits, Packet, received
 from lgsp.message import Raw
-from lgsp.wire import xmldsig
+from lgsp.wire.xmldsig import seal_holds
 
 from .answers import denied, no_answer
 from .axis import Axis
 
 PACKET_TYPE = "application/xml"
-_UNVERIFIED = "unverified"
 
 
 class Parcel:
@@ -81,7 +76,7 @@ class Parcel:
     async def read(self) -> Packet | Rejected:
         """Return what the packet says, its attachments kept; or why it cannot be read."""
         try:
-            return await asyncio.to_thread(read_packet, self.raw, self._files, self._limits)
+            return await received(self.raw, self._files, self._limits, seal_holds)
         except Rejected as reason:
             return reason
 
@@ -89,24 +84,6 @@ class Parcel:
         """Let go of the file."""
         if self._path is not None:
             self._path.unlink(missing_ok=True)
-
-
-def read_packet(raw: Raw, files: Folder, limits: Limits) -> Packet:
-    """Read a packet, keep its attachments, and verify its signature where that can be done. It blocks.
-
-    Raises:
-        Invalid: it is no packet that can be read without losing something.
-    """
-    with _opened(raw) as file:
-        packet = edxml.read(file, files, limits)
-    signed = packet.data.get("signature", {}).get("standing") == _UNVERIFIED
-    if not signed or packet.size > xmldsig.LARGEST:
-        return packet
-    return packet.verified(xmldsig.holds(raw.read()))
-
-
-def _opened(raw: Raw) -> BinaryIO:
-    return raw.path.open("rb") if raw.path is not None else BytesIO(raw.read())
 
 
 def _passed(answer: Answer) -> None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from fastapi import APIRouter
 
 from lgsp import adapter
 from lgsp.adapter import Inbox
 from lgsp.errors import Rejected
-from lgsp.formats.edxml import DOCUMENT, STATUS
+from lgsp.formats.edxml import DOCUMENT, STATUS, received
 from lgsp.message import Message, Raw
+from lgsp.wire.xmldsig import seal_holds
 
 from .axis import AxisFacade
 from .post import Post
 from .province import ProvinceFacade
 from .roll import Roll
 from .settings import Settings
-from .taking import packet_in
 
 _MIB = 1024 * 1024
 
@@ -38,7 +36,7 @@ class DocumentManagement(adapter.Adapter):
         Raises:
             Invalid: it cannot be read without losing something.
         """
-        packet = await asyncio.to_thread(packet_in, raw, self.tools.files, self.config.limits)
+        packet = await received(raw, self.tools.files, self.config.limits, seal_holds)
         return [packet.message()]
 
     def router(self, inbox: Inbox) -> APIRouter:
@@ -46,6 +44,6 @@ class DocumentManagement(adapter.Adapter):
         post = Post(inbox, self.config, self.tools)
         roll = Roll(inbox.directory, self.tools.clock, self.config.system_id)
         router = APIRouter()
-        router.include_router(AxisFacade(post, roll, self.config, self.tools).router())
-        router.include_router(ProvinceFacade(post, roll, self.config, inbox).router(self.tools))
+        AxisFacade(post, roll, self.config, self.tools).add_to(router)
+        ProvinceFacade(post, roll, self.config, inbox).add_to(router, self.tools)
         return router

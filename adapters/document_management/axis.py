@@ -66,9 +66,8 @@ class AxisFacade:
             "countReceiveStatus": self._count_statuses,
         }
 
-    def router(self) -> APIRouter:
-        """Return the routes, to be mounted under the system's address; clients differ on POST and GET."""
-        router = APIRouter()
+    def add_to(self, router: APIRouter) -> None:
+        """Add the routes; clients differ on POST and GET."""
         for name, operation in OPERATIONS.items():
             for method in ("POST", "GET"):
                 router.add_api_route(
@@ -79,7 +78,6 @@ class AxisFacade:
                     summary=f"{name} of the document axis, its parameters in signed headers",
                     include_in_schema=method == operation.method,
                 )
-        return router
 
     def _endpoint(self, operation: Operation) -> Callable[[Request], Awaitable[Response]]:
         log = self._tools.log.bind(operation=operation.name)

@@ -17,15 +17,15 @@ from lgsp.domain.documents import receivers
 from lgsp.errors import Forbidden, Invalid, Problem, Rejected
 from lgsp.formats.axis import codes, listing
 from lgsp.formats.axis.protocol import MessageType, TransportStatus
-from lgsp.formats.edxml import DOCUMENT, Folder
+from lgsp.formats.edxml import DOCUMENT, Folder, received
 from lgsp.formats.edxml.answering import narrowed
 from lgsp.message import VIETNAM, Finding, Message, Raw
+from lgsp.wire.xmldsig import seal_holds
 
 from . import mapping
 from .handing import written
 from .refusing import Denied, denied
 from .settings import Settings
-from .taking import packet_in
 
 _SENDER = "MessageHeader/From/OrganId"
 _LOOKED_BACK = timedelta(days=30)
@@ -89,7 +89,7 @@ class Post:
 
     async def _read(self, raw: Raw, kind: MessageType, sender: str) -> Message:
         async with self._room(raw.size):
-            packet = await asyncio.to_thread(packet_in, raw, self._tools.files, self._config.limits)
+            packet = await received(raw, self._tools.files, self._config.limits, seal_holds)
         message = packet.message()
         for place, code in (("XroadVnpt-from", sender or message.agency), (_SENDER, message.agency)):
             if not self._inbox.directory.serves(code):

@@ -42,9 +42,8 @@ class ProvinceFacade:
         self._config = config
         self._inbox = inbox
 
-    def router(self, tools: Tools) -> APIRouter:
-        """Return the routes, to be mounted under the system's address."""
-        router = APIRouter(prefix="/v1")
+    def add_to(self, router: APIRouter, tools: Tools) -> None:
+        """Add the routes."""
         acts: dict[tuple[str, str], Act] = {
             ("POST", "auth/login"): self._log_in,
             ("POST", "sendEdoc"): partial(self._admitted, self._send),
@@ -56,8 +55,9 @@ class ProvinceFacade:
         for (method, name), act in acts.items():
             endpoint = guarded(act, _no, province.broken, tools.log.bind(operation=f"v1/{name}"))
             summary = f"{name} in the REST form of a province"
-            router.add_api_route(f"/{name}", endpoint, methods=[method], name=f"v1/{name}", summary=summary)
-        return router
+            router.add_api_route(
+                f"/v1/{name}", endpoint, methods=[method], name=f"v1/{name}", summary=summary
+            )
 
     # --- who asks ---------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Taking a packet in while it comes, in memory if it is small and else in a file; and reading it."""
+"""Taking a packet in while it comes, in memory if it is small and else in a file."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-from lgsp.formats import edxml
 from lgsp.formats.axis import codes
 from lgsp.formats.axis.hashing import FileHash
-from lgsp.formats.edxml import Folder, Limits, Packet
+from lgsp.formats.edxml import Folder
 from lgsp.message import Raw
-from lgsp.wire import xmldsig
 
 from .refusing import Denied
 
@@ -25,8 +23,6 @@ _SMALL = 256 * 1024
 
 _RUN = 1024 * 1024
 """Bytes that are hashed and written at one go, away from the event loop."""
-
-_UNVERIFIED = "unverified"
 
 
 class Arriving:
@@ -125,22 +121,3 @@ async def arriving(files: Folder, limit: int) -> AsyncIterator[Arriving]:
             await asyncio.to_thread(one.close)
         else:
             one.close()
-
-
-def packet_in(raw: Raw, files: Folder, limits: Limits) -> Packet:
-    """Read a packet, with the standing of its signature; it blocks as long as the packet is large.
-
-    Args:
-        raw: the packet, verbatim.
-        files: where its attachments are kept.
-        limits: how much of everything it may have.
-
-    Raises:
-        Invalid: it cannot be read without losing something.
-        OSError: an attachment cannot be kept.
-    """
-    with raw.path.open("rb") if raw.path else io.BytesIO(raw.read()) as source:
-        packet = edxml.read(source, files, limits)
-    if packet.data.get("signature", {}).get("standing") != _UNVERIFIED or raw.size > xmldsig.LARGEST:
-        return packet
-    return packet.verified(xmldsig.holds(raw.read()))

@@ -15,11 +15,11 @@ from lgsp.api.codes import codes_router
 from lgsp.api.desk import Desk
 from lgsp.api.documents import documents_router
 from lgsp.api.edge import App, Edge, journal_unavailable
-from lgsp.api.express import Express
+from lgsp.api.express import Express, Lanes, lanes
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.jobs import jobs_router
-from lgsp.api.outlook import outlook_router
+from lgsp.api.outlook import health_router, outlook_router
 from lgsp.api.problems import ApiError, places, problem
 from lgsp.api.replays import replays_router
 from lgsp.journal.contract import JournalError
@@ -36,10 +36,13 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.add_exception_handler(RequestValidationError, _wrong_parameter)
     bring = bringing(desk)
     app.include_router(incoming_router(bring, bringing_native(desk)))
+    express: Lanes = {}
     for name, counterpart in desk.gateway.counterparts.items():
         facade = counterpart.adapter.router(SystemInbox(name, desk.gateway, desk.door))
         if facade is not None:
             app.include_router(facade, prefix=f"/systems/{name}", tags=[name])
+            express |= lanes(facade, f"/systems/{name}")
+        express["POST", f"/v1/systems/{name}/messages"] = bring, {"system": name}
     app.include_router(outlook_router(desk))
     app.include_router(documents_router(desk))
     app.include_router(acts_router(desk, wake))
@@ -48,12 +51,15 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(jobs_router(desk))
     app.include_router(codes_router(desk))
     app.include_router(causes_router(desk, wake))
-    express = {
-        ("POST", f"/v1/systems/{name}/messages"): (bring, {"system": name})
-        for name in desk.gateway.counterparts
-    }
     larger = {f"/systems/{name}/": to.adapter.largest for name, to in desk.gateway.counterparts.items()}
     return Edge(Express(app, express), limit, larger)
+
+
+def health_site(desk: Desk) -> App:
+    """Return the application of a process that does not serve: whether it is alive and ready."""
+    app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.include_router(health_router(desk))
+    return app
 
 
 async def _no_such_place(_: Request, fault: Exception) -> Response:

@@ -25,6 +25,8 @@ async def _round(seconds: float, plan: Plan, wish: Wish) -> dict[str, Any]:
             figures = await measurement.floor()
             figures |= await measurement.accept()
             figures |= await measurement.walk()
+            if wish.documents:
+                figures |= await measurement.documents()
             if wish.hot:
                 figures |= await measurement.accept("hot_", hot=True)
             if wish.backlog:
@@ -62,6 +64,7 @@ class Wish:
         soak: instead, walk so many messages and return the resident memory after each stretch.
         pairs: instead, so many pairs of stretches with all systems well and with two of them ill.
         rules: instead, what the rules of the country cost.
+        documents: walk packets of documents, too.
     """
 
     quick: bool = False
@@ -70,6 +73,7 @@ class Wish:
     soak: int = 0
     pairs: int = 0
     rules: bool = False
+    documents: bool = False
 
 
 def measure(plan: Plan, wish: Wish) -> dict[str, Any]:

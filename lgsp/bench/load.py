@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import cast
 
 _EXPECTED = (b"HTTP/1.1 200", b"HTTP/1.1 202")
+_REFUSED = b'"FAIL"'
+"""In an answer of the axis' protocol, which is 200 always."""
 
 
 @dataclass(slots=True)
@@ -17,7 +19,7 @@ class Load:
 
     Attributes:
         millis: of each answer, in milliseconds.
-        failed: answers that were not 200 or 202.
+        failed: answers that were not 200 or 202, or that refuse.
     """
 
     count: int = 0
@@ -70,7 +72,7 @@ class _Connection(asyncio.Protocol):
         if len(self._left) < head + 4 + length:
             return
         self._load.count += 1
-        self._load.failed += not self._left.startswith(_EXPECTED)
+        self._load.failed += not self._left.startswith(_EXPECTED) or _REFUSED in self._left
         self._load.millis.append((time.perf_counter() - self._began) * 1000)
         self._left = self._left[head + 4 + length :]
         self._next()

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import orjson
 
+from lgsp.bench import documents
 from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
 from lgsp.home import packed
@@ -181,7 +182,13 @@ def _sink(started: list[subprocess.Popen[str]], millis: float) -> Sink:
 
 def _home(folder: Path, sinks: Sequence[Sink], plan: Plan) -> dict[str, str]:
     """Return what names the home, which is written if the packed one has too few systems."""
-    portal = {"LGSP_PORTAL_URL": f"http://127.0.0.1:{sinks[0].port}/national-portal"}
+    sink = f"http://127.0.0.1:{sinks[0].port}"
+    portal = {
+        "LGSP_PORTAL_URL": f"{sink}/national-portal",
+        "LGSP_AXIS_URL": f"{sink}/document-axis",
+        "LGSP_DMS_SYSTEM_ID": documents.SYSTEM,
+        "LGSP_DMS_SECRET": documents.SECRET,
+    }
     if plan.neighbours:
         routes = neighbourhood([s.port for s in sinks])
     elif plan.concurrency:

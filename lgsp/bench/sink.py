@@ -1,4 +1,4 @@
-"""A portal that only says yes, as cheaply as HTTP allows: a measurement's far side, a process of its own."""
+"""A portal and an axis that only say yes, as cheaply as HTTP allows: a measurement's far side."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import uvloop
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _YES = '{"error_code":"0","message":"Đồng bộ hồ sơ thành công"}'.encode()
+_AXIS = b'{"status":"OK","ErrorCode":"0","ErrorDesc":"","DocId":"0","data":[]}'
 _LOGIN = b'{"session":"bench","error_code":0,"message":"OK"}'
 _HOST = "127.0.0.1"
 
@@ -97,11 +98,13 @@ class _Front(_Http):
         if b"mapi/login" in line:
             self.write(_LOGIN)
             return
-        self._portal.taken += 1
+        axis = b"/document-axis/" in line
+        self._portal.taken += not axis or b"/sendEdoc" in line
+        yes = _AXIS if axis else _YES
         if self._portal.delay:
-            asyncio.get_running_loop().call_later(self._portal.delay, self.write, _YES)
+            asyncio.get_running_loop().call_later(self._portal.delay, self.write, yes)
         else:
-            self.write(_YES)
+            self.write(yes)
 
 
 class _Side(_Http):

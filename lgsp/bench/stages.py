@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from lgsp.bench.documents import sent
 from lgsp.bench.load import Load, drive, request, until
 from lgsp.bench.rig import Rig
 
@@ -107,18 +108,25 @@ class Measurement:
 
     async def walk(self) -> dict[str, Any]:
         """Accept and deliver at the same time; the clock stops when the last is delivered."""
+        return await self._walked("walk", self._post)
+
+    async def documents(self) -> dict[str, Any]:
+        """Walk packets of 10 KB: from a document-management system's façade to the axis."""
+        return await self._walked("documents", self._send)
+
+    async def _walked(self, stage: str, work: Callable[[], Awaitable[Load]]) -> dict[str, Any]:
         written = await self._rig.written()
         before, cost, began = await self._rig.taken(), self._cost(), time.perf_counter()
-        load = await self._post()
+        load = await work()
         await self._reached(before + load.count)
         took = time.perf_counter() - began
         return {
-            "walk_per_s": round(load.count / took),
-            "walk_ms_p50": round(load.percentile(0.5), 2),
-            "walk_ms_p99": round(load.percentile(0.99), 2),
-            **_each("walk", self._since(cost), load.count),
+            f"{stage}_per_s": round(load.count / took),
+            f"{stage}_ms_p50": round(load.percentile(0.5), 2),
+            f"{stage}_ms_p99": round(load.percentile(0.99), 2),
+            **_each(stage, self._since(cost), load.count),
             **{
-                f"walk_{what}_bytes": round((now - written[what]) / load.count)
+                f"{stage}_{what}_bytes": round((now - written[what]) / load.count)
                 for what, now in (await self._rig.written()).items()
             },
         }
@@ -135,26 +143,31 @@ class Measurement:
     async def soak(self, messages: int) -> dict[str, Any]:
         """Walk so many messages and watch the memory."""
         memory: list[float] = []
-        sent = 0
-        while sent < messages:
+        walked = 0
+        while walked < messages:
             before = await self._rig.taken()
             load = await self._post()
-            sent += load.count
+            walked += load.count
             await self._reached(before + load.count)
             memory.append(round(self._rig.memory(), 1))
-        return {"soak_messages": sent, "soak_memory_mib": memory}
+        return {"soak_messages": walked, "soak_memory_mib": memory}
 
     async def _post(self) -> Load:
         return await self._drive(f"/v1/systems/{_SOURCE}/messages", self._rig.port, self._rig.token)
 
+    async def _send(self) -> Load:
+        return await self._driven(self._rig.port, sent)
+
     async def _drive(self, path: str, port: int, token: str) -> Load:
-        first, hot = self._first, self._hot
-        deadline = time.perf_counter() + self._seconds
-        requests = until(deadline, lambda n: request(path, dossier(n, hot=hot), token), first)
+        hot = self._hot
+        return await self._driven(port, lambda n: request(path, dossier(n, hot=hot), token))
+
+    async def _driven(self, port: int, make: Callable[[int], bytes]) -> Load:
+        requests = until(time.perf_counter() + self._seconds, make, self._first)
         load = await drive(port, requests, CONNECTIONS)
         self._first += load.count + CONNECTIONS
         if load.failed:
-            raise RuntimeError(f"{path}: {load.failed} of {load.count} requests failed")
+            raise RuntimeError(f"measuring: {load.failed} of {load.count} requests failed")
         return load
 
     def _cost(self) -> dict[str, float]:

@@ -58,6 +58,9 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
         typer.Option(min=0, help="Instead, so many pairs of stretches: all of five systems well, two ill."),
     ] = 0,
     rules: Annotated[bool, typer.Option("--rules", help="Instead, what codes and due dates cost.")] = False,
+    documents: Annotated[
+        bool, typer.Option("--documents", help="Walk documents of 10 KB to the axis, too.")
+    ] = False,
     concurrency: Annotated[
         int, typer.Option(min=0, help="Sends at a time; else as the packed home says.")
     ] = 0,
@@ -70,7 +73,7 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.bench.rig import Plan
 
     plan = Plan(production, workers, sink_ms, sync_us, pin, concurrency=concurrency)
-    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules))
+    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents))
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

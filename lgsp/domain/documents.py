@@ -198,8 +198,19 @@ RECEIVERS: Mapping[str, Callable[[Data, Callable[[str], str]], list[str]]] = Map
 
 def files(data: Data) -> list[str]:
     """Return the SHA-256 (hexadecimal) of each kept file that a document refers to."""
-    refs = [str(one.get("dataref") or "") for one in data.get("attachments", [])]
-    return [ref.removeprefix("sha256:") for ref in dict.fromkeys(refs) if ref.startswith("sha256:")]
+    return [name for name in dict.fromkeys(map(file_name, data.get("attachments", []))) if name]
+
+
+def file_name(attachment: Data) -> str:
+    """Return the SHA-256 (hexadecimal) of an attachment that is kept; "" of one that did not come."""
+    ref = str(attachment.get("dataref") or "")
+    if ref.startswith(_INSIDE):
+        return str(attachment.get("sha256") or "")
+    return ref.removeprefix(_BESIDE) if ref.startswith(_BESIDE) else ""
+
+
+_BESIDE, _INSIDE = "sha256:", "data:"
+"""What references begin with: those to the store, and those that hold the file themselves."""
 
 
 FILES: Mapping[str, Callable[[Data], list[str]]] = MappingProxyType({"document": files})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -10,20 +10,29 @@ import orjson
 from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
 
-_UNSEEN = "SELECT message_id FROM attached WHERE looked_at IS NULL ORDER BY message_id LIMIT 1"
+_UNSEEN = "SELECT message_id FROM attached WHERE looked_at IS NULL ORDER BY message_id LIMIT ?"
 _BODY = "SELECT key_id, body FROM bodies WHERE message_id = ?"
 _FILES = "SELECT blob FROM attached WHERE message_id = ? AND looked_at IS NULL"
 _SEEN = "UPDATE attached SET looked_at = ?, key_id = ?, found = ? WHERE message_id = ? AND blob = ?"
 _FOUND = "SELECT blob, looked_at, key_id, found FROM attached WHERE message_id = ?"
 
 
-def unseen(tx: Transaction) -> tuple[int, dict[str, Any]] | None:
-    """Return the oldest message with a file at which nobody has looked, and its data."""
-    found = tx.rows(_UNSEEN)
-    if not found:
-        return None
-    body = tx.rows(_BODY, (found[0][0],))
-    return found[0][0], orjson.loads(codec.decode(*body[0])) if body else {}
+def unseen(tx: Transaction, most: int = 1) -> list[tuple[int, dict[str, Any]]]:
+    """Return the oldest messages with files at which nobody has looked, and their data; of so many files."""
+    return [
+        (number, _data(tx, number)) for number in dict.fromkeys(row[0] for row in tx.rows(_UNSEEN, (most,)))
+    ]
+
+
+def _data(tx: Transaction, message: int) -> dict[str, Any]:
+    body = tx.rows(_BODY, (message,))
+    return dict(orjson.loads(codec.decode(*body[0]))) if body else {}
+
+
+def keep_all(tx: Transaction, seen: Iterable[tuple[int, Mapping[str, Sequence[Any]]]]) -> None:
+    """Keep what was seen of some messages' files; see `keep`."""
+    for message, found in seen:
+        keep(tx, message, found)
 
 
 def keep(tx: Transaction, message: int, found: Mapping[str, Sequence[Any]]) -> None:

@@ -11,9 +11,17 @@ from lgsp.journal.tables import aliases, attached
 from lgsp.message import Finding
 
 _ALIKE = (
-    "SELECT a.alias, m.identity, m.uid FROM aliases a JOIN messages m ON m.id = a.message_id"
-    " WHERE a.alias IN ({}) ORDER BY a.message_id"
+    "WITH wanted(alias) AS (VALUES {}), ends(alias, message_id) AS ("
+    "SELECT alias, (SELECT min(a.message_id) FROM aliases a WHERE a.alias = wanted.alias) FROM wanted"
+    " UNION SELECT alias, (SELECT max(a.message_id) FROM aliases a WHERE a.alias = wanted.alias) FROM wanted)"
+    " SELECT e.alias, m.identity, m.uid FROM ends e JOIN messages m ON m.id = e.message_id ORDER BY m.id"
 )
+"""The first and the last bearer of each name: all of them would be a list without an end where a sender gives
+every document the same number."""
+
+_NAMED = 5
+"""Look-alikes that are named, one finding each."""
+
 _ALIAS, _ATTACHED = insert(aliases), insert(attached, "message_id", "blob")
 
 
@@ -26,7 +34,7 @@ class Namesakes:
         self._attached: list[tuple[int, str]] = []
         named = sorted({alias_digest(alias) for offer in offers for alias in offer.alike})
         self._bearers: dict[bytes, dict[bytes, bytes]] = {alias: {} for alias in named}
-        for alias, identity, uid in tx.among(_ALIKE, named) if named else ():
+        for alias, identity, uid in tx.among(_ALIKE, named, each="(?)") if named else ():
             self._bearers[bytes(alias)].setdefault(bytes(identity), bytes(uid))
 
     def enter(self, offer: Offer, number: int, identity: bytes, uid: bytes) -> list[Finding]:
@@ -39,7 +47,7 @@ class Namesakes:
             bearers = self._bearers[alias_digest(alias)]
             others |= {other for who, other in bearers.items() if who != identity}
             bearers.setdefault(identity, uid)
-        return [Finding("look-alike", "", str(as_uuid(other))) for other in sorted(others)]
+        return [Finding("look-alike", "", str(as_uuid(other))) for other in sorted(others)[:_NAMED]]
 
     def write(self) -> None:
         """Write what was noted."""

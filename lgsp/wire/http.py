@@ -70,9 +70,12 @@ class _Request:
         """What is kept of the body."""
         return self.body.shown if isinstance(self.body, Upload) else self.body
 
-    def outflow(self) -> Outflow | None:
-        """Return an upload on its way out, for one attempt."""
-        return Outflow(self.body) if isinstance(self.body, Upload) else None
+    def outgoing(self) -> tuple[bytes | None, Outflow | None]:
+        """Return the body as bytes, or an upload on its way out, for one attempt."""
+        if not isinstance(self.body, Upload):
+            return self.body or None, None
+        small = self.body.at_once
+        return (None, Outflow(self.body)) if small is None else (small, None)
 
     def headers_for(self, sent: Outflow | None) -> dict[str, str]:
         """Return the headers; the length of a body that is streamed stands among them."""
@@ -200,12 +203,12 @@ class Http:
         kept = Exchange(_place(asked.url, asked.secrets), redacted(asked.shown, asked.secrets))
         record(kept)
         started = time.perf_counter()
-        sent = asked.outflow()
+        body, sent = asked.outgoing()
         try:
             async with self._pool().request(
                 asked.method,
                 asked.url,
-                data=sent.pieces() if sent else asked.body or None,
+                data=sent.pieces() if sent else body,
                 headers=asked.headers_for(sent),
                 timeout=_bound(asked.limit),
                 allow_redirects=False,

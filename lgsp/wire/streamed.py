@@ -30,6 +30,13 @@ class Upload:
     tail: bytes = b""
     shown: bytes = b""
 
+    @property
+    def at_once(self) -> bytes | None:
+        """The whole body where it is small enough to go out like any other."""
+        if isinstance(self.content, Path) or len(self.content) > _AT_ONCE:
+            return None
+        return self.content + self.tail
+
 
 class Outflow:
     """An upload on its way out.

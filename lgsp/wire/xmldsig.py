@@ -22,6 +22,8 @@ from signxml.exceptions import (
 )
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
+from lgsp.message import Raw
+
 LARGEST = 8 * 1024 * 1024
 """Bytes of a document that is looked at: all of it is held in memory, several times."""
 
@@ -35,6 +37,11 @@ _ANY = SignatureConfiguration(
     ignore_ambiguous_key_info=True,
 )
 """SHA-1 among them: signatures in use have nothing else, and nobody relies on what is found."""
+
+
+def seal_holds(raw: Raw) -> bool | None:
+    """Tell of a body that came what `holds` tells of a document; it blocks."""
+    return holds(raw.read()) if raw.size <= LARGEST else None
 
 
 def holds(document: bytes) -> bool | None:

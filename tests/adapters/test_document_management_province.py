@@ -200,8 +200,8 @@ async def test_a_packet_is_handed_out_with_its_files_beside_it(desk: Desk) -> No
     assert (data["edocCode"], data["edocAbstract"]) == ("15/UBND-VP", message.data["subject"])
     assert base64.b64decode(data["edxml"]) == FULL
     told = {one["fileName"]: base64.b64decode(one["fileContent"]) for one in data["attachments"]}
-    kept = [(one["name"], desk.files.path(one["sha256"])) for one in message.data["attachments"]]
-    assert told == {name: path.read_bytes() for name, path in kept}
+    kept = [(one["name"], desk.files.open(one["dataref"])) for one in message.data["attachments"]]
+    assert told == {name: file.read() for name, file in kept}
     assert len(told) > 1
     assert (await update(desk, id_, "done")).ok
     assert not (await get(desk, "getEdoc", f"docId={id_}")).ok

@@ -14,14 +14,13 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from lgsp.adapters.document_management import post
-from lgsp.adapters.document_management.taking import packet_in
 
 from lgsp.api.edge import Edge
 from lgsp.formats.axis.hashing import hash_file
 from lgsp.formats.axis.protocol import FILE_TYPE
 from lgsp.formats.axis.replies import Answer, read_answer
 from lgsp.formats.axis.signing import sign
+from lgsp.formats.edxml import receiving
 from lgsp.message import Raw
 from lgsp.serving import running
 from tests.asgi import call
@@ -169,13 +168,15 @@ async def test_large_packets_do_not_keep_small_ones_waiting(
     large = with_file(desk, 5 << 20)
     reading: list[int] = []
 
+    whole = receiving._whole
+
     def slow(raw: Raw, *rest: Any) -> Any:
         if raw.size > 1 << 20:
             reading.append(raw.size)
             assert gate.wait(20)
-        return packet_in(raw, *rest)
+        return whole(raw, *rest)
 
-    monkeypatch.setattr(post, "packet_in", slow)
+    monkeypatch.setattr(receiving, "_whole", slow)
     others = [asyncio.create_task(Desk.send(clone(desk), large)) for _ in range(8)]
     async with asyncio.timeout(20):
         while len(reading) < 2:  # noqa: ASYNC110 - it happens in threads

@@ -10,6 +10,19 @@ from lgsp.formats.edxml.keeping import Sink, Source
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import DOCUMENT, STATUS
 from lgsp.formats.edxml.reading import Packet, read
+from lgsp.formats.edxml.receiving import received
 from lgsp.formats.edxml.writing import packet_of, write
 
-__all__ = ["DOCUMENT", "STATUS", "Folder", "Limits", "Packet", "Sink", "Source", "packet_of", "read", "write"]
+__all__ = [
+    "DOCUMENT",
+    "STATUS",
+    "Folder",
+    "Limits",
+    "Packet",
+    "Sink",
+    "Source",
+    "packet_of",
+    "read",
+    "received",
+    "write",
+]

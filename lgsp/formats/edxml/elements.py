@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from typing import Any
 
 from lgsp.formats.edxml.notes import Notes
-from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Texts, Verbatim
+from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts, Verbatim
 from lgsp.formats.edxml.tree import PREFIX, Node, to_xml
 
 
@@ -16,27 +16,27 @@ class Reader:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
 
-    def read(self, parts: Sequence[Part], node: Node, place: str, skip: Iterable[str] = ()) -> dict[str, Any]:
+    def read(self, parts: Table, node: Node, place: str, skip: Collection[str] = ()) -> dict[str, Any]:
         """Return an element as a canonical object; elements in `skip` are read by somebody else."""
-        known = {part.native: part for part in parts}
         data: dict[str, Any] = {}
         extra: dict[str, Any] = {}
-        self._attributes(node, "", place, extra)
-        if node.text:
+        if node.attributes:
+            self._attributes(node, "", place, extra)
+        if text := node.text:
             self._notes.odd("stray-text", place)
-            extra["#text"] = node.text
-        for name, nodes in _grouped(node, set(skip)).items():
-            part, inside = known.get(name), f"{place}/{_local(name)}"
+            extra["#text"] = text
+        grouped = _grouped(node, skip)
+        for name, nodes in grouped.items():
+            part, inside = parts.by_native.get(name), f"{place}/{_local(name)}"
             if part is None:
                 self._notes.odd("unknown-field", inside, nodes[0].text)
                 kept = [_kept(one) for one in nodes]
                 extra[name] = kept[0] if len(kept) == 1 else kept
             else:
                 self._part(part, nodes, inside, data, extra)
-        said = {child.name for child in node.elements if child.says_something}
-        for part in parts:
-            if isinstance(part, Leaf | Branch) and part.expected and part.native not in said:
-                self._notes.odd("missing-field", f"{place}/{part.native}")
+        for name in parts.expected:
+            if not any([one.says_something for one in grouped.get(name, ())]):  # noqa: C419 - quicker
+                self._notes.odd("missing-field", f"{place}/{name}")
         if extra:
             data[EXTRA] = extra
         return data
@@ -93,7 +93,8 @@ class Reader:
             self._notes.odd("elements-in-text" if node.elements else "unused-attribute", place)
             extra[part.native] = {"xml": to_xml(node, PREFIX)}
             return
-        self._attributes(node, part.native, place, extra)
+        if node.attributes:
+            self._attributes(node, part.native, place, extra)
         if part.longest and len(text) > part.longest:
             self._notes.odd("long-field", place, str(len(text)))
         said = part.form.read(text)
@@ -123,7 +124,7 @@ class Reader:
             extra[f"{before}@{name}"] = value
 
 
-def _grouped(node: Node, skip: set[str]) -> dict[str, list[Node]]:
+def _grouped(node: Node, skip: Collection[str]) -> dict[str, list[Node]]:
     grouped: dict[str, list[Node]] = {}
     for child in node.elements:
         if child.name not in skip:

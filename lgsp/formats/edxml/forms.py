@@ -11,7 +11,6 @@ from typing import Any
 from lgsp.message import VIETNAM
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
-_DAY = "%Y/%m/%d"
 _MOMENT = "%Y/%m/%d %H:%M:%S"
 _CLOCK = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -28,7 +27,7 @@ _ODD_DAYS = (
 """Forms that name one day only; the first is that of the format's first generation (CV 512, CV 2803)."""
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class Said:
     """What a text says.
 
@@ -116,8 +115,8 @@ def _local(moment: datetime) -> datetime | None:
 
 def _read_day(text: str) -> Said:
     if _DAY_FORM.fullmatch(text):
-        day = _parsed(text, _DAY)
-        return Said(day.date().isoformat()) if day else Said(None, "unreal-date")
+        day = text.replace("/", "-")
+        return Said(day) if _parsed(day, "") else Said(None, "unreal-date")
     odd = _odd(text)
     if odd is None:
         return Said(None, "unreal-date")
@@ -125,7 +124,7 @@ def _read_day(text: str) -> Said:
 
 
 def _read_moment(text: str) -> Said:
-    moment = _parsed(text, _MOMENT) if _MOMENT_FORM.fullmatch(text) else None
+    moment = _parsed(text.replace("/", "-"), "") if _MOMENT_FORM.fullmatch(text) else None
     if moment is not None:
         return Said(moment.replace(tzinfo=VIETNAM).isoformat())
     odd = _odd(text)

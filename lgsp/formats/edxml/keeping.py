@@ -143,7 +143,7 @@ class Keeper:
             self._notes.odd("bad-base64", place)
         elif text.size == 0:
             self._notes.odd("empty-attachment", place)
-        if text.spaced:
+        if text.spaced and not text.bad:
             self._notes.odd("base64-spaced", place)
         if text.unpadded:
             self._notes.odd("base64-unpadded", place)

@@ -7,7 +7,7 @@ those that Decree 30/2020/ND-CP, Annex VI, gives the fields of the same names; f
 from __future__ import annotations
 
 from lgsp.formats.edxml.forms import DAY, FLAG, MOMENT, NAMED, WHOLE, YES_NO, words
-from lgsp.formats.edxml.parts import Branch, Leaf, Texts, Verbatim
+from lgsp.formats.edxml.parts import Branch, Leaf, Table, Texts, Verbatim
 
 ACTS = words({"0": "new", "1": "recall", "2": "update", "3": "replace"})
 URGENCIES = words({"0": "normal", "1": "urgent", "2": "very_urgent", "3": "express", "4": "express_timed"})
@@ -27,7 +27,7 @@ STATUSES = words(
     }
 )
 
-ORGANISATION = (
+ORGANISATION = Table(
     Leaf("OrganId", "code", NAMED, expected=True),
     Leaf("OrganizationInCharge", "parent"),
     Leaf("OrganName", "name", longest=200),
@@ -37,7 +37,7 @@ ORGANISATION = (
     Leaf("Fax", "fax"),
     Leaf("Website", "website"),
 )
-STAFF = (
+STAFF = Table(
     Leaf("Department", "department"),
     Leaf("DepartmentId", "department_id"),
     Leaf("Staff", "name"),
@@ -45,18 +45,18 @@ STAFF = (
     Leaf("Email", "email"),
     Leaf("Mobile", "phone"),
 )
-ANSWERED = (
+ANSWERED = Table(
     Leaf("OrganId", "agency", NAMED),
     Leaf("Code", "code"),
     Leaf("DocumentId", "id", NAMED),
     Leaf("PromulgationDate", "promulgated_on", DAY),
 )
-_SIGNER = (
+_SIGNER = Table(
     Leaf("Competence", "authority"),
     Leaf("Position", "position", longest=100),
     Leaf("FullName", "name", longest=50),
 )
-_OTHER = (
+_OTHER = Table(
     Leaf("Priority", "urgency", URGENCIES),
     Leaf("SphereOfPromulgation", "circulation"),
     Leaf("TyperNotation", "typist"),
@@ -68,14 +68,14 @@ _OTHER = (
     Texts("Appendixes", "Appendix", "appendixes"),
 )
 
-DOCUMENT_HEADER = (
+DOCUMENT_HEADER = Table(
     Branch("From", "sender", ORGANISATION, expected=True),
     Branch("To", "recipients", ORGANISATION, many=True, expected=True),
     Leaf("DocumentId", "id", NAMED, expected=True),
     Branch(
         "Code",
         "",
-        (
+        Table(
             Leaf("CodeNumber", "number", expected=True, longest=11),
             Leaf("CodeNotation", "notation", expected=True, longest=30),
         ),
@@ -84,13 +84,13 @@ DOCUMENT_HEADER = (
     Branch(
         "PromulgationInfo",
         "",
-        (Leaf("Place", "place"), Leaf("PromulgationDate", "promulgated_on", DAY, expected=True)),
+        Table(Leaf("Place", "place"), Leaf("PromulgationDate", "promulgated_on", DAY, expected=True)),
         expected=True,
     ),
     Branch(
         "DocumentType",
         "kind",
-        (Leaf("Type", "code"), Leaf("TypeDetail", "detail"), Leaf("TypeName", "name", longest=100)),
+        Table(Leaf("Type", "code"), Leaf("TypeDetail", "detail"), Leaf("TypeName", "name", longest=100)),
     ),
     Leaf("Subject", "subject", expected=True, longest=500),
     Leaf("Content", "summary"),
@@ -105,7 +105,7 @@ DOCUMENT_HEADER = (
 )
 """Of `MessageHeader` in a document packet."""
 
-STATUS_HEADER = (
+STATUS_HEADER = Table(
     Branch("From", "sender", ORGANISATION, expected=True),
     Branch("ResponseFor", "about", ANSWERED, expected=True),
     Branch("StaffInfo", "staff", STAFF),
@@ -115,12 +115,12 @@ STATUS_HEADER = (
 )
 """Of `MessageHeader` in a status packet."""
 
-_RECEIVER = (
+_RECEIVER = Table(
     Leaf("OrganId", "code", NAMED),
     Leaf("ReceiverType", "change", words({"0": "removed", "1": "added"})),
 )
-_REPLACED = (Leaf("DocumentId", "id", NAMED, expected=True), Texts("OrganIdList", "OrganId", "agencies"))
-BUSINESS = (
+_REPLACED = Table(Leaf("DocumentId", "id", NAMED, expected=True), Texts("OrganIdList", "OrganId", "agencies"))
+BUSINESS = Table(
     Leaf("DocumentId", "concerns", NAMED),
     Leaf("BussinessDocType", "act", ACTS, expected=True),
     Leaf("BussinessDocReason", "reason"),
@@ -128,26 +128,26 @@ BUSINESS = (
     Branch(
         "BussinessDocumentInfo",
         "",
-        (
+        Table(
             Leaf("DocumentInfo", "content_changed", YES_NO),
             Leaf("DocumentReceiver", "receivers_changed", YES_NO),
-            Branch("ReceiverList", "", (Branch("Receiver", "receivers", _RECEIVER, many=True),)),
+            Branch("ReceiverList", "", Table(Branch("Receiver", "receivers", _RECEIVER, many=True))),
         ),
     ),
-    Branch("ReplacementInfoList", "", (Branch("ReplacementInfo", "replaces", _REPLACED, many=True),)),
+    Branch("ReplacementInfoList", "", Table(Branch("ReplacementInfo", "replaces", _REPLACED, many=True))),
     Branch("StaffInfo", "staff", STAFF),
 )
-TRACE = (Leaf("OrganId", "code", NAMED, expected=True), Leaf("Timestamp", "at", MOMENT, expected=True))
-TRACES = (Branch("Bussiness", "business", BUSINESS), Branch("TraceHeader", "traces", TRACE, many=True))
+TRACE = Table(Leaf("OrganId", "code", NAMED, expected=True), Leaf("Timestamp", "at", MOMENT, expected=True))
+TRACES = Table(Branch("Bussiness", "business", BUSINESS), Branch("TraceHeader", "traces", TRACE, many=True))
 """Of `TraceHeaderList`: Java peers put the business first, .NET peers last."""
 
-REFERENCE = (
+REFERENCE = Table(
     Leaf("ContentId", "id"),
     Leaf("ContentType", "content_type"),
     Leaf("Description", "description"),
     Leaf("AttachmentName", "name"),
 )
-ATTACHMENT = (
+ATTACHMENT = Table(
     Leaf("ContentId", "id", expected=True),
     Leaf("AttachmentName", "name", expected=True),
     Leaf("Description", "description"),

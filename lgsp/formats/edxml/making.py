@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lgsp.errors import Invalid
 from lgsp.formats.edxml.notes import unreadable
-from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Texts, Verbatim
+from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts
 from lgsp.formats.edxml.tree import Node, writable
 
 _FIRST = (
@@ -31,7 +31,7 @@ class Writer:
     def __init__(self, parse: Parse) -> None:
         self._parse = parse
 
-    def write(self, native: str, parts: Sequence[Part], data: dict[str, Any], place: str) -> Node:
+    def write(self, native: str, parts: Table, data: Mapping[str, Any], place: str) -> Node:
         """Return the element of an object.
 
         Raises:
@@ -40,33 +40,43 @@ class Writer:
         extra = dict(data.get(EXTRA) or {})
         node = Node(native)
         for part in parts:
-            node.children.extend(self._part(part, data, extra, f"{place}/{part.native}"))
+            self._part(part, data, extra, f"{place}/{part.native}", node)
+        if extra:
+            self._beside(extra, place, node)
+        return node
+
+    def _beside(self, extra: dict[str, Any], place: str, node: Node) -> None:
+        """Put in what was kept beside the parts."""
         self._attribute(node, "@", extra, place)
         stray = extra.pop("#text", None)
         for name, value in extra.items():
-            node.children.extend(self._rest(name, value, f"{place}/{name}"))
+            node.put(*self._rest(name, value, f"{place}/{name}"))
         if stray:
             node.children.insert(0, checked(stray, place))
-        return node
 
-    def _part(self, part: Part, data: dict[str, Any], extra: dict[str, Any], place: str) -> Iterator[Node]:
-        if isinstance(part, Branch):
-            yield from self._branch(part, data, extra, place)
-        elif isinstance(part, Leaf):
-            yield from self._leaf(part, data, extra, place)
+    def _part(
+        self, part: Part, data: Mapping[str, Any], extra: dict[str, Any], place: str, into: Node
+    ) -> None:
+        if isinstance(part, Leaf):
+            self._leaf(part, data, extra, place, into)
+        elif isinstance(part, Branch):
+            into.put(*self._branch(part, data, extra, place))
         elif isinstance(part, Texts) and data.get(part.name):
-            yield Node(part.native, {}, [_leaf(part.item, one, place) for one in data[part.name]])
+            texts = Node(part.native)
+            texts.put(*[_leaf(part.item, one, place) for one in data[part.name]])
+            into.put(texts)
             extra.pop(part.native, None)
-        for name in (part.native, f"{part.native}{AGAIN}"):
-            yield from self._rest(part.native, extra.pop(name, []), place)
+        if extra:
+            for name in (part.native, f"{part.native}{AGAIN}"):
+                into.put(*self._rest(part.native, extra.pop(name, []), place))
 
     def _branch(
-        self, part: Branch, data: dict[str, Any], extra: dict[str, Any], place: str
+        self, part: Branch, data: Mapping[str, Any], extra: dict[str, Any], place: str
     ) -> Iterator[Node]:
         if not part.name:
             before = f"{part.native}/"
             inner = {name[len(before) :]: extra.pop(name) for name in list(extra) if name.startswith(before)}
-            own = {one.name: data[one.name] for one in _named(part.parts) if one.name in data}
+            own = {name: data[name] for name in part.parts.names if name in data}
             if own or inner:
                 yield self.write(part.native, part.parts, {**own, EXTRA: inner}, place)
             return
@@ -74,9 +84,13 @@ class Writer:
         for one in (found or []) if part.many else [found] if found else []:
             yield self.write(part.native, part.parts, one, place)
 
-    def _leaf(self, part: Leaf, data: dict[str, Any], extra: dict[str, Any], place: str) -> Iterator[Node]:
-        value, kept = data.get(part.name), extra.get(part.native)
-        attributes = {name: extra.pop(name) for name in list(extra) if name.startswith(f"{part.native}@")}
+    def _leaf(
+        self, part: Leaf, data: Mapping[str, Any], extra: dict[str, Any], place: str, into: Node
+    ) -> None:
+        value, kept, attributes = data.get(part.name), None, {}
+        if extra:
+            kept = extra.get(part.native)
+            attributes = {name: extra.pop(name) for name in list(extra) if name.startswith(f"{part.native}@")}
         if isinstance(kept, str) and self._still(part, kept, value):
             text = extra.pop(part.native)
         elif value is not None and value != "":
@@ -87,8 +101,9 @@ class Writer:
         else:
             return
         node = _leaf(part.native, text, place)
-        self._attribute(node, f"{part.native}@", attributes, place)
-        yield node
+        if attributes:
+            self._attribute(node, f"{part.native}@", attributes, place)
+        into.put(node)
 
     @staticmethod
     def _still(part: Leaf, text: str, value: Any) -> bool:
@@ -121,14 +136,6 @@ class Writer:
             if not _NAME.fullmatch(plain.rpartition("}")[2]):
                 raise _unwritable(f"{place}@")
             node.attributes[plain] = checked(extra.pop(name), place)
-
-
-def _named(parts: Sequence[Part]) -> Iterator[Leaf | Texts | Branch]:
-    for part in parts:
-        if isinstance(part, Branch) and not part.name:
-            yield from _named(part.parts)
-        elif not isinstance(part, Verbatim):
-            yield part
 
 
 def _leaf(name: str, text: Any, place: str) -> Node:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Callable, Iterator
-from io import StringIO
+from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Protocol
 from xml.parsers import expat
 
@@ -55,15 +54,12 @@ class Parser:
         self._files = files
         self._notes = notes
         self._limits = limits
+        self._most, self._longest, self._deepest = limits.elements, limits.text, limits.depth
         self._open: list[Node] = []
         self._spaces: list[dict[str, str]] = [{"xml": XML}]
         self._decoding: Decoding | None = None
         self._counted = self._letters = self._fed = 0
         self._commented = False
-        self._places: list[str] = []
-        self._placed: list[bool] = []
-        self._written = StringIO()
-        self._numbers: list[dict[str, int]] = [{}]
         self._digest = hashlib.sha256()
         self.root: Node | None = None
 
@@ -122,6 +118,8 @@ class Parser:
         if hasattr(parser, "SetReparseDeferralEnabled"):
             parser.SetReparseDeferralEnabled(False)  # newer ones wait for more of a tag than they are handed
         parser.ordered_attributes = True
+        parser.buffer_size = _PIECE
+        parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._refuse_dtd
         parser.EntityDeclHandler = self._refuse_dtd
         parser.ExternalEntityRefHandler = self._refuse_dtd
@@ -138,7 +136,10 @@ class Parser:
 
     @property
     def _place(self) -> str:
-        return "/".join(self._places) or "edXML"
+        """Where the parser is; worked out only where something is to be said of it."""
+        inner = next((n for n, node in enumerate(self._open) if node.name not in _OUTER), len(self._open))
+        said = [_step(self._open[n - 1], self._open[n]) for n in range(max(inner, 1), len(self._open))]
+        return "/".join(said) or "edXML"
 
     # --- what expat tells ---------------------------------------------------------------------------------
 
@@ -151,36 +152,43 @@ class Parser:
             self._notes.odd("comment-left-out", self._place)
 
     def _start(self, raw: str, told: list[str]) -> None:
-        self._flush()
-        self._count(raw, told)
-        spaces, plain = self._declared(told)
+        self._counted += 1
+        self._letters += len(raw)
+        spaces, plain = self._declared(told) if told else (self._spaces[-1], ())
+        if self._counted > self._most or self._letters > self._longest or len(self._open) >= self._deepest:
+            raise self._too_much()
         prefix, _, local = raw.rpartition(":")
         space = self._bound(prefix, spaces)
-        node = Node(qualified(space, local))
-        self._enter(node, space)
+        node = Node(local if space == NAMESPACE else qualified(space, local))
+        if self._open:
+            above = self._open[-1]
+            above.children.append(node)
+            above.elements.append(node)
+        else:
+            self._found_root(node)
+        self._open.append(node)
         self._spaces.append(spaces)
         if plain:
-            node.attributes = {self._attribute(name, spaces): value for name, value in plain}
-            if len(node.attributes) != len(plain):
-                raise unreadable("not-xml", self._place, "an attribute twice")
-        if node.name == CONTENT and len(self._open) > 1 and self._open[-2].name == "Attachment":
+            self._attribute_all(node, plain, spaces)
+        if node.name == CONTENT and self._open[-2:-1] and self._open[-2].name == "Attachment":
             self._decoding = self._files.begin(self._place)
         elif self._decoding is not None:
             raise unreadable("element-in-content", self._place)
 
-    def _count(self, raw: str, told: list[str]) -> None:
-        self._counted += 1 + len(told) // 2
-        self._weigh(len(raw) + sum(map(len, told)))
-        if self._counted > self._limits.elements or len(told) // 2 > self._limits.attributes:
-            raise unreadable("too-many-elements", self._place, str(self._limits.elements))
-        if len(self._open) >= self._limits.depth:
-            raise unreadable("too-deep", self._place)
+    def _too_much(self) -> Invalid:
+        if self._letters > self._longest:
+            return unreadable("packet-too-large", self._place, f"text {self._longest}")
+        if self._counted > self._most:
+            return unreadable("too-many-elements", self._place, str(self._most))
+        return unreadable("too-deep", self._place)
 
-    def _declared(self, told: list[str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    def _declared(self, told: list[str]) -> tuple[dict[str, str], Sequence[tuple[str, str]]]:
         """Return the namespaces that hold inside an element, and its attributes proper."""
-        if not told:
-            return self._spaces[-1], []
         pairs = list(zip(told[::2], told[1::2], strict=True))
+        self._counted += len(pairs)
+        self._letters += sum(map(len, told))
+        if len(pairs) > self._limits.attributes:
+            raise unreadable("too-many-elements", self._place, str(self._most))
         plain = [(name, value) for name, value in pairs if name.partition(":")[0] != "xmlns"]
         if len(plain) == len(pairs):
             return self._spaces[-1], plain
@@ -188,24 +196,20 @@ class Parser:
         return {**self._spaces[-1], **fresh}, plain
 
     def _bound(self, prefix: str, spaces: dict[str, str]) -> str:
-        if prefix and not spaces.get(prefix):
+        space = spaces.get(prefix, "")
+        if prefix and not space:
             raise unreadable("unbound-prefix", self._place, prefix[:40])
-        return spaces.get(prefix, "")
+        return space
 
-    def _enter(self, node: Node, space: str) -> None:
-        if not self._open:
-            if node.name != "edXML" or space != NAMESPACE:
-                raise unreadable("foreign-namespace", node.name.rpartition("}")[2][:100], NAMESPACE)
-            self.root = node
-        else:
-            self._open[-1].children.append(node)
-        self._open.append(node)
-        local = node.name.rpartition("}")[2]
-        number = self._numbers[-1][node.name] = self._numbers[-1].get(node.name, 0) + 1
-        self._placed.append(node.name not in _OUTER or bool(self._places))
-        if self._placed[-1]:
-            self._places.append(f"{local}[{number}]" if number > 1 or local in _COUNTED else local)
-        self._numbers.append({})
+    def _found_root(self, node: Node) -> None:
+        if node.name != "edXML":  # a bare name is one of our namespace
+            raise unreadable("foreign-namespace", node.name.rpartition("}")[2][:100], NAMESPACE)
+        self.root = node
+
+    def _attribute_all(self, node: Node, plain: Sequence[tuple[str, str]], spaces: dict[str, str]) -> None:
+        node.attributes = {self._attribute(name, spaces): value for name, value in plain}
+        if len(node.attributes) != len(plain):
+            raise unreadable("not-xml", self._place, "an attribute twice")
 
     def _attribute(self, name: str, spaces: dict[str, str]) -> str:
         prefix, _, local = name.rpartition(":")
@@ -220,36 +224,31 @@ class Parser:
         if self._decoding is not None:
             self._decoding.feed(text)
             return
-        self._weigh(len(text))
-        self._written.write(text)
-
-    def _weigh(self, letters: int) -> None:
-        self._letters += letters
-        if self._letters > self._limits.text:
-            raise unreadable("packet-too-large", self._place, f"text {self._limits.text}")
-
-    def _flush(self) -> None:
-        """Give the text that was collected to the element that is open."""
-        if text := self._written.getvalue():
-            self._open[-1].children.append(text)
-            self._written = StringIO()
+        self._letters += len(text)
+        if self._letters > self._longest:
+            raise self._too_much()
+        self._open[-1].add(text)
 
     def _end(self, _raw: str) -> None:
-        self._flush()
-        node = self._open.pop()
+        node = self._open[-1]
         node.seal()
         self._spaces.pop()
-        self._numbers.pop()
         if node.name == CONTENT:
             self._decoding = None
         elif node.name == "Attachment":
             self._files.end(node, self._place)
-        if self._placed.pop():
-            self._places.pop()
+        self._open.pop()
 
 
 _COUNTED = ("To", "Reference", "Attachment", "ResponseFor", "TraceHeader", "SignerInfo")
 """Elements that are expected more than once: their places are always counted."""
+
+
+def _step(above: Node, node: Node) -> str:
+    """Return an open element's step in a place, with its number among those of its name."""
+    local = node.name.rpartition("}")[2]
+    number = len(above.all(node.name))
+    return f"{local}[{number}]" if number > 1 or local in _COUNTED else local
 
 
 def _head(source: BinaryIO) -> bytes:

@@ -9,6 +9,8 @@ the one that was expected. A text is an element's text, and `{"xml": …}` an el
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
 
 from lgsp.formats.edxml.forms import TEXT, Form
 
@@ -52,7 +54,7 @@ class Branch:
 
     native: str
     name: str
-    parts: tuple[Part, ...]
+    parts: Table
     many: bool = False
     expected: bool = False
 
@@ -80,3 +82,36 @@ class Verbatim:
 
 
 Part = Leaf | Branch | Texts | Verbatim
+
+
+class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
+    """What may stand in an element, in the order in which it is written."""
+
+    def __new__(cls, *parts: Part) -> Self:
+        """Make it of its parts."""
+        return super().__new__(cls, parts)
+
+    @cached_property
+    def by_native(self) -> dict[str, Part]:
+        """The parts by the names of their elements."""
+        return {part.native: part for part in self}
+
+    @cached_property
+    def expected(self) -> list[str]:
+        """The names of those whose absence is a finding."""
+        return [part.native for part in self if isinstance(part, Leaf | Branch) and part.expected]
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The canonical names of all that may stand in the object, through branches without a name."""
+        named: list[str] = []
+        for part in self:
+            if isinstance(part, Branch) and not part.name:
+                named += part.parts.names
+            elif not isinstance(part, Verbatim):
+                named.append(part.name)
+        return named
+
+
+NOTHING = Table()
+"""Of an element of which nothing is known."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -18,7 +18,7 @@ from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import DOCUMENT, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
-from lgsp.formats.edxml.parts import EXTRA
+from lgsp.formats.edxml.parts import EXTRA, NOTHING
 from lgsp.formats.edxml.signature import SIGNATURES, UNVERIFIED, judged, local, read_signature
 from lgsp.formats.edxml.tree import Node
 from lgsp.message import Finding, Message, native_digest, nfc
@@ -55,14 +55,19 @@ class Packet:
     sha256: bytes = field(repr=False)
     size: int
 
+    @property
+    def unverified(self) -> bool:
+        """Tell whether there is a signature of which nobody knows yet whether it holds."""
+        return bool(self.data.get("signature", {}).get("standing") == "unverified")
+
     def verified(self, holds: bool | None) -> Packet:
         """Return the packet with the standing of a signature that was verified; None changes nothing.
 
         Only one that is `unverified` can be: the others are none, or stand where nothing verifies them.
         """
-        signature = self.data.get("signature", {})
-        if holds is None or signature.get("standing") != "unverified":
+        if holds is None or not self.unverified:
             return self
+        signature = self.data["signature"]
         told = judged(signature, holds)
         found = [Finding(*told[1]) if one.code == UNVERIFIED else one for one in self.findings]
         return replace(self, data=self.data | {"signature": told[0]}, findings=found)
@@ -138,11 +143,11 @@ class _Frame:
             self.manifest.attributes.pop("version", None)
         found: dict[str, Any] = {}
         for name, node, known in self._held():
-            inner = reader.read((), node, name, skip=known).get(EXTRA, {})
+            inner = reader.read(NOTHING, node, name, skip=known).get(EXTRA, {})
             found.update({f"{name}/{key}": value for key, value in inner.items()})
         return found
 
-    def _held(self) -> Iterable[tuple[str, Node, Iterable[str]]]:
+    def _held(self) -> Iterable[tuple[str, Node, Collection[str]]]:
         yield "edXML", self.root, ("edXMLEnvelope", "AttachmentEncoded")
         yield "edXMLEnvelope", self.envelope, ("edXMLHeader", "edXMLBody", "AttachmentEncoded")
         known = () if self.is_status else ("TraceHeaderList", *SIGNATURES)
@@ -155,6 +160,7 @@ class _Frame:
         for one in self.encoded:
             together.attributes |= one.attributes
             together.children += one.children
+            together.elements += one.elements
         yield "AttachmentEncoded", together, ("Attachment",)
 
     @staticmethod
@@ -183,7 +189,7 @@ class _Frame:
         """Turn away a packet whose files stand where no reader would look for them."""
         known = {id(node) for node in self.attachments}
         for node in self.root.walk():
-            if node.content is None and "attachment" in local(node).lower() and node.elements:
+            if node.elements and "attachment" in local(node).lower() and node.content is None:
                 outer = id(node) in known or any(node is one for one in self.encoded)
                 if not outer:
                     raise unreadable("unknown-attachment-layout", local(node))

@@ -22,7 +22,8 @@ class Node:
     Attributes:
         name: its local name for our namespace, else `{namespace}name`.
         attributes: by local name, or `{namespace}name` for those with a prefix.
-        children: elements and texts in their order.
+        children: elements and texts in their order; they come in by `put` and `add`.
+        elements: the elements among them.
         content: what an attachment's content came to.
         verbatim: it is written as it came, space and all.
     """
@@ -30,36 +31,49 @@ class Node:
     name: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: list[Node | str] = field(default_factory=list)
+    elements: list[Node] = field(default_factory=list)
     content: Any = None
     verbatim: bool = False
-    _sealed: tuple[list[Node], str, bool] | None = field(default=None, repr=False, compare=False)
+    _text: str | None = field(default=None, repr=False, compare=False)
+    _says: bool | None = field(default=None, repr=False, compare=False)
+
+    def put(self, *nodes: Node) -> None:
+        """Put elements behind what is in it."""
+        self.children += nodes
+        self.elements += nodes
+
+    def put_first(self, *nodes: Node) -> None:
+        """Put elements before what is in it."""
+        self.children[:0] = nodes
+        self.elements[:0] = nodes
+
+    def add(self, text: str) -> None:
+        """Add a text behind what is in it."""
+        if self.children and isinstance(self.children[-1], str):
+            self.children[-1] += text
+        else:
+            self.children.append(text)
 
     def seal(self) -> None:
-        """Remember what is in it, now that nothing comes any more and all below it is sealed."""
-        inside, text = self.elements, self.text
-        says = bool(self.attributes or text or any(one.says_something for one in inside))
-        self._sealed = inside, text, says
-
-    @property
-    def elements(self) -> list[Node]:
-        """The elements in it."""
-        if self._sealed:
-            return self._sealed[0]
-        return [child for child in self.children if isinstance(child, Node)]
+        """Remember what it says, now that nothing comes any more and all below it is sealed."""
+        self._text = text = self.text
+        self._says = bool(self.attributes or text) or any([one._says for one in self.elements])  # noqa: C419, SLF001 - quicker; its own kind
 
     @property
     def text(self) -> str:
         """Its own text, without the space of XML around it: other space may mean something."""
-        if self._sealed:
-            return self._sealed[1]
-        return "".join([child for child in self.children if isinstance(child, str)]).strip(SPACE)
+        if self._text is not None:
+            return self._text
+        if self.elements:
+            return "".join([child for child in self.children if isinstance(child, str)]).strip(SPACE)
+        return self.children[0].strip(SPACE) if self.children else ""  # type: ignore[union-attr]
 
     @property
     def says_something(self) -> bool:
         """Tell whether there is any text or attribute in it, or below it."""
-        if self._sealed:
-            return self._sealed[2]
-        return any(node.attributes or node.text for node in self.walk())
+        if self._says is None:
+            return any(node.attributes or node.text for node in self.walk())
+        return self._says
 
     def all(self, name: str) -> list[Node]:
         """Return the elements of a name."""
@@ -67,7 +81,10 @@ class Node:
 
     def one(self, name: str) -> Node | None:
         """Return the first element of a name."""
-        return next((child for child in self.elements if child.name == name), None)
+        for child in self.elements:
+            if child.name == name:
+                return child
+        return None
 
     def walk(self) -> Iterator[Node]:
         """Yield this element and all below it."""

@@ -23,7 +23,7 @@ from lgsp.formats.edxml.making import Writer, checked
 from lgsp.formats.edxml.names import CONTENT, NAMESPACE, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
-from lgsp.formats.edxml.parts import EXTRA
+from lgsp.formats.edxml.parts import EXTRA, NOTHING
 from lgsp.formats.edxml.reading import FRAMES
 from lgsp.formats.edxml.tree import PREFIX, SPACE, Node, attributes_of, escaped, split, to_xml
 
@@ -76,13 +76,10 @@ class _Packet:
 
     def begin(self, out: Out) -> None:
         """Write everything before the attachments; a fault of the data is found before the first byte."""
-        envelope = self._frame("edXMLEnvelope", self._header())
-        if self._type != STATUS:
-            envelope.children.insert(1, self._body())
-        lines = list(_lines(envelope, 1, PREFIX, f' xmlns:edXML="{NAMESPACE}"'))
-        out(f'{_HEAD}<edXML xmlns="{NAMESPACE}"{attributes_of(self._root.attributes)}>{_EOL}'.encode())
-        for line in lines:
-            out(line.encode())
+        inside = [self._header()] if self._type == STATUS else [self._header(), self._body()]
+        envelope = self._frame("edXMLEnvelope", *inside)
+        head = f'{_HEAD}<edXML xmlns="{NAMESPACE}"{attributes_of(self._root.attributes)}>{_EOL}'
+        out(_laid_out([envelope], 1, PREFIX, f' xmlns:edXML="{NAMESPACE}"', head))
 
     def attach(self, source: Source, out: Out, time: int) -> None:
         """Write the attachments."""
@@ -95,14 +92,12 @@ class _Packet:
         out(f"  <{tag}>{_EOL}".encode())
         for number, one in enumerate(found, 1):
             self._attachment(one, f"AttachmentEncoded/Attachment[{number}]", out, _Content(one, source, time))
-        for line in (line for child in encoded.children for line in _lines(child, 2, "")):
-            out(line.encode())
+        out(_laid_out(encoded.children, 2, ""))
         out(f"  </AttachmentEncoded>{_EOL}".encode())
 
     def end(self, out: Out) -> None:
         """Write what stands behind the attachments."""
-        for line in (line for child in self._root.children for line in _lines(child, 1, "")):
-            out(line.encode())
+        out(_laid_out(self._root.children, 1, ""))
         out(f"</edXML>{_EOL}".encode())
 
     def _of_frame(self, name: str) -> dict[str, Any]:
@@ -112,8 +107,8 @@ class _Packet:
         return {key[len(before) :]: self._extra.pop(key) for key in keys}
 
     def _frame(self, name: str, *first: Node) -> Node:
-        node = self._writer.write(name, (), {EXTRA: self._frames[name]}, name)
-        node.children[:0] = first
+        node = self._writer.write(name, NOTHING, {EXTRA: self._frames[name]}, name)
+        node.put_first(*first)
         return node
 
     def _header(self) -> Node:
@@ -152,9 +147,8 @@ class _Packet:
         node = self._writer.write("Attachment", layout.ATTACHMENT, told, place)
         pieces = content.pieces(f"{place}/{CONTENT}")
         first = next(pieces, b"")
-        out(f"    <Attachment{attributes_of(node.attributes)}>{_EOL}".encode())
-        for line in (line for child in node.children for line in _lines(child, 3, "")):
-            out(line.encode())
+        head = f"    <Attachment{attributes_of(node.attributes)}>{_EOL}"
+        out(_laid_out(node.children, 3, "", before=head))
         tag = f'{PREFIX}{CONTENT} xmlns:edXML="{NAMESPACE}"'
         out(f"      <{tag}>".encode() if first else f"      <{tag} />{_EOL}".encode())
         for piece in chain([first], pieces):
@@ -227,25 +221,35 @@ def _as_text(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
 # --- layout -----------------------------------------------------------------------------------------------
 
 
-def _lines(node: Node | str, depth: int, prefix: str, declared: str = "") -> Iterator[str]:
-    """Yield an element laid out, a line each; what is verbatim keeps its own layout."""
-    indent = "  " * depth
+def _laid_out(
+    nodes: Iterable[Node | str], depth: int, prefix: str, declared: str = "", before: str = ""
+) -> bytes:
+    """Return elements and texts laid out, a line each, behind what stands before them."""
+    lines = [before]
+    for node in nodes:
+        _lay_out(node, "  " * depth, prefix, declared, lines)
+    return "".join(lines).encode()
+
+
+def _lay_out(node: Node | str, indent: str, prefix: str, declared: str, lines: list[str]) -> None:
+    """Add an element's lines; what is verbatim keeps its own layout."""
     if isinstance(node, str):
-        yield f"{indent}{_text(node)}{_EOL}"
+        lines.append(f"{indent}{_text(node)}{_EOL}")
         return
     if node.verbatim:
-        yield f"{indent}{_broken(to_xml(node, _prefix_of(node, prefix)))}{_EOL}"
+        lines.append(f"{indent}{_broken(to_xml(node, _prefix_of(node, prefix)))}{_EOL}")
         return
-    tag = f"{prefix}{node.name}{declared}{attributes_of(node.attributes)}"
+    name = prefix + node.name
+    tag = f"{name}{declared}{attributes_of(node.attributes)}" if node.attributes else name + declared
     if not node.children:
-        yield f"{indent}<{tag} />{_EOL}"
+        lines.append(f"{indent}<{tag} />{_EOL}")
     elif not node.elements:
-        yield f"{indent}<{tag}>{_text(node.text)}</{prefix}{node.name}>{_EOL}"
+        lines.append(f"{indent}<{tag}>{_text(node.text)}</{name}>{_EOL}")
     else:
-        yield f"{indent}<{tag}>{_EOL}"
+        lines.append(f"{indent}<{tag}>{_EOL}")
         for child in node.children:
-            yield from _lines(child, depth + 1, prefix)
-        yield f"{indent}</{prefix}{node.name}>{_EOL}"
+            _lay_out(child, indent + "  ", prefix, "", lines)
+        lines.append(f"{indent}</{name}>{_EOL}")
 
 
 def _prefix_of(node: Node, prefix: str) -> str:

@@ -158,6 +158,17 @@ class IdentityRules(JournalRules):
         assert isinstance(two, Accepted)
         assert [finding.read for finding in two.findings] == [str(one.id)]
 
+    async def test_of_many_look_alikes_the_first_and_the_last_are_named(self, scene: Scene) -> None:
+        """A sender that gives every document the same number makes no finding longer than the last."""
+        told = []
+        for n in range(9):
+            offer = paper(f"K{n}", f"P{n}")
+            offer.alike = ["id:1"]
+            told.append(await scene.told(offer))
+        named = [{finding.read for finding in one.findings} for one in told]
+        assert named[0] == set()
+        assert named[8] == {str(told[0].id), str(told[7].id)}
+
     async def test_the_same_document_told_again_is_no_look_alike(self, scene: Scene) -> None:
         """It is the same: it has its receipt, and nothing is flagged."""
         for _ in range(2):

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import Mapping, Sequence
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lgsp.folder import SCHEME, Folder
+from lgsp.folder import Folder, kept_here
 from lgsp.message import Finding
 from lgsp.wire.pades.examining import Bounds, examine
 
 _PDF = "application/pdf"
-_REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
 _TOLD = "signatures"
 _WEAK = frozenset({"md2", "md5", "sha1"})
 
@@ -59,14 +60,12 @@ def evidence(
     if not data.get("attachments"):
         return dict(data), []
     attached = [{name: one[name] for name in one if name != _TOLD} for one in data["attachments"]]
-    pdfs = [_kept_pdf(one) for one in attached]
-    asked = list(dict.fromkeys(digest for digest in pdfs if digest))
-    told = examine([files.path(digest) for digest in asked], trust, at=at, bounds=bounds).files
-    by_digest = dict(zip(asked, told, strict=True))
-    found = [
-        one | {_TOLD: by_digest[digest]} if digest else one
-        for one, digest in zip(attached, pdfs, strict=True)
-    ]
+    refs = [one["dataref"] if _is_pdf(one) else "" for one in attached]
+    asked = list(dict.fromkeys(ref for ref in refs if ref))
+    with _paths(asked, files) as paths:
+        told = examine(paths, trust, at=at, bounds=bounds).files if paths else []
+    by_ref = dict(zip(asked, told, strict=True))
+    found = [one | {_TOLD: by_ref[ref]} if ref else one for one, ref in zip(attached, refs, strict=True)]
     return {**data, "attachments": found}, _findings(found)
 
 
@@ -93,11 +92,28 @@ class Witness:
         self._turn.shutdown(wait=False, cancel_futures=True)
 
 
-def _kept_pdf(attachment: Mapping[str, Any]) -> str:
-    """Return the SHA-256 of a file that is kept here and is a PDF by its bytes or its name; else nothing."""
-    kept = _REF.fullmatch(attachment.get("dataref", ""))
+def _is_pdf(attachment: Mapping[str, Any]) -> bool:
+    """Tell whether a file is kept here and is a PDF, by its bytes or its name."""
     named = attachment.get("name", "").lower().endswith(".pdf")
-    return kept.group(1) if kept and (named or attachment.get("media_type") == _PDF) else ""
+    return kept_here(attachment.get("dataref", "")) and (named or attachment.get("media_type") == _PDF)
+
+
+@contextmanager
+def _paths(refs: Sequence[str], files: Folder) -> Iterator[list[Path]]:
+    """Give each file a path while inside: those that stand in their references are written out for it."""
+    with ExitStack() as written:
+        yield [files.stored(ref) or written.enter_context(_written(ref, files)) for ref in refs]
+
+
+@contextmanager
+def _written(ref: str, files: Folder) -> Iterator[Path]:
+    path = files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.pdf"
+    try:
+        with files.open(ref) as file:
+            path.write_bytes(file.read())
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _findings(attached: Sequence[Mapping[str, Any]]) -> list[Finding]:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from lgsp.cli import app
 from lgsp.domain.causes import CAUSES, explain
 from lgsp.errors import ConfigError
-from lgsp.folder import Folder
+from lgsp.folder import Folder, Inside
 from lgsp.formats import edxml
 from lgsp.message import Finding
 from lgsp.schemas import Types
@@ -50,6 +50,14 @@ def _signatures(data: dict[str, Any]) -> list[dict[str, Any]]:
     [one] = data["attachments"]
     found: list[dict[str, Any]] = one["signatures"]
     return found
+
+
+def test_a_file_that_stands_in_its_reference_is_looked_at(files: Folder, trust: Path) -> None:
+    """It is written out for as long as it is looked at, and no longer."""
+    packet = edxml.read(io.BytesIO(attached(SIGNED)), Inside())
+    data, _ = evidence(packet.data, files, trust)
+    assert [one["standing"] for one in _signatures(data)] == ["valid"]
+    assert list(files.incoming.iterdir()) == []
 
 
 def test_evidence_stands_at_the_attachment_and_nowhere_else(files: Folder, trust: Path) -> None:
