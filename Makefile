@@ -8,15 +8,16 @@ WORKERS ?= 2
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCKED := $(PIP) install --quiet --require-hashes
+ASSETS := build/assets.stamp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test drill check wheel lock clean
+.PHONY: help demo test drill check assets screenshots wheel lock clean
 
 help: ## Lists these targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(VENV)/installed ## Runs the whole platform against a stand-in of the national portal and prints a summary (ARGS="--faults" for bad weather).
+demo: $(VENV)/installed $(ASSETS) ## Runs the whole platform against a stand-in of the national portal and prints a summary (ARGS="--faults" for bad weather).
 	$(BIN)/lgsp demo $(ARGS)
 
 test: check wheel ## Checks everything: lint, format, types, the home, the wheel installed elsewhere, and all tests.
@@ -35,15 +36,23 @@ check: $(VENV)/developing ## Checks what can be checked without running anything
 	$(BIN)/mypy
 	$(BIN)/lgsp check
 
-wheel: $(VENV)/installed ## Builds the wheel, with the packed home inside, into dist/.
+wheel: $(VENV)/installed $(ASSETS) ## Builds the wheel, with the packed home inside, into dist/.
 	rm -rf dist
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+assets: ## Brings what the console shows in a browser, from the npm registry.
+	rm -f $(ASSETS)
+	$(MAKE) $(ASSETS)
+
+screenshots: $(VENV)/developing $(ASSETS) ## Shows every screen of the console in both themes and two widths: build/screenshots/.
+	scripts/servers
+	$(BIN)/python -m tests.console.screenshots build/screenshots $(ARGS)
 
 lock: $(VENV)/made ## Pins every dependency anew, with hashes, in requirements*.lock.
 	scripts/lock $(BIN)/python
 
 clean: ## Removes the virtual environment and everything that was built.
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist lgsp/console/assets .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: each step runs again only when what it rests on has changed.
@@ -59,6 +68,12 @@ $(VENV)/locked: requirements.lock requirements-build.lock $(VENV)/made
 $(VENV)/installed: pyproject.toml $(VENV)/locked
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
+
+# Without a way to the registry there is no stamp's worth of assets: the next run tries again.
+$(ASSETS): scripts/assets lgsp/console/package-lock.json lgsp/console/icons.txt | $(VENV)/made
+	scripts/assets $(BIN)/python
+	mkdir -p $(@D)
+	if [ -d lgsp/console/assets ]; then touch $@; fi
 
 $(VENV)/developing: requirements-dev.lock $(VENV)/installed
 	$(LOCKED) --requirement requirements-dev.lock

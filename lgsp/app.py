@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, MutableMapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
 
 from lgsp.adapter import Adapter
 from lgsp.alerts.watch import AlertWatch, leading
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
 from lgsp.api.edge import App, Receive, Send
-from lgsp.api.outlook import health_router
-from lgsp.api.site import site
+from lgsp.api.site import health_site, site
 from lgsp.attesting import Attesting
 from lgsp.blobs import Blobs
+from lgsp.console.first import first_administrator
+from lgsp.console.front import Front
+from lgsp.console.room import Room
+from lgsp.console.visits import Visits
 from lgsp.counterparts import become, close, counterparts, queued
 from lgsp.dispatch import Returns
 from lgsp.errors import ConfigError, GatewayError
@@ -56,12 +58,16 @@ class Platform:
     Attributes:
         site: what it serves: everything in the role `serve`, else only whether it is ready.
         lanes: of this process, by system.
+        password: of the console's first administrator, if this start made one; to be shown once.
+        hush: ends the console's live pages, so that a server that stops waits for none.
     """
 
     gateway: Gateway
     site: App
     lanes: Mapping[str, Lane]
     operator: str
+    password: str = field(default="", repr=False)
+    hush: Callable[[], None] = lambda: None
 
 
 @asynccontextmanager
@@ -122,8 +128,11 @@ async def _process(
     process = Process(settings, gateway, part, alone=alone)
     try:
         await process.start()
-        yield Platform(gateway, process.site, process.works.lanes, process.operator)
+        yield Platform(
+            gateway, process.site, process.works.lanes, process.operator, process.password, process.hush
+        )
     finally:
+        process.hush()
         await process.stop()
 
 
@@ -163,6 +172,8 @@ class Process:
         self.fetcher = Fetcher(gateway, alone=alone)
         self.operator = settings.operator or operator_token(settings.state)
         self.site = _Revolving()
+        self.password = ""
+        self._room: Room | None = None
 
     def _look_again(self, system: str) -> None:
         self.works.wake(system)
@@ -192,6 +203,8 @@ class Process:
         else:
             gateway.renew = self.follower.renew
             self._run(self.follower.run(), Returns(gateway).run())
+        if SERVE in roles:
+            self.password = await first_administrator(gateway.journal, self._settings.administrator)
         self._build_site()
         self._run(self.lease.run(), lists.run())
         if JOBS in roles:
@@ -256,7 +269,17 @@ class Process:
     def _build_site(self) -> None:
         tokens = {name: self._settings.token(name) for name in self._gateway.counterparts}
         desk = Desk(self._gateway, Door(tokens, self.operator))
-        self.site.app = site(desk, self._decided) if SERVE in self._part.roles else _health_site(desk)
+        if SERVE not in self._part.roles:
+            self.site.app = health_site(desk)
+            return
+        room = self._room = self._room or Room(desk, self._decided, Visits(self._gateway.journal))
+        room.desk = desk
+        self.site.app = Front(room, site(desk, self._decided))
+
+    def hush(self) -> None:
+        """End the console's live pages."""
+        if self._room is not None:
+            self._room.ticker.close()
 
     def _decided(self, system: str) -> None:
         """Let what a person decided of a system be written and acted on at once."""
@@ -320,9 +343,3 @@ class Process:
             log.warning("leaving took too long; the lease runs out", worker=gateway.worker)
         for adapter in [*self._retired, *(to.adapter for to in gateway.counterparts.values())]:
             await close(adapter)
-
-
-def _health_site(desk: Desk) -> App:
-    app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.include_router(health_router(desk))
-    return app

@@ -22,6 +22,7 @@ class Settings:
         broker_url: `memory://` beside SQLite, `amqp://…` or `amqps://…` beside PostgreSQL.
         state: the folder for what this process keeps for itself.
         trust: the folder of the certificates by which signatures of attached files are judged, or None.
+        administrator: the password of the console's first administrator; empty has one made.
     """
 
     journal_url: str
@@ -31,6 +32,7 @@ class Settings:
     tokens: Mapping[str, str]
     operator: str
     trust: Path | None = None
+    administrator: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -70,6 +72,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         },
         operator=env.get("LGSP_OPERATOR_TOKEN", ""),
         trust=Path(env["LGSP_TRUST_FOLDER"]).absolute() if env.get("LGSP_TRUST_FOLDER") else None,
+        administrator=env.get("LGSP_ADMIN_PASSWORD", ""),
     )
 
 

@@ -17,6 +17,7 @@ from lgsp.adapter import needs_token
 from lgsp.app import GRACE, Platform, platform
 from lgsp.cli.shell import say_json
 from lgsp.client import forget_running, note_running
+from lgsp.console.first import NAME
 from lgsp.ending import end_told
 from lgsp.errors import ConfigError
 from lgsp.leases import SERVE
@@ -94,7 +95,10 @@ async def _listening(gateway: Platform, place: Place) -> AsyncIterator[str]:
         yield ""
         return
     async with running(gateway.site, place.port, place.host) as bound:
-        yield f"http://{reachable(place.host)}:{bound}"
+        try:
+            yield f"http://{reachable(place.host)}:{bound}"
+        finally:
+            gateway.hush()
 
 
 @asynccontextmanager
@@ -151,6 +155,9 @@ def _notes(
         calling = [n for n, to in gateway.gateway.counterparts.items() if needs_token(to.adapter)]
         file = settings.state / "operator.token"
         told["operator_token"] = "LGSP_OPERATOR_TOKEN" if settings.operator else str(file)
+        told["console"] = f"{url}/console/"
+        if gateway.password:
+            told["administrator"] = {"name": NAME, "password": gateway.password}
         told["without_token"] = [variable_of(name) for name in calling if not settings.token(name)]
     return told
 
@@ -166,5 +173,11 @@ def _announce(notes: dict[str, Any], *, json: bool) -> None:
         typer.echo(f"Trục đang phục vụ tại (listening on) {notes['url']}")
     if "operator_token" in notes:
         typer.echo(f"Mã của người vận hành (operator token): {notes['operator_token']}")
+        typer.echo(f"Giao diện điều hành (console): {notes['console']}")
+    if "administrator" in notes:
+        typer.echo(
+            f"Quản trị viên đầu tiên, mật khẩu chỉ hiện một lần (first administrator, shown once):"
+            f" {notes['administrator']['name']} / {notes['administrator']['password']}"
+        )
     for variable in notes.get("without_token", ()):
         typer.echo(f"Chưa có mã, hệ thống không gửi vào được (no way in without a token): đặt {variable}")

@@ -233,3 +233,37 @@ names = Table(
 )
 """What operators named answers. Nothing changes a row: the latest one of an answer counts. `told` describes
 the cause as JSON; without it the code is one that was there."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("name", Text, primary_key=True),
+    *_texts("shown", "hash", "role"),
+    Column("disabled", SmallInteger, nullable=False),
+    Column("temporary", SmallInteger, nullable=False),
+    moment("created_at", nullable=False),
+    moment("changed_at", nullable=False),
+)
+"""Who may sign in; `hash` is of the password (argon2id), `temporary` that its owner must change it."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    digest("token", primary_key=True),
+    *_texts("person"),
+    moment("created_at", nullable=False),
+    moment("seen_at", nullable=False),
+    moment("expires_at", nullable=False),
+    *_texts("address", "agent"),
+    Index("sessions_person", "person", "seen_at"),
+)
+
+lockouts = Table(
+    "lockouts",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    *_numbers("failures"),
+    moment("failed_at", nullable=False),
+    moment("until", nullable=False),
+)
+"""How often signing in failed in a row, by what was tried (a name, an address, or both), and its wait."""

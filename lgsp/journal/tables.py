@@ -32,14 +32,23 @@ from lgsp.journal.registers import (
     job_runs,
     jobs,
     leases,
+    lockouts,
     meta,
     names,
+    people,
     published,
     replays,
+    sessions,
     systems,
     workers,
 )
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
+
+ACTS = (
+    "message_id IS NULL OR what IN ('replayed', 'retried now', 'cancelled', 'asked to cancel', 'held',"
+    " 'released', 'replaced')"
+)
+"""Which entries may be an act of a person, in the words of the index that finds them."""
 
 messages = Table(
     "messages",
@@ -287,6 +296,8 @@ entries = Table(
         sqlite_where=text("final = 1"),
         postgresql_where=text("final = 1"),
     ),
+    # what people did, among all that befell
+    Index("entries_acts", "who", "id", sqlite_where=text(ACTS), postgresql_where=text(ACTS)),
 )
 
 quarantine = Table(
@@ -321,15 +332,18 @@ __all__ = [
     "job_runs",
     "jobs",
     "leases",
+    "lockouts",
     "messages",
     "meta",
     "metadata",
     "names",
+    "people",
     "presence",
     "published",
     "quarantine",
     "raws",
     "replays",
+    "sessions",
     "settling",
     "systems",
     "workers",

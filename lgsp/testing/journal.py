@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lgsp.testing.rules.accounts import AccountRules
 from lgsp.testing.rules.agency_lists import AgencyListRules
 from lgsp.testing.rules.anchors import AnchorRules
 from lgsp.testing.rules.clock import ClockRules
@@ -42,6 +43,7 @@ class JournalContract(
     ReceiverRules,
     DocumentRules,
     AgencyListRules,
+    AccountRules,
     DurabilityRules,
 ):
     """The rules of every journal.

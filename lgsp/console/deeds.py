@@ -1,0 +1,41 @@
+"""What people did, as the journal's words and as operators read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lgsp.console.language import told
+
+DEEDS: Mapping[str, str] = {
+    "signed in": told("đăng nhập"),
+    "signed out": told("đăng xuất"),
+    "sign-in failed": told("đăng nhập sai"),
+    "act denied": told("thao tác bị từ chối vì thiếu quyền"),
+    "person added": told("thêm người dùng"),
+    "role changed": told("đổi vai trò"),
+    "person disabled": told("khóa tài khoản"),
+    "person enabled": told("mở khóa tài khoản"),
+    "password changed": told("đổi mật khẩu"),
+    "password reset": told("đặt lại mật khẩu"),
+    "session revoked": told("kết thúc phiên"),
+    "replayed": told("phát lại"),
+    "retried now": told("chuyển lại ngay"),
+    "cancelled": told("hủy lượt chuyển"),
+    "asked to cancel": told("yêu cầu hủy lượt đang chuyển"),
+    "held": told("tạm giữ lượt chuyển"),
+    "released": told("cho lượt chuyển đi tiếp"),
+    "replaced": told("thay bằng bản sửa"),
+    "paused": told("tạm dừng hệ thống"),
+    "running": told("cho hệ thống chạy tiếp"),
+    "draining": told("xả hàng đợi của hệ thống"),
+    "published": told("công bố tuyến"),
+    "named": told("đặt tên cho câu trả lời"),
+    "agency fact added": told("bổ sung thông tin cơ quan"),
+    "agency list ended": told("chốt danh sách cơ quan"),
+}
+"""By the word of an entry; one that is not here is shown as it is."""
+
+
+def deed(word: str) -> str:
+    """Return what a person did in Vietnamese, marked for the catalogues."""
+    return DEEDS.get(word, word)

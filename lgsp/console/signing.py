@@ -1,0 +1,143 @@
+"""Coming in and going out: signing in, signing out, one's own account and password."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from lgsp.console import guard, passwords
+from lgsp.console.guard import form_of, local_path
+from lgsp.console.language import told
+from lgsp.console.passwords import BusyError
+from lgsp.console.rights import Right
+from lgsp.console.room import Room, set_cookie
+from lgsp.console.visits import LIFE, LockedError, Visitor, csrf_of
+from lgsp.journal import people
+
+_WRONG = told("Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa.")
+_LOCKED = told(
+    "Đăng nhập sai quá nhiều lần. Thử lại sau %(wait)s giây, hoặc nhờ quản trị viên đặt lại mật khẩu."
+)
+_BUSY = told("Đang có quá nhiều người đăng nhập cùng lúc. Thử lại sau ít giây.")
+_SHORT = told("Mật khẩu mới cần ít nhất %(least)s ký tự.")
+_DIFFERENT = told("Hai lần nhập mật khẩu mới không giống nhau.")
+_NOT_IT = told("Mật khẩu hiện tại không đúng.")
+_CHANGED = told("Đã đổi mật khẩu; các phiên khác của tài khoản này đã kết thúc.")
+_OUT = told("Đã đăng xuất.")
+
+
+def signing_router(room: Room) -> APIRouter:
+    """Return the endpoints of sign-in, sign-out and the account."""
+    router = APIRouter()
+    _door(room, router)
+    _account(room, router)
+    return router
+
+
+def _door(room: Room, router: APIRouter) -> None:
+    @router.get("/console/sign-in")
+    async def show(request: Request) -> Response:
+        if await room.visitor(request) is not None:
+            return room.go(request, local_path(request.query_params.get("next", "")))
+        return _sign_in_page(room, request)
+
+    @router.post("/console/sign-in")
+    async def enter(request: Request) -> Response:
+        form = await form_of(request)
+        try:
+            secret = await room.visits.sign_in(form.get("name"), form.raw("password"), _client(request))
+        except LockedError as fault:
+            return _sign_in_page(room, request, 429, _LOCKED, wait=math.ceil(fault.seconds))
+        except BusyError:
+            return _sign_in_page(room, request, 503, _BUSY)
+        if secret is None:
+            return _sign_in_page(room, request, 401, _WRONG)
+        answer = room.go(request, local_path(form.get("next")))
+        set_cookie(answer, request, guard.SESSION, secret, life=int(LIFE))
+        answer.delete_cookie(guard.DOOR, path="/console")
+        return answer
+
+    @router.post("/console/sign-out")
+    async def leave(request: Request) -> Response:
+        visitor = await room.visitor(request)
+        if visitor is not None:
+            token = visitor.token
+            await room.gateway.journal.write(lambda tx: people.sign_out(tx, token, visitor.name))
+            room.visits.forget(token)
+        answer = room.go(request, "/console/sign-in", _OUT, "info")
+        answer.delete_cookie(guard.SESSION, path="/console")
+        return answer
+
+
+def _account(room: Room, router: APIRouter) -> None:
+    @router.get("/console/account")
+    async def account(request: Request) -> Response:
+        visitor = await room.admit(request, Right.LOOK)
+        return await _account_page(room, request, visitor)
+
+    @router.post("/console/account")
+    async def change(request: Request) -> Response:
+        visitor = await room.admit(request, Right.LOOK)
+        form = await form_of(request)
+        wrong = await _change(room, visitor, form)
+        if wrong:
+            return await _account_page(room, request, visitor, 422, wrong)
+        return room.go(request, "/console/account", _CHANGED)
+
+
+def _client(request: Request) -> tuple[str, str]:
+    address = request.client.host if request.client else ""
+    return address, request.headers.get("user-agent", "")
+
+
+def _sign_in_page(
+    room: Room, request: Request, status: int = 200, wrong: str = "", **values: Any
+) -> Response:
+    form = getattr(request.state, "form", None)
+    fresh = "" if guard.form_secret(request) else secrets.token_urlsafe(24)
+    answer = room.page(
+        request, "signing/sign-in.html", status=status,
+        wrong=room.say(request, wrong, **values) if wrong else "",
+        name=form.get("name") if form else "",
+        next=local_path(form.get("next") if form else request.query_params.get("next", "")),
+        csrf=csrf_of(fresh or guard.form_secret(request)),
+    )  # fmt: skip
+    if fresh:
+        answer.set_cookie(
+            guard.DOOR, fresh, path="/console", secure=guard.secure(request), httponly=True, samesite="strict"
+        )
+    return answer
+
+
+async def _account_page(
+    room: Room, request: Request, visitor: Visitor, status: int = 200, wrong: str = ""
+) -> Response:
+    visits = await room.gateway.journal.read(lambda tx: people.visits(tx, visitor.name))
+    return room.page(
+        request, "signing/account.html", status=status, visits=visits, least=passwords.SHORTEST,
+        wrong=room.say(request, wrong, least=passwords.SHORTEST) if wrong else "",
+    )  # fmt: skip
+
+
+async def _change(room: Room, visitor: Visitor, form: guard.Form) -> str:
+    """Give a person the password that the form asks for; return what is wrong with it, if anything is."""
+    new = form.raw("new")
+    if not passwords.SHORTEST <= len(new) <= passwords.LONGEST:
+        return _SHORT
+    if new != form.raw("again"):
+        return _DIFFERENT
+    journal, keep = room.gateway.journal, room.visits.passwords
+    one = await journal.read(lambda tx: people.find(tx, visitor.name))
+    if not await keep.matches(one.hash if one else None, form.raw("password")):
+        return _NOT_IT
+    hashed = await keep.hash(new)
+    await journal.write(
+        lambda tx: people.set_password(
+            tx, visitor.name, hashed, visitor.name, temporary=False, keep=visitor.token
+        )
+    )
+    room.visits.forget()
+    return ""

@@ -1,0 +1,296 @@
+"""People who sign in: their accounts, their sessions, failures to sign in, and what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.rows import insert, write_entries
+from lgsp.journal.tables import ACTS, lockouts, people, sessions
+
+_MICROS = 1_000_000
+_DAY = 86_400 * _MICROS
+_PERSON = "name, shown, hash, role, disabled, temporary, created_at, changed_at"
+_ADD = insert(people)
+_OPEN = insert(sessions)
+_END = "DELETE FROM sessions WHERE token = ?"
+_FIND = (
+    "SELECT s.person, p.shown, p.role, p.temporary, s.created_at, s.seen_at, s.expires_at FROM sessions s"
+    " JOIN people p ON p.name = s.person WHERE s.token = ? AND p.disabled = 0"
+)
+_SESSION = "token, person, created_at, seen_at, expires_at, address, agent"
+_FAILED = (
+    f"{insert(lockouts)} ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures,"
+    " failed_at = excluded.failed_at, until = excluded.until"
+)
+_DONE = (
+    "SELECT id, at, what, message_id, delivery_id, system, cause, details FROM entries"
+    f" WHERE who = ? AND id < ? AND ({ACTS}) ORDER BY id DESC LIMIT ?"
+)
+
+
+class Role(StrEnum):
+    """What a person is to the installation; what each may do is the console's to say."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+@dataclass(slots=True, frozen=True, repr=False)
+class Person:
+    """Somebody who may sign in. `repr` is left out: the hash of a password stands in it.
+
+    Attributes:
+        name: by which the person signs in, and which stands in entries.
+        shown: the name that others read.
+        temporary: the password was made by somebody else, and has to be changed first.
+        created_at: microseconds since 1970, as is `changed_at`.
+    """
+
+    name: str
+    shown: str
+    hash: str
+    role: Role
+    disabled: bool
+    temporary: bool
+    created_at: int
+    changed_at: int
+
+
+@dataclass(slots=True, frozen=True)
+class Visit:
+    """A session that holds, and whose it is; times are microseconds since 1970."""
+
+    person: str
+    shown: str
+    role: Role
+    temporary: bool
+    created_at: int
+    seen_at: int
+    expires_at: int
+
+
+@dataclass(slots=True, frozen=True)
+class Failing:
+    """How often something failed to sign in within a day, and until when it has to wait."""
+
+    failures: int = 0
+    until: int = 0
+
+
+def count(tx: Transaction) -> int:
+    """Return how many people there are."""
+    return int(tx.rows("SELECT count(*) FROM people")[0][0])
+
+
+def everybody(tx: Transaction) -> list[Person]:
+    """Return all people, by name."""
+    return [_person(row) for row in tx.rows(f"SELECT {_PERSON} FROM people ORDER BY name")]
+
+
+def find(tx: Transaction, name: str) -> Person | None:
+    """Return a person, or None."""
+    found = tx.rows(f"SELECT {_PERSON} FROM people WHERE name = ?", (name,))
+    return _person(found[0]) if found else None
+
+
+def _person(row: Sequence[Any]) -> Person:
+    name, shown, hashed, role, disabled, temporary, created, changed = row
+    return Person(name, shown, hashed, Role(role), bool(disabled), bool(temporary), created, changed)
+
+
+def add(tx: Transaction, person: Person, who: str) -> bool:
+    """Add a person whose name is not taken; return whether it was free. Times are the journal's."""
+    tx.lock([b"people"])
+    if find(tx, person.name) is not None:
+        return False
+    said = (person.name, person.shown, person.hash, person.role.value)
+    tx.run(_ADD, [(*said, 0, int(person.temporary), tx.now, tx.now)])
+    note(tx, "person added", who, on=person.name, details=person.role.value)
+    return True
+
+
+def change_role(tx: Transaction, name: str, role: Role, who: str, reason: str) -> None:
+    """Give a person another role; it holds at once.
+
+    Raises:
+        WrongStateError: there is no such person, or the last administrator would be none.
+    """
+    one = _there(tx, name)
+    if one.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
+        _another_administrator(tx, name)
+    tx.run("UPDATE people SET role = ?, changed_at = ? WHERE name = ?", [(role.value, tx.now, name)])
+    note(tx, "role changed", who, on=name, reason=reason, details=f"{one.role.value} > {role.value}")
+
+
+def disable(tx: Transaction, name: str, who: str, reason: str) -> None:
+    """Let a person in no more; sessions end with it.
+
+    Raises:
+        WrongStateError: there is no such person, or it is the last administrator.
+    """
+    one = _there(tx, name)
+    if one.role is Role.ADMINISTRATOR:
+        _another_administrator(tx, name)
+    tx.run("UPDATE people SET disabled = 1, changed_at = ? WHERE name = ?", [(tx.now, name)])
+    tx.run("DELETE FROM sessions WHERE person = ?", [(name,)])
+    note(tx, "person disabled", who, on=name, reason=reason)
+
+
+def enable(tx: Transaction, name: str, who: str, reason: str) -> None:
+    """Let a person in again.
+
+    Raises:
+        WrongStateError: there is no such person.
+    """
+    _there(tx, name)
+    tx.run("UPDATE people SET disabled = 0, changed_at = ? WHERE name = ?", [(tx.now, name)])
+    note(tx, "person enabled", who, on=name, reason=reason)
+
+
+def set_password(  # noqa: PLR0913 - each of them stands in the entry or the row
+    tx: Transaction, name: str, hashed: str, who: str, *, temporary: bool, reason: str = "", keep: bytes = b""
+) -> None:
+    """Give a person another password; all sessions but `keep` (a token's SHA-256) end.
+
+    Raises:
+        WrongStateError: there is no such person.
+    """
+    _there(tx, name)
+    row = (hashed, int(temporary), tx.now, name)
+    tx.run("UPDATE people SET hash = ?, temporary = ?, changed_at = ? WHERE name = ?", [row])
+    ended = [(one["token"],) for one in visits(tx, name) if one["token"] != keep]
+    tx.run(_END, ended)
+    note(tx, "password reset" if temporary else "password changed", who, on=name, reason=reason)
+
+
+def _there(tx: Transaction, name: str) -> Person:
+    tx.lock([b"people"])
+    one = find(tx, name)
+    if one is None:
+        raise WrongStateError(f"changing person {name!r}: there is none")
+    return one
+
+
+def _another_administrator(tx: Transaction, name: str) -> None:
+    others = tx.rows(
+        "SELECT 1 FROM people WHERE role = 'administrator' AND disabled = 0 AND name <> ?", (name,)
+    )
+    if not others:
+        raise WrongStateError(f"changing person {name!r}: the last administrator would be gone")
+
+
+# --- sessions -------------------------------------------------------------------------------------------
+
+
+def sign_in(tx: Transaction, name: str, token: bytes, life: int, client: tuple[str, str]) -> None:
+    """Open a session of a person, and forget the failures before it.
+
+    Args:
+        tx: the transaction.
+        name: whose it is.
+        token: the SHA-256 of what the browser holds.
+        life: microseconds after which it ends at the latest.
+        client: from which address, and what the browser says of itself.
+    """
+    address, agent = client
+    tx.run(_END, [(old,) for old in _expired(tx)])
+    tx.run(_OPEN, [(token, name, tx.now, tx.now, tx.now + life, address, agent[:200])])
+    tx.run("DELETE FROM lockouts WHERE subject = ?", [(f"{name}@{address}",)])
+    note(tx, "signed in", name, details=address)
+
+
+def _expired(tx: Transaction) -> list[bytes]:
+    return [bytes(row[0]) for row in tx.rows("SELECT token FROM sessions WHERE expires_at <= ?", (tx.now,))]
+
+
+def visit(tx: Transaction, token: bytes) -> Visit | None:
+    """Return the session of a token's SHA-256, or None; whether it is still in time the caller judges."""
+    found = tx.rows(_FIND, (token,))
+    if not found:
+        return None
+    name, shown, role, temporary, *times = found[0]
+    return Visit(name, shown, Role(role), bool(temporary), *times)
+
+
+def seen(tx: Transaction, token: bytes) -> None:
+    """Note that a session is used."""
+    tx.run("UPDATE sessions SET seen_at = ? WHERE token = ?", [(tx.now, token)])
+
+
+def sign_out(tx: Transaction, token: bytes, who: str, *, on: str = "", reason: str = "") -> None:
+    """End a session; somebody else's is told of with its owner (`on`)."""
+    tx.run(_END, [(token,)])
+    note(tx, "session revoked" if on else "signed out", who, on=on, reason=reason)
+
+
+def visits(tx: Transaction, name: str) -> list[dict[str, Any]]:
+    """Return the sessions of a person, the latest first."""
+    rows = tx.rows(
+        f"SELECT {_SESSION} FROM sessions WHERE person = ? ORDER BY seen_at DESC LIMIT 200", (name,)
+    )
+    return [dict(zip(_SESSION.split(", "), (bytes(row[0]), *row[1:]), strict=True)) for row in rows]
+
+
+# --- failures -------------------------------------------------------------------------------------------
+
+
+def failing(tx: Transaction, subjects: Sequence[str]) -> dict[str, Failing]:
+    """Return what failed within a day, by subject."""
+    rows = tx.among(
+        "SELECT subject, failures, until FROM lockouts WHERE subject IN ({}) AND failed_at > ?",
+        subjects,
+        tx.now - _DAY,
+    )
+    return {row[0]: Failing(row[1], row[2]) for row in rows}
+
+
+def failed(tx: Transaction, waits: dict[str, int], name: str, address: str, why: str) -> None:
+    """Count a failure to sign in.
+
+    Args:
+        tx: the transaction.
+        waits: by subject how many failures there are now and, in microseconds, how long it has to wait.
+        name: what was given as a name; it may be nobody's.
+        address: from where.
+        why: a word.
+    """
+    known = failing(tx, list(waits))
+    rows = [
+        (subject, known.get(subject, Failing()).failures + 1, tx.now, tx.now + wait)
+        for subject, wait in sorted(waits.items())
+    ]
+    tx.run(_FAILED, rows)
+    note(tx, "sign-in failed", name[:80] or "nobody", reason=why, details=address)
+
+
+# --- what people did ------------------------------------------------------------------------------------
+
+
+def note(  # noqa: PLR0913 - what an entry tells
+    tx: Transaction, what: str, who: str, *, on: str = "", reason: str = "", details: str = ""
+) -> None:
+    """Write an act of a person, or an attempt that was turned away, into the journal.
+
+    Args:
+        tx: the transaction of the act itself, so that neither is without the other.
+        what: in the past tense, like every entry.
+        who: the name by which the person signs in.
+        on: to whom or what it was done.
+        reason: in the person's words.
+        details: anything else, as text.
+    """
+    told = "; ".join(part for part in (on, details) if part) or None
+    write_entries(tx, [{"what": what, "who": who, "cause": reason or None, "details": told}])
+
+
+def done(tx: Transaction, name: str, before: int | None, limit: int) -> list[dict[str, Any]]:
+    """Return a page of what somebody did, the latest first; `before` is an entry's id."""
+    rows = tx.rows(_DONE, (name, 2**62 if before is None else before, limit))
+    names = ("id", "at", "what", "message", "delivery", "system", "cause", "details")
+    return [dict(zip(names, row, strict=True)) for row in rows]

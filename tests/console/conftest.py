@@ -1,0 +1,82 @@
+"""What the tests of the console stand on: a gateway for each file, one browser, and callers without a browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from lgsp.console.assets import Assets
+from lgsp.journal.people import Role
+from tests.console.browsing import CHROMIUM, opened, sign_in_as
+from tests.console.calling import Caller
+from tests.console.stage import Stage
+
+Entering = Callable[..., Page]
+
+
+def _lacking(what: str) -> None:
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def _assets() -> None:
+    missing = Assets().missing()
+    if missing:
+        _lacking(f"the console's assets ({', '.join(missing)}) are not there; `make assets` brings them")
+
+
+@pytest.fixture(scope="module")
+def stage(_assets: None) -> Iterator[Stage]:
+    """Lend a gateway with its console; the tests of one file share it."""
+    fast = Path("/dev/shm")
+    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder, Stage(Path(folder)) as one:
+        yield one
+
+
+@pytest.fixture
+def nobody(stage: Stage) -> Caller:
+    """Lend a caller without a browser, who has yet to sign in."""
+    return Caller(stage.url)
+
+
+@pytest.fixture
+def caller(stage: Stage) -> Callable[[Role], Caller]:
+    """Lend a function that returns a caller who is signed in with a role."""
+    return lambda role: Caller(stage.url, stage.session(f"the-{role.value}", role))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Lend Debian's Chromium, without a window.
+
+    For one file: while it is open, an event loop runs in the main thread, and no async test can.
+    """
+    if not CHROMIUM.exists():
+        _lacking("chromium is not installed; scripts/servers installs it")
+    with sync_playwright() as player:
+        one = opened(player)
+        yield one
+        one.close()
+
+
+@pytest.fixture
+def enter(stage: Stage, browser: Browser) -> Iterator[Entering]:
+    """Lend a function that opens a page as somebody with a role, in a language and a theme."""
+    open_: list[Page] = []
+
+    def entering(path: str = "/console/", role: Role = Role.ADMINISTRATOR, **more: str) -> Page:
+        page = sign_in_as(browser, stage, f"the-{role.value}", role, **more)
+        open_.append(page)
+        page.goto(stage.url + path)
+        return page
+
+    yield entering
+    for page in open_:
+        page.context.close()

@@ -1,0 +1,114 @@
+"""Coming in: who may, for how long, and what happens to those who guess."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from lgsp.console import visits
+from lgsp.console.guard import SESSION
+from lgsp.journal import people
+from lgsp.journal.people import Role
+from tests.console.calling import Caller
+from tests.console.stage import PASSWORD, Stage
+
+WRONG = "không đúng"
+
+
+def test_nobody_sees_a_page_without_signing_in(nobody: Caller) -> None:
+    """A page asked for by a stranger leads to the sign-in page, which knows where to go on to."""
+    answer = nobody.get("/console/people")
+    assert (answer.status, answer.to) == (303, "/console/sign-in?next=/console/people")
+
+
+def test_the_first_address_leads_to_the_console(nobody: Caller) -> None:
+    """Who types the host alone arrives at the console."""
+    assert nobody.get("/").to == "/console/"
+
+
+def test_a_person_signs_in_and_out(stage: Stage, nobody: Caller) -> None:
+    """The right password opens a session in a cookie that scripts cannot read; signing out ends it for good."""
+    name = stage.person("lan")
+    answer = nobody.sign_in(name, PASSWORD)
+    (cookie,) = [one for one in answer.headers.get_all("set-cookie") or [] if one.startswith(SESSION)]
+    assert answer.status == 303
+    assert all(word in cookie for word in ("HttpOnly", "SameSite=lax", "Path=/console"))
+    assert nobody.get("/console/account").status == 200
+    held = nobody.cookies[SESSION]
+    nobody.post("/console/sign-out", {})
+    assert Caller(stage.url, held).get("/console/account").status == 303
+
+
+def test_the_cookie_is_for_https_alone_where_the_browser_came_by_https(stage: Stage, nobody: Caller) -> None:
+    """Behind a proxy that ends TLS the cookie never goes over a line that is not encrypted."""
+    name, token = stage.person("lan"), nobody.token()
+    answer = nobody.post(
+        "/console/sign-in", {"name": name, "password": PASSWORD}, token, x_forwarded_proto="https"
+    )
+    assert "Secure" in next(one for one in answer.headers.get_all("set-cookie") or [] if SESSION in one)
+
+
+@pytest.mark.parametrize("name", ["lan", "nobody-of-that-name"])
+def test_a_wrong_password_and_an_unknown_name_are_told_the_same(stage: Stage, name: str) -> None:
+    """Nobody learns by guessing which names there are."""
+    stage.person("lan")
+    answer = Caller(stage.url).sign_in(name, "something else")
+    assert answer.status == 401
+    assert WRONG in answer.text
+
+
+def test_who_fails_too_often_has_to_wait_even_with_the_right_password(stage: Stage, nobody: Caller) -> None:
+    """After five failures a name waits, is told so in words, and each failure is in the journal."""
+    name = stage.person("minh")
+    for _ in range(5):
+        assert nobody.sign_in(name, "wrong").status == 401
+    answer = nobody.sign_in(name, PASSWORD)
+    assert answer.status == 429
+    assert "Thử lại sau" in answer.text
+    journal = stage.province.platform.gateway.journal
+    done = stage.run(journal.read(lambda tx: people.done(tx, name, None, 50)))
+    assert [one["what"] for one in done].count("sign-in failed") == 5
+
+
+def test_waits_grow() -> None:
+    """Each failure beyond what is allowed doubles the wait, up to a quarter of an hour."""
+    waits = [visits._wait(failures, 5) for failures in (1, 4, 5, 6, 7, 30)]
+    assert waits == [0.0, 0.0, 30.0, 60.0, 120.0, 900.0]
+
+
+def test_a_session_that_nobody_uses_ends(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an hour without a request a session no longer opens anything."""
+    one = Caller(stage.url, stage.session("lan"))
+    assert one.get("/console/account").status == 200
+    monkeypatch.setattr(visits, "IDLE", -1.0)
+    assert one.get("/console/account").status == 303
+
+
+def test_a_person_changes_the_password(stage: Stage, nobody: Caller) -> None:
+    """A new password needs the old one, ends the other sessions, and keeps this one."""
+    other = Caller(stage.url, stage.session("thu"))
+    nobody.sign_in("thu", PASSWORD)
+    new = {"new": "another long password", "again": "another long password"}
+    assert nobody.post("/console/account", {"password": "wrong"} | new).status == 422
+    assert nobody.post("/console/account", {"password": PASSWORD} | new).status == 303
+    assert nobody.get("/console/account").status == 200
+    assert other.get("/console/account").status == 303
+    assert Caller(stage.url).sign_in("thu", "another long password").status == 303
+
+
+@pytest.mark.parametrize(
+    "path", ["https://elsewhere.example/", "//elsewhere.example", "/v1/alerts", "/console\\x"]
+)
+def test_signing_in_leads_nowhere_but_into_the_console(stage: Stage, nobody: Caller, path: str) -> None:
+    """An address that somebody else made up is not gone to."""
+    name = stage.person("lan")
+    answer = nobody.post("/console/sign-in", {"name": name, "password": PASSWORD, "next": path})
+    assert answer.to == "/console/"
+
+
+def test_a_visitor_has_no_password_to_see(caller: Callable[[Role], Caller]) -> None:
+    """No page holds the hash of a password."""
+    administrator = caller(Role.ADMINISTRATOR)
+    for path in ("/console/people", "/console/people/admin", "/console/account"):
+        assert "argon2" not in administrator.get(path).text
