@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+import orjson
+
 from lgsp.domain.agencies.entries import Entry, Row, read_page
 from lgsp.domain.agencies.facts import Claim
 from lgsp.errors import GatewayError
@@ -325,6 +327,7 @@ def _unseen(tx: Transaction, listing: _List) -> Iterator[tuple[int, Entry]]:
 def _tell(tx: Transaction, listing: _List, who: str, gone: int) -> None:
     """Leave an entry when agencies are there no more, or are missing."""
     if gone or listing.missing:
-        details = f"{listing.job}: {gone} gone, {listing.missing} missing, {listing.size} listed"
+        counted = {"job": listing.job, "gone": gone, "missing": listing.missing, "listed": listing.size}
+        details = orjson.dumps(counted).decode()
         told = {"what": "agency list ended", "system": listing.system, "who": who, "details": details}
         write_entries(tx, [told])

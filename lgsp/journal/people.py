@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import orjson
+
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.rows import insert, write_entries
 from lgsp.journal.tables import ACTS, lockouts, people, sessions
@@ -285,12 +287,16 @@ def note(  # noqa: PLR0913 - what an entry tells
         reason: in the person's words.
         details: anything else, as text.
     """
-    told = "; ".join(part for part in (on, details) if part) or None
-    write_entries(tx, [{"what": what, "who": who, "cause": reason or None, "details": told}])
+    told = {name: part for name, part in (("on", on), ("told", details)) if part}
+    said = orjson.dumps(told).decode() if told else None
+    write_entries(tx, [{"what": what, "who": who, "cause": reason or None, "details": said}])
 
 
 def done(tx: Transaction, name: str, before: int | None, limit: int) -> list[dict[str, Any]]:
     """Return a page of what somebody did, the latest first; `before` is an entry's id."""
     rows = tx.rows(_DONE, (name, 2**62 if before is None else before, limit))
-    names = ("id", "at", "what", "message", "delivery", "system", "cause", "details")
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    names = ("id", "at", "what", "message", "delivery", "system", "cause")
+    return [
+        dict(zip(names, row, strict=True)) | {"details": orjson.loads(told) if told else {}}
+        for *row, told in rows
+    ]

@@ -104,6 +104,7 @@ class AccountRules(JournalRules):
         await scene.act(lambda tx: people.sign_out(tx, b"1" * 32, "lan"))
         assert await deeds(scene, "lan") == ["signed out", "act denied", "signed in"]
         first = await scene.journal.read(lambda tx: people.done(tx, "lan", None, 2))
+        assert first[1]["details"] == {"on": "/console/people"}
         rest = await scene.journal.read(lambda tx: people.done(tx, "lan", first[-1]["id"], 2))
         assert [one["what"] for one in rest] == ["signed in"]
         assert await deeds(scene, "admin") == ["person added"]

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date
 
+import orjson
 import pytest
 
 from lgsp.domain.agencies.facts import Claim, Confidence, Fact, Share, Succession, Withdrawal
@@ -196,7 +197,7 @@ class AgencyListRules(JournalRules):
             "SELECT who, details FROM entries WHERE what = 'agency list ended' ORDER BY id"
         )
         assert [who for who, _ in said] == ["run 2", "run 4", "operator"]
-        assert said[-1][1] == "agencies: 30 gone, 0 missing, 30 listed"
+        assert orjson.loads(said[-1][1]) == {"job": "agencies", "gone": 30, "missing": 0, "listed": 30}
 
     async def test_a_page_that_comes_twice_adds_nothing(self, scene: Scene) -> None:
         """Row 145: the process died behind the commit, or the list repeats itself: it is seen once."""
