@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
@@ -27,6 +27,7 @@ __all__ = [
     "Arrival",
     "Config",
     "Directory",
+    "DrawsUp",
     "Found",
     "Inbox",
     "Mailbox",
@@ -176,6 +177,19 @@ class Adapter:
     def router(self, inbox: Inbox) -> APIRouter | None:  # noqa: ARG002 - the default has no façade
         """Return a façade in the system's own protocol, mounted under `/systems/<name>`."""
         return None
+
+
+@runtime_checkable
+class DrawsUp(Protocol):
+    """An adapter that can tell beforehand what it would send; one that cannot is none the worse."""
+
+    async def drawn_up(self, message: Message) -> Raw:
+        """Return what `send` would say of a message, without asking anybody.
+
+        Raises:
+            Refused: it cannot be said to this system.
+        """
+        ...
 
 
 def needs_token(adapter: Adapter) -> bool:

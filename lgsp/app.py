@@ -42,6 +42,7 @@ from lgsp.schemas import Types
 from lgsp.settings import Settings, operator_token
 from lgsp.spool import Spool
 from lgsp.standings import Standings
+from lgsp.summing import Summing
 from lgsp.wire.pades import Witness
 from lgsp.worker import Lane
 from lgsp.works import Part, Works
@@ -198,10 +199,10 @@ class Process:
         await learn_facts(gateway)
         await lists.look()
         await self._follow_through()
+        gateway.renew = self.follower.renew
         if self._alone:
             await self._release()
         else:
-            gateway.renew = self.follower.renew
             self._run(self.follower.run(), Returns(gateway).run())
         if SERVE in roles:
             self.password = await first_administrator(gateway.journal, self._settings.administrator)
@@ -209,6 +210,7 @@ class Process:
         self._run(self.lease.run(), lists.run())
         if JOBS in roles:
             self._run(sweeper.run(), Replayer(gateway, sweep.held).run(), self.fetcher.run())
+            self._run(Summing(gateway.journal, sweep.held).run())
             attest = Duty("attest", self.lease)
             self._run(Attesting(gateway, Witness(self._settings.trust), attest.held).run())
         if WORK in roles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -62,19 +62,35 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
 
     With a journal, systems that were taken away while deliveries to them are open are faults as well.
     """
-    text, found = path.read_text(encoding="utf-8"), calendar_faults(path.parent)
+    waiting = peek(journal, open_systems) if journal is not None else None
+    return faults_of(path.read_text(encoding="utf-8"), path.parent, waiting or (), name=path.name)
+
+
+def faults_of(
+    text: str, folder: Path, waiting: Collection[str] = (), *, name: str = "routes.yaml"
+) -> list[str]:
+    """Return every fault that a home would have with this text as its `routes.yaml`.
+
+    Args:
+        text: of the file.
+        folder: the home, for what else stands in it.
+        waiting: systems to which deliveries are open.
+        name: of the file, as faults name it.
+    """
+    found = calendar_faults(folder)
     try:
-        found += unset(parse_routes(text, path.name))
+        found += unset(parse_routes(text, name))
     except ConfigError as fault:
         found += fault.faults
     try:
-        tree = tree_of(text, path.name)
+        tree = tree_of(text, name)
     except ConfigError as fault:
-        return [*calendar_faults(path.parent), *fault.faults]
+        return [*calendar_faults(folder), *fault.faults]
     types = _types(found)
-    draft = _draft(text, path.name, tree, types, found)
-    for name, cls in draft.adapters.items():
-        found += [*_config_faults(name, draft.routes_file, cls), *_job_faults(name, draft.routes_file, cls)]
+    draft = _draft(text, name, tree, types, found)
+    for system, cls in draft.adapters.items():
+        found += _config_faults(system, draft.routes_file, cls)
+        found += _job_faults(system, draft.routes_file, cls)
     found += [
         *_undeclared(draft),
         *_served_twice(draft),
@@ -82,7 +98,7 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
         *_orphans(draft),
         *_broken_promises(draft),
     ]
-    found += _gone(draft, journal)
+    found += _gone(draft, waiting)
     return sorted(dict.fromkeys(found), key=_where)
 
 
@@ -295,9 +311,8 @@ def _example(draft: _Draft, test: Example) -> Message:
     )  # fmt: skip
 
 
-def _gone(draft: _Draft, journal: Path | None) -> Iterator[str]:
-    waiting = peek(journal, open_systems) if journal is not None else None
-    for name in sorted(set(waiting or ()) - draft.declared):
+def _gone(draft: _Draft, waiting: Collection[str]) -> Iterator[str]:
+    for name in sorted(set(waiting) - draft.declared):
         yield (
             f"{draft.routes_file.place('systems')}: system {name!r} is gone but has open deliveries;"
             " put it back until they have ended"

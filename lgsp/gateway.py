@@ -190,8 +190,11 @@ class Gateway:
 
     def _offer(self, source: str, message: Message, n: int) -> Offer:
         message.source = source
+        return self.offer(message, [self.wanted(*to) for to in self.goes(message).items()], n)
+
+    def offer(self, message: Message, wanted: Sequence[Wanted], n: int = 0) -> Offer:
+        """Return a message as the journal takes it on; `n` is its place in what came."""
         info = self.types[message.type]
-        wanted = [self.wanted(system, codes) for system, codes in self.goes(message).items()]
         body, data = orjson.dumps(message.data), message.data
         return Offer(
             message, info.kind, info.anchor, body, wanted, n, info.seen(data), info.compares(data),

@@ -2,27 +2,80 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping
+from difflib import unified_diff
 from typing import Any
 
+from lgsp.check import faults_of
+from lgsp.counterparts import close, counterparts
 from lgsp.errors import ConfigError
 from lgsp.gateway import Gateway
-from lgsp.journal import acting, leasing, mailboxes, reading
-from lgsp.journal.contract import Journal, Transaction, Wanted
+from lgsp.home import home
+from lgsp.journal import acting, leasing, mailboxes, reading, versions
+from lgsp.journal.contract import Journal, Transaction, Wanted, WrongStateError
 from lgsp.journal.lines import PUBLISHED
 from lgsp.message import Message
 from lgsp.routes import Routes, parse_routes
 
 
-def publish(tx: Transaction, routes: Routes, by: str) -> int:
+def publish(tx: Transaction, routes: Routes, by: str, reason: str = "", base: int | None = None) -> int:
     """Publish routes; return the version in force.
+
+    Args:
+        tx: a transaction.
+        routes: what is published.
+        by: a person's name, or a process's.
+        reason: in the person's words.
+        base: the version that the person changed, if it has to be the one in force still.
 
     Raises:
         ConfigError: deliveries are open to a system that is no longer there.
+        WrongStateError: another version than the base is in force by now.
     """
     tx.lock([PUBLISHED])  # an acceptance by the routes of before has committed, or sees these
+    if base is not None and (now := leasing.version(tx)) != base:
+        raise WrongStateError(f"publishing on version {base}: version {now} is in force by now")
     check_open(routes, reading.open_systems(tx))
-    return acting.publish(tx, routes.text, by)
+    return acting.publish(tx, routes.text, by, reason)
+
+
+async def faults_here(gateway: Gateway, text: str) -> list[str]:
+    """Return every fault of a draft, in this process's home and environment; one that has any stays a draft.
+
+    The last look is at whether its systems can be made: what this process cannot load, none is told to load.
+    """
+    waiting = await gateway.journal.read(reading.open_systems)
+    found = await asyncio.to_thread(faults_of, text, home(), waiting)
+    if found:
+        return found
+    try:
+        made = counterparts(parse_routes(text), gateway.blobs.files)
+    except ConfigError as fault:
+        return list(fault.faults)
+    for one in made.values():
+        await close(one.adapter)
+    return []
+
+
+async def publish_draft(gateway: Gateway, text: str, base: int, by: str, reason: str) -> int:
+    """Publish a draft, and let this process go over to it at once; return the version in force.
+
+    Raises:
+        ConfigError: it has faults.
+        WrongStateError: another version than the one that it changes is in force by now.
+    """
+    if found := await faults_here(gateway, text):
+        raise ConfigError(found)
+    routes = parse_routes(text)
+    version = await gateway.journal.write(lambda tx: publish(tx, routes, by, reason, base))
+    await gateway.renew()
+    return version
+
+
+def difference(old: str, new: str, names: tuple[str, str], around: int = 2) -> list[str]:
+    """Return the lines of a unified difference between two texts; empty when they are the same."""
+    return list(unified_diff(old.splitlines(), new.splitlines(), *names, lineterm="", n=around))
 
 
 def check_open(routes: Routes, systems: Collection[str]) -> None:
@@ -46,8 +99,9 @@ async def in_force(
 ) -> tuple[int, Routes]:
     """Return the routes to work by, with their version.
 
-    The one process of the embedded profile publishes its home's. Of many, the first publishes them if nobody
-    has published any, and the others work by what is published.
+    The one process of the embedded profile publishes its home's if that file is another than a process
+    published last: what a person published since is not undone by a start. Of many, the first publishes them
+    if nobody has published any, and the others work by what is published.
 
     Args:
         journal: where they are published.
@@ -55,10 +109,12 @@ async def in_force(
         name: of the process.
         alone: whether it is the one process of the journal.
     """
-    newest = None if alone else await journal.read(leasing.newest)
-    if newest is not None:
+    newest = await journal.read(leasing.newest)
+    if newest is not None and not alone:
         return newest[0], parse_routes(newest[1])
     routes = own()
+    if newest is not None and await journal.read(versions.last_of_a_process) == routes.text:
+        return (newest[0], routes if newest[1] == routes.text else parse_routes(newest[1]))
     return await journal.write(lambda tx: publish(tx, routes, name)), routes
 
 

@@ -121,6 +121,12 @@ class Route(_Part):
             and all(_matches(getattr(message, name), rule, agencies) for name, rule in self.where.items())
         )
 
+    def differs(self, message: Message, agencies: Register) -> list[str]:
+        """Return why a message does not take this route: `type`, `from`, and what `where` names."""
+        told = {"type": message.type == self.type, "from": self.source in (None, message.source)}
+        told |= {name: _matches(getattr(message, name), rule, agencies) for name, rule in self.where.items()}
+        return [name for name, fits in told.items() if not fits]
+
 
 class Example(_Part):
     """A promise that `lgsp check` holds: a message like this goes there."""
@@ -314,6 +320,11 @@ def resolved(config: Any) -> Any:
     if isinstance(config, list):
         return [resolved(value) for value in config]
     return _SECRET.sub(_filled, config) if isinstance(config, str) else config
+
+
+def references(text: str) -> list[tuple[str, str]]:
+    """Return what a setting names instead of saying it: `env` or `file`, and the variable or the path."""
+    return [(found[1], found[2]) for found in _SECRET.finditer(text)]
 
 
 def _filled(found: re.Match[str]) -> str:

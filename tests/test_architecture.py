@@ -28,25 +28,24 @@ FLOORS: list[set[str]] = [
     {"canonical", "formats", "inbox", "wire", "words"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
-    {"adapters", "blobs", "calendars", "routing"},
+    {"adapters", "blobs", "calendars", "items", "routing"},
     # the heart
     {"journal"},
     {"broker", "leases", "outcomes", "spool"},
     {"gateway", "ground", "alerts", "check"},
-    {"doctor", "mailbox", "learning"},
+    {"doctor", "mailbox", "learning", "counterparts", "resending"},
+    {"publishing", "foreseeing"},
     # what drives it, and what is a client of it
     {
         "dispatch",
         "fetching",
         "replayer",
         "api",
-        "counterparts",
-        "publishing",
         "sending",
         "standings",
     },
     {"worker", "following"},
-    {"attesting", "jobs", "works"},
+    {"attesting", "jobs", "summing", "works"},
     {"sandbox"},
     # people's client of the same parts
     {"console"},

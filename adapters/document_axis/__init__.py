@@ -65,9 +65,7 @@ class DocumentAxis(Adapter):
             Unavailable: the axis is away, does not know us, or says what nobody knows.
             Uncertain: the whole packet was written, and no answer of the axis came.
         """
-        data = message.data
-        if message.type == DOCUMENT and message.recipients:
-            data = narrowed(data, message.recipients)
+        data = _meant(message)
         sender = mapping.sender_of(data, self.config.agency)
         if not (sender.isascii() and sender.isprintable()):  # it stands in a header of the request
             raise Refused("not-writable", fields=["MessageHeader/From/OrganId"])
@@ -78,6 +76,15 @@ class DocumentAxis(Adapter):
         receipt = await self._receipt(message, mapping.meant(message), reply, own_sender=own)
         self._attempts.end(message)
         return receipt
+
+    async def drawn_up(self, message: Message) -> Raw:
+        """Return the packet, up to its first file.
+
+        Raises:
+            Refused: it cannot be written.
+        """
+        async with written(message.type, _meant(message), self.tools.files) as parcel:
+            return Raw.of(parcel.upload.shown, "application/xml")
 
     async def probe(self, message: Message) -> Arrival:
         """Look into the list of what we sent, which shows no document's id.
@@ -144,3 +151,10 @@ class DocumentAxis(Adapter):
 
 def _note(answer: Answer) -> str:
     return f"DocId {answer.docid}" if answer.docid else "OK"
+
+
+def _meant(message: Message) -> dict[str, Any]:
+    """Return a message's body, a document's narrowed to its receivers."""
+    if message.type == DOCUMENT and message.recipients:
+        return narrowed(message.data, message.recipients)
+    return message.data

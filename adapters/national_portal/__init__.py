@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 from lgsp.adapter import Adapter, Arrival, Receipt, Tools
 from lgsp.errors import Refused, Unavailable
 from lgsp.formats.dossier_sync import DOSSIER_SERVICE, LOOKUP_SERVICE, PROGRESS_SERVICE
-from lgsp.message import Message
+from lgsp.message import Message, Raw
 
 from . import mapping
 from .answers import Outcome, Said
@@ -42,6 +44,17 @@ class NationalPortal(Adapter):
             Uncertain: the request was written and no answer came.
         """
         return await self._sends[message.type](message)
+
+    async def drawn_up(self, message: Message) -> Raw:
+        """Return the words of the call; session, agency and service stand beside them.
+
+        Raises:
+            Refused: a status has no code there.
+        """
+        if message.type == PROGRESS:
+            return Raw.of(orjson.dumps({"data": [mapping.progress(message.data)]}))
+        item = mapping.dossier(message.data)
+        return Raw.of(orjson.dumps(_told(item, updating=message.there is True)))
 
     async def probe(self, message: Message) -> Arrival:
         """Ask whether the dossier is there; for this exact message that says little.
@@ -80,7 +93,7 @@ class NationalPortal(Adapter):
             raise
 
     async def _sync(self, item: Mapping[str, Any], *, updating: bool) -> Said:
-        return await self._portal.call(DOSSIER_SERVICE, {"isUpdating": str(updating), "data": [item]})
+        return await self._portal.call(DOSSIER_SERVICE, _told(item, updating=updating))
 
     async def _send_progress(self, message: Message) -> Receipt:
         item = mapping.progress(message.data)
@@ -88,6 +101,10 @@ class NationalPortal(Adapter):
         if said.outcome is Outcome.THERE:
             return Receipt(said.text, repeated=True)
         return _receipt(said)
+
+
+def _told(item: Mapping[str, Any], *, updating: bool) -> dict[str, Any]:
+    return {"isUpdating": str(updating), "data": [item]}
 
 
 def _receipt(said: Said, *, repeated: bool = False) -> Receipt:

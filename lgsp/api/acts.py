@@ -21,10 +21,10 @@ from lgsp.journal.contract import Frame, Transaction, WrongStateError
 Act = Callable[[Transaction, int, str, str], list[Frame] | None]
 
 _ACTS: dict[str, Act] = {
-    "replay": lambda tx, number, who, _: acting.replay(tx, number, who),
+    "replay": acting.replay,
     "cancel": acting.cancel,
     "hold": acting.hold,
-    "release": lambda tx, number, who, _: acting.release(tx, number, who),
+    "release": acting.release,
 }
 _SUMMARIES = {
     "replay": "Send a dead delivery again, or one that is put off at once",
@@ -36,7 +36,7 @@ _SUMMARIES = {
     "resume": "Send to a system again",
 }
 Order = Callable[[Health, float], None]
-_ORDERS: dict[str, Order] = {"pause": Health.pause, "drain": Health.drain, "resume": Health.resume}
+ORDERS: dict[str, Order] = {"pause": Health.pause, "drain": Health.drain, "resume": Health.resume}
 
 
 def acts_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
@@ -51,7 +51,7 @@ def acts_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
             summary=_SUMMARIES[name],
         )
 
-    for name, order in _ORDERS.items():
+    for name, order in ORDERS.items():
         router.add_api_route(
             f"/v1/systems/{{system}}/{name}",
             _on_system(desk, order, wake),
@@ -79,29 +79,41 @@ def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
 def _on_system(desk: Desk, order: Order, wake: Callable[[str], None]) -> Callable[..., Any]:
     async def endpoint(request: Request, system: str) -> Response:
         who = desk.operator(request)
-        to = _counterpart(desk, system)
-        wanted = replace(to.health)
-        order(wanted, time.monotonic())
-        while wanted.running and await desk.gateway.journal.write(lambda tx: restoring.thaw(tx, system)) > 0:
-            pass  # a page at a time: old snapshots of a restored journal that newer ones stand behind
-        # first where every process sees it and a restart finds it, then here and now
-        await desk.gateway.journal.write(lambda tx: _record(tx, system, wanted, who))
-        order(to.health, time.monotonic())
-        wake(system)
+        to = counterpart(desk, system)
+        await carry_out(desk, wake, to, order, who, request.query_params.get("reason", ""))
         return in_json({"system": system, "standing": to.health.standing.value})
 
     return endpoint
 
 
-def _record(tx: Transaction, system: str, wanted: Health, who: str) -> None:
+async def carry_out(  # noqa: PLR0913, PLR0917 - an order, who gave it, and who has to know
+    desk: Desk, wake: Callable[[str], None], to: Counterpart, order: Order, who: str, reason: str = ""
+) -> None:
+    """Do with a system what a person ordered (one of `ORDERS`): in the journal first, then here."""
+    wanted, journal = replace(to.health), desk.gateway.journal
+    order(wanted, time.monotonic())
+    while wanted.running and await journal.write(lambda tx: restoring.thaw(tx, to.name)) > 0:
+        pass  # a page at a time: old snapshots of a restored journal that newer ones stand behind
+    # first where every process sees it and a restart finds it, then here and now
+    await journal.write(lambda tx: _record(tx, to.name, wanted, who, reason))
+    order(to.health, time.monotonic())
+    wake(to.name)
+
+
+def _record(tx: Transaction, system: str, wanted: Health, who: str, reason: str) -> None:
     """Record what a person ordered; what was put off for the system's sake is ready with the resume."""
     _, cause = reading.standings(tx).get(system, ("", None))
-    acting.set_system(tx, system, wanted.standing.value, wanted.cause or None, who)
+    acting.set_system(tx, system, wanted.standing.value, wanted.cause or None, who, reason)
     if wanted.standing is Standing.RUNNING:
         sweeping.resume(tx, system, cause)
 
 
-def _counterpart(desk: Desk, system: str) -> Counterpart:
+def counterpart(desk: Desk, system: str) -> Counterpart:
+    """Return a configured system.
+
+    Raises:
+        ApiError: there is none of that name.
+    """
     found = desk.gateway.counterparts.get(system)
     if found is None:
         raise ApiError(404, "not-found")

@@ -56,7 +56,7 @@ def alarms_router(desk: Desk, settings: Callable[[], Settings] = read_settings) 
     @router.get("/v1/doctor", summary="Examine every part, as this process sees it")
     async def doctor(request: Request) -> Response:
         desk.operator(request)
-        verdicts = await examine(_patient(desk, settings()))
+        verdicts = await examine(patient_of(desk, settings()))
         return in_json({"checks": [verdict.as_dict() for verdict in verdicts]})
 
     return router
@@ -66,7 +66,8 @@ def _recent(tx: Transaction, limit: int) -> list[dict[str, Any]]:
     return alerting.listed(tx, alerting.clock(tx) - _WEEK, limit)
 
 
-def _patient(desk: Desk, settings: Settings) -> Patient:
+def patient_of(desk: Desk, settings: Settings) -> Patient:
+    """Return the installation for an examination, as this process sees it."""
     gateway = desk.gateway
     return Patient(
         home=home(),

@@ -117,8 +117,7 @@ def causes_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
     )
     async def name(request: Request) -> Response:
         who, asked = desk.operator(request), read_body(Naming, await request.body())
-        named = await _name(gateway, asked, who)
-        _try_now(gateway, named.system, wake)
+        named = await name_answer(gateway, asked, who, wake)
         return in_json(_named(named), 201)
 
     return router
@@ -156,12 +155,18 @@ def _named(name: Name) -> dict[str, Any]:
     }
 
 
-async def _name(gateway: Gateway, asked: Naming, who: str) -> Name:
-    """Write the name, work by it here at once, and let what waits or died of the answer stand under it."""
+async def name_answer(
+    gateway: Gateway, asked: Naming, who: str, wake: Callable[[str], None], reason: str = ""
+) -> Name:
+    """Write the name, work by it here at once, and let what waits or died of the answer stand under it.
+
+    Raises:
+        ApiError: there is no such answer, it cannot be named, or the cause is not described as it should be.
+    """
     journal = gateway.journal
     own = asked.cause(await journal.read(naming.read_names))
     try:
-        named = await journal.write(lambda tx: naming.name(tx, asked.answer, asked.code, own, who))
+        named = await journal.write(lambda tx: naming.name(tx, asked.answer, asked.code, own, who, reason))
     except WrongStateError as fault:
         raise ApiError(409, "wrong-state", str(fault)) from fault
     if named is None:
@@ -172,6 +177,7 @@ async def _name(gateway: Gateway, asked: Naming, who: str) -> Name:
     after: int | None = 0
     while after is not None:
         after = await journal.write(lambda tx, a=after: naming.relabel(tx, named, a))  # type: ignore[misc]
+    _try_now(gateway, named.system, wake)
     return named
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from fastapi import Request
 
+from lgsp.api.agency_search import AgencySearch
 from lgsp.api.door import Door, bearer
 from lgsp.api.problems import ApiError
+from lgsp.api.pulse import Pulses
 from lgsp.gateway import Counterpart, Gateway
 
 
@@ -18,6 +20,8 @@ class Desk:
 
     gateway: Gateway
     door: Door
+    pulses: Pulses = field(default_factory=Pulses)
+    agency_search: AgencySearch = field(default_factory=AgencySearch)
 
     def system(self, request: Request, name: str) -> Counterpart:
         """Return the counterpart that a request speaks for.

@@ -28,6 +28,7 @@ from lgsp.domain.course.packets import BRINGING, Packet, Same
 from lgsp.domain.course.telling import told, year_of
 from lgsp.domain.documents import alike, mentioning, sought
 from lgsp.errors import ConfigError
+from lgsp.gateway import Gateway
 from lgsp.home import home
 from lgsp.journal import documents
 from lgsp.journal.contract import Transaction
@@ -58,12 +59,18 @@ _PARAMETERS = [
 
 
 @dataclass(slots=True, frozen=True)
-class _Asked:
-    """What somebody looks for."""
+class Asked:
+    """What somebody looks for.
+
+    Attributes:
+        key: a document's id, or its number and notation.
+        agency: code of the issuing body; empty where it is not named.
+        reader: the system for which it is; None is an operator.
+    """
 
     key: str
-    agency: str
-    reader: str | None
+    agency: str = ""
+    reader: str | None = None
 
     @property
     def words(self) -> str:
@@ -95,8 +102,7 @@ def documents_router(desk: Desk) -> APIRouter:
     )
     async def find(request: Request) -> Response:
         asked = _asked(request, desk.reader(request))
-        seen = await desk.gateway.journal.read(lambda tx: _look(tx, asked))
-        found = await asyncio.to_thread(_found, asked, seen, desk.gateway.agencies, desk.gateway.names)
+        found = await courses_of(desk.gateway, asked)
         if not found["documents"]:
             raise ApiError(404, "not-found", asked.words)
         return in_json(found)
@@ -104,16 +110,22 @@ def documents_router(desk: Desk) -> APIRouter:
     return router
 
 
-def _asked(request: Request, reader: str | None) -> _Asked:
+async def courses_of(gateway: Gateway, asked: Asked) -> dict[str, Any]:
+    """Return the documents that somebody may mean, each with its course; none where nothing is found."""
+    seen = await gateway.journal.read(lambda tx: _look(tx, asked))
+    return await asyncio.to_thread(_found, asked, seen, gateway.agencies, gateway.names)
+
+
+def _asked(request: Request, reader: str | None) -> Asked:
     key, agency = (request.query_params.get(name, "").strip() for name in ("key", "agency"))
     if not key:
         raise ApiError(422, "invalid", "key is missing: give a document's id, or its number and notation")
     if max(len(key), len(agency)) > _LONGEST:
         raise ApiError(422, "invalid", f"key and agency have at most {_LONGEST} characters")
-    return _Asked(key, agency, reader)
+    return Asked(key, agency, reader)
 
 
-def _look(tx: Transaction, asked: _Asked) -> _Seen:
+def _look(tx: Transaction, asked: Asked) -> _Seen:
     *exact, anybody = sought(asked.key, asked.agency)
     own = document_id(asked.key)
     answer = documents.look(tx, exact if asked.agency else [*exact, anybody], own, asked.reader)
@@ -137,8 +149,8 @@ def _number(packet: Packet) -> str | None:
     return next((name for name in names if name.startswith("code:")), None)
 
 
-def _found(asked: _Asked, seen: _Seen, agencies: Register, names: Names) -> dict[str, Any]:
-    calendars, faults = _calendars()
+def _found(asked: Asked, seen: _Seen, agencies: Register, names: Names) -> dict[str, Any]:
+    calendars, faults = calendars_of_home()
     same = _same(agencies)
     present = Present(same, calendars, seen.answer.now)
     made = [(line, course) for line in seen.answer.lines for course in courses(line.packets, present)]
@@ -204,7 +216,7 @@ def _same(agencies: Register) -> Same:
     return lru_cache(None)(lambda code, day: body_of(agencies, code, day))
 
 
-def _calendars() -> tuple[Calendars, list[str]]:
+def calendars_of_home() -> tuple[Calendars, list[str]]:
     """Return the calendars of the home, or the national ones and what is wrong with the home's."""
     folder = home()
     path = folder / FILE

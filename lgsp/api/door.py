@@ -30,6 +30,10 @@ class Door:
             return False
         return _equal(credential, token) or _open(token, system, credential)
 
+    def knows(self, system: str) -> bool:
+        """Tell whether a system has a token, and with it a way in."""
+        return bool(self._tokens.get(system))
+
     def session(self, system: str) -> str:
         """Hand out a session of a system: expiry, nonce and their MAC under the system's token.
 

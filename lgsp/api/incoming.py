@@ -15,10 +15,9 @@ from lgsp.api.examples import MESSAGE_BODY, MESSAGE_RESPONSES
 from lgsp.api.express import Endpoint
 from lgsp.api.problems import MEDIA, ApiError, problems, status_of, told
 from lgsp.errors import Invalid, Problem, Rejected
-from lgsp.message import Message, Raw
-from lgsp.schemas import Types
+from lgsp.items import canonical_item
+from lgsp.message import Raw
 
-_ALLOWED = frozenset({"type", "data", "correlationid", "traceparent"})
 _MOST = 1000
 
 
@@ -100,29 +99,6 @@ def incoming_router(bring: Endpoint, native: Endpoint) -> APIRouter:
         },
     )
     return router
-
-
-def canonical_item(types: Types, said: Any) -> Message | Rejected:
-    """Turn one canonical item into a message; the gateway checks its data against the type."""
-    if not isinstance(said, dict):
-        return Invalid([Problem("", "wrong-type", "object")])
-    unknown = [Problem(f"/{name}", "unknown-field") for name in sorted(said.keys() - _ALLOWED)]
-    type_, data = said.get("type"), said.get("data")
-    if not isinstance(type_, str) or type_ not in types:
-        return Invalid([*unknown, Problem("/type", "not-one-of", ", ".join(types.names()))])
-    if unknown or not isinstance(data, dict):
-        return Invalid(unknown or [Problem("/data", "wrong-type", "object")], type=type_)
-    try:
-        message = types.message(type_, data)
-    except Invalid as reason:
-        return reason
-    message.correlationid = _text(said.get("correlationid"))
-    message.traceparent = _text(said.get("traceparent"))
-    return message
-
-
-def _text(value: Any) -> str:
-    return value[:200] if isinstance(value, str) else ""
 
 
 def _one(result: Accepted | Rejected) -> Response:

@@ -40,7 +40,7 @@ def jobs_router(desk: Desk) -> APIRouter:
         desk.operator(request)
         planned = desk.gateway.routes.jobs()
         found = await journal.read(lambda tx: job_orders.listed(tx, planned))
-        return in_json({"jobs": [_with_run(desk, one) for one in found]})
+        return in_json({"jobs": [with_run(desk, one) for one in found]})
 
     @router.get("/v1/jobs/{system}/{job}/history", summary="Runs of a job, newest first")
     async def history(request: Request, system: str, job: str) -> Response:
@@ -48,7 +48,7 @@ def jobs_router(desk: Desk) -> APIRouter:
         _planned(desk, system, job)
         after, limit = page(request)
         found = await journal.read(lambda tx: job_orders.history(tx, system, job, after=after, limit=limit))
-        return in_json(found | {"runs": [_explained(desk, run) for run in found["runs"]]})
+        return in_json(found | {"runs": [explained(desk, run) for run in found["runs"]]})
 
     for name, order in _ORDERS.items():
         path = f"/v1/jobs/{{system}}/{{job}}/{name}"
@@ -65,7 +65,7 @@ def _acting(desk: Desk, order: Order) -> Callable[..., Any]:
             return job_orders.shown(tx, system, job, planned)
 
         try:
-            return in_json(_with_run(desk, await desk.gateway.journal.write(act)))
+            return in_json(with_run(desk, await desk.gateway.journal.write(act)))
         except WrongStateError as fault:
             raise ApiError(409, "wrong-state", str(fault)) from fault
 
@@ -84,11 +84,12 @@ def _planned(desk: Desk, system: str, name: str) -> Job:
     return job
 
 
-def _with_run(desk: Desk, job: dict[str, Any]) -> dict[str, Any]:
-    return job | {"run": job["run"] and _explained(desk, job["run"])}
+def with_run(desk: Desk, job: dict[str, Any]) -> dict[str, Any]:
+    """Return a job with its last run explained."""
+    return job | {"run": job["run"] and explained(desk, job["run"])}
 
 
-def _explained(desk: Desk, run: dict[str, Any]) -> dict[str, Any]:
+def explained(desk: Desk, run: dict[str, Any]) -> dict[str, Any]:
     """Add what a run failed of, in both languages."""
     if run["state"] != FAILED:
         return run

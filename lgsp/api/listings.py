@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
@@ -14,9 +13,6 @@ from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk
 from lgsp.api.problems import ApiError
 from lgsp.domain.agencies.comparing import disagreements
-from lgsp.domain.agencies.listing import Listing
-from lgsp.domain.agencies.register import Register
-from lgsp.domain.agencies.searching import Names, search
 from lgsp.domain.agencies.telling import told
 from lgsp.journal import agency_lists
 from lgsp.journal.contract import WrongStateError
@@ -37,29 +33,8 @@ class Believing(BaseModel):
     run: int
 
 
-class _Search:
-    """Searches what is known; the names of lists are prepared for it once, at the first search."""
-
-    def __init__(self) -> None:
-        self._names = Names(Listing())
-        self._preparing = asyncio.Lock()
-
-    async def find(self, known: Register, asked: str, on: date, after: str, limit: int) -> dict[str, Any]:
-        """Return a page of what is found."""
-        names = await self._prepared(known.lists)
-        found, rest = await asyncio.to_thread(search, known, names, asked, on, after, limit)
-        return {"on": on.isoformat(), "agencies": [told(one, on) for one in found], "next": rest}
-
-    async def _prepared(self, lists: Listing) -> Names:
-        async with self._preparing:
-            if self._names.lists is not lists:
-                self._names = await asyncio.to_thread(Names, lists)
-            return self._names
-
-
 def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | None]) -> None:
     """Add the endpoints about lists; `day` reads the day of a request."""
-    finding = _Search()
 
     @router.get("/v1/agencies", summary="Search agencies by name, or by the beginning of a code")
     async def agencies(request: Request) -> Response:
@@ -69,7 +44,9 @@ def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | Non
             raise ApiError(422, "invalid", f"q is what to search for, at most {_LONGEST} characters")
         known, on = desk.gateway.agencies, day(request) or _today()
         after = request.query_params.get("after", "")
-        return in_json(await finding.find(known, asked, on, after, _limit(request)))
+        found, rest = await desk.agency_search.find(known, asked, on, after, _limit(request))
+        agencies = [told(one, on) for one in found]
+        return in_json({"on": on.isoformat(), "agencies": agencies, "next": rest})
 
     @router.get("/v1/agencies/differences", summary="Where lists of agencies and decisions differ")
     async def differences(request: Request) -> Response:

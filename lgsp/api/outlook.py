@@ -12,6 +12,7 @@ from lgsp.api.desk import Desk, page, uuid_of
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.problems import ApiError, problem
+from lgsp.api.seeking import asked, spellings
 from lgsp.broker.contract import FULL
 from lgsp.domain.cause import Cause
 from lgsp.domain.causes import explain
@@ -20,6 +21,7 @@ from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.domain.codes import FORMS
 from lgsp.journal import reading, retelling
 from lgsp.journal.contract import JournalError
+from lgsp.journal.searching import search
 from lgsp.journal.states import DEAD, State
 
 _WORDS = {state.word: state for state in State}
@@ -47,13 +49,11 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/messages", tags=["messages"], summary="Search messages, newest first")
     async def messages(request: Request) -> Response:
-        asked = request.query_params
-        wanted: dict[str, Any] = {n: asked.get(n) for n in ("type", "agency", "system")}
-        wanted["source"] = desk.reader(request) or asked.get("source")
-        wanted["state"] = _state(asked.get("state"))
-        wanted["partitionkey"] = _key(asked.get("code"))
+        sought = (await asked(desk, request.query_params, desk.reader(request))).sought
         after, limit = page(request)
-        return in_json(await journal.read(lambda tx: reading.messages(tx, wanted, after=after, limit=limit)))
+        found = await journal.read(lambda tx: search(tx, sought, behind=after or None, limit=limit))
+        reached = reading.at(found.reached)
+        return in_json({"messages": found.messages, "next": found.older, "reached": reached})
 
     @router.get(
         "/v1/first-seen", tags=["messages"], summary="What was first told of a code, and every change"
@@ -70,7 +70,7 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         found = await journal.read(lambda tx: reading.walk(tx, uid))
         if found is None or (source is not None and found["source"] != source):
             raise ApiError(404, "not-found")
-        return in_json(_explained(found, desk.gateway.names))
+        return in_json(explained(found, desk.gateway.names))
 
 
 def _add_lists(router: APIRouter, desk: Desk) -> None:
@@ -91,9 +91,12 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
     @router.get("/v1/quarantine", tags=["messages"], summary="What was turned away at the door, and why")
     async def quarantine(request: Request) -> Response:
         source = desk.reader(request) or request.query_params.get("source")
+        subjects = spellings(request.query_params.get("code", "").strip())
         after, limit = page(request)
         return in_json(
-            await journal.read(lambda tx: reading.quarantined(tx, source, after=after, limit=limit))
+            await journal.read(
+                lambda tx: reading.quarantined(tx, source, subjects=subjects, after=after, limit=limit)
+            )
         )
 
 
@@ -153,13 +156,6 @@ def _key(code: str | None) -> str | None:
     return next((key for form in FORMS.values() if (key := form(code.strip())) is not None), code.strip())
 
 
-def _state(word: str | None) -> int | None:
-    found = _states(word)
-    if found is not None and len(found) > 1:
-        raise ApiError(422, "invalid", "give one state here")
-    return int(found[0]) if found else None
-
-
 def _states(words: str | None) -> list[State] | None:
     if not words:
         return None
@@ -188,7 +184,7 @@ def _since(request: Request) -> tuple[int, int]:
     return since, limit
 
 
-def _explained(walk: dict[str, Any], names: Names) -> dict[str, Any]:
+def explained(walk: dict[str, Any], names: Names) -> dict[str, Any]:
     """Add to each delivery and attempt that has a cause what it means now and how it is mended."""
     systems = {delivery["id"]: delivery["system"] for delivery in walk["deliveries"]}
     drawn = {(one["delivery"], one["attempt"]): one["answer"] for one in walk["attempts"]}

@@ -121,11 +121,12 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
 
 def _acting(desk: Desk, act: str) -> Callable[..., Any]:
     async def endpoint(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        who = desk.operator(request)
+        who, reason = desk.operator(request), request.query_params.get("reason", "")
         try:
-            return _found(await desk.gateway.journal.write(lambda tx: replaying.move(tx, id, act, who)))
+            moved = await desk.gateway.journal.write(lambda tx: replaying.move(tx, id, act, who, reason))
         except WrongStateError as fault:
             raise ApiError(409, "wrong-state", str(fault)) from fault
+        return _found(moved)
 
     return endpoint
 

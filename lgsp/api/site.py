@@ -12,6 +12,7 @@ from lgsp.api.acts import acts_router
 from lgsp.api.alarms import alarms_router
 from lgsp.api.causes import causes_router
 from lgsp.api.codes import codes_router
+from lgsp.api.counterparts import counterparts_router
 from lgsp.api.desk import Desk
 from lgsp.api.documents import documents_router
 from lgsp.api.edge import App, Edge, journal_unavailable
@@ -22,6 +23,9 @@ from lgsp.api.jobs import jobs_router
 from lgsp.api.outlook import health_router, outlook_router
 from lgsp.api.problems import ApiError, places, problem
 from lgsp.api.replays import replays_router
+from lgsp.api.resends import resends_router
+from lgsp.api.routes import routes_router
+from lgsp.api.stuck import stuck_router
 from lgsp.journal.contract import JournalError
 
 BODY_LIMIT = 64 * 1024 * 1024
@@ -46,9 +50,13 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(outlook_router(desk))
     app.include_router(documents_router(desk))
     app.include_router(acts_router(desk, wake))
+    app.include_router(counterparts_router(desk))
     app.include_router(alarms_router(desk))
     app.include_router(replays_router(desk))
+    app.include_router(stuck_router(desk))
+    app.include_router(resends_router(desk))
     app.include_router(jobs_router(desk))
+    app.include_router(routes_router(desk))
     app.include_router(codes_router(desk))
     app.include_router(causes_router(desk, wake))
     larger = {f"/systems/{name}/": to.adapter.largest for name, to in desk.gateway.counterparts.items()}

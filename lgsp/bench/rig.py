@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import secrets
@@ -18,6 +19,7 @@ from urllib.parse import quote
 import orjson
 
 from lgsp.bench import documents
+from lgsp.bench.filling import fill
 from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
 from lgsp.home import packed
@@ -43,6 +45,7 @@ class Plan:
         workers: 0 sends from the accepting process.
         sync_us: so many microseconds each fsync takes at least, in every process alike.
         concurrency: how many sends at a time; 0 is what the packed home says.
+        filled: so many messages are in the journal before anything begins.
         neighbours: so many portals beside one another, each for an agency of its own; 0 is the packed home.
         pinned: keep the one process of the embedded profile on one core.
     """
@@ -54,6 +57,7 @@ class Plan:
     pinned: bool = True
     neighbours: int = 0
     concurrency: int = 0
+    filled: int = 0
 
 
 @dataclass(slots=True, frozen=True)
@@ -148,6 +152,8 @@ def rig(plan: Plan) -> Iterator[Rig]:
         folder.chmod(0o755)  # the server's account reads the shim in it
         shim = slow_disk(folder, plan.sync_us)
         addresses, servers = _servers(stack, folder, plan, shim)
+        if plan.filled:
+            _fill(addresses["LGSP_JOURNAL_URL"], plan.filled)
         started = stack.enter_context(_ended())
         sinks = [_sink(started, plan.sink_ms) for _ in range(plan.neighbours or 1)]
         token, operator = secrets.token_hex(16), secrets.token_hex(16)
@@ -173,6 +179,15 @@ def rig(plan: Plan) -> Iterator[Rig]:
             _line(worker)
         journal = addresses["LGSP_JOURNAL_URL"]
         yield Rig([front, *workers], servers, port, sinks, token, operator, journal)
+
+
+def _fill(url: str, messages: int) -> None:
+    def run() -> None:
+        migrate(url)
+        asyncio.run(fill(url, messages))
+
+    with ThreadPoolExecutor(1) as apart:  # whoever measures has a loop running already
+        apart.submit(run).result()
 
 
 def _sink(started: list[subprocess.Popen[str]], millis: float) -> Sink:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lgsp.domain.ahead import OVERTAKEN, ahead
 from lgsp.words import moment
 
 _BY_SYSTEM = {
@@ -54,7 +55,7 @@ _NEXT = {
     "replaced": ("không cần chuyển nữa", "it need not be sent any more"),
 }
 _OVERTAKEN = ("đã có bản mới hơn; không cần làm gì", "a newer version took its place; nothing has to be done")
-_MOVED_BY_US = frozenset({"ready", "put off"})
+_SAID = _BY_SYSTEM | _NEXT | {OVERTAKEN: _OVERTAKEN}
 
 
 @dataclass(slots=True, frozen=True)
@@ -77,10 +78,8 @@ class NextStep:
 def next_step(delivery: Mapping[str, Any], standing: str) -> NextStep:
     """Return what happens next to a delivery of the API, given its system's standing."""
     state = delivery["state"]
-    at = delivery["next_attempt_at"] if state == "put off" else None
-    if state in _MOVED_BY_US and standing in _BY_SYSTEM:
-        vi, en = _BY_SYSTEM[standing]
-        return NextStep(vi, en, None)
-    vi, en = _OVERTAKEN if delivery["superseded_by"] else _NEXT[state]
+    word = ahead(state, standing, overtaken=bool(delivery["superseded_by"]))
+    at = delivery["next_attempt_at"] if word == "put off" else None
+    vi, en = _SAID[word]
     words = {"when": moment(at), "id": delivery["id"]}
     return NextStep(vi.format_map(words), en.format_map(words), at)

@@ -72,6 +72,7 @@ def publish(
     yes: Annotated[
         bool, typer.Option("--yes", help="Publish; without it only the difference is shown.")
     ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the list of versions.")] = "",
     json: Json = False,
 ) -> None:
     """Publish the home's routes.
@@ -90,12 +91,12 @@ def publish(
         raise ConfigError([f"{path}: with SQLite the next start of `lgsp run` publishes it; start it anew"])
     if found := faults(path):
         raise ConfigError(found)
-    told = wait_for(_publish(settings, read_routes(path), yes=yes))
+    told = wait_for(_publish(settings, read_routes(path), reason, yes=yes))
     say_json(told) if json else _show(told, yes=yes)
     end(well=yes or not told["difference"])
 
 
-async def _publish(settings: Settings, routes: Routes, *, yes: bool) -> dict[str, Any]:
+async def _publish(settings: Settings, routes: Routes, reason: str, *, yes: bool) -> dict[str, Any]:
     from lgsp import publishing
     from lgsp.ground import open_journal, process_name
     from lgsp.journal import leasing, reading
@@ -105,20 +106,13 @@ async def _publish(settings: Settings, routes: Routes, *, yes: bool) -> dict[str
         newest = await journal.read(leasing.newest)
         version, text = newest or (0, "")
         publishing.check_open(routes, await journal.read(reading.open_systems))
-        difference = _difference(text, routes.text, version)
+        difference = publishing.difference(text, routes.text, (f"version {version}", "routes.yaml"))
         if now := yes and bool(difference):
-            version = await journal.write(lambda tx: publishing.publish(tx, routes, process_name()))
+            version = await journal.write(lambda tx: publishing.publish(tx, routes, process_name(), reason))
         processes = [_process(one, version) for one in await journal.read(leasing.alive)]
         return {"version": version, "difference": difference, "published": now, "processes": processes}
     finally:
         await journal.close()
-
-
-def _difference(old: str, new: str, version: int) -> list[str]:
-    from difflib import unified_diff
-
-    name = f"version {version}"
-    return list(unified_diff(old.splitlines(), new.splitlines(), name, "routes.yaml", lineterm="", n=2))
 
 
 def _process(worker: Worker, version: int) -> dict[str, Any]:

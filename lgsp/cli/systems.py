@@ -9,6 +9,7 @@ import typer
 from lgsp.cli.shell import Json, gateway, say_json, wait_for
 
 System = Annotated[str, typer.Argument(help="Name of the system.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it stands in the system's history.")]
 
 
 def systems(json: Json = False) -> None:
@@ -38,25 +39,25 @@ def systems(json: Json = False) -> None:
     console().print(table(headings, rows, right=(4,)))
 
 
-def pause(system: System, json: Json = False) -> None:
+def pause(system: System, reason: Reason = "", json: Json = False) -> None:
     """Stop sending to a system.
 
     What comes for it waits in the journal.
     """
-    _act(system, "pause", json=json)
+    _act(system, "pause", reason, json=json)
 
 
-def drain(system: System, json: Json = False) -> None:
+def drain(system: System, reason: Reason = "", json: Json = False) -> None:
     """Finish what is on its way to a system, then pause it.
 
     Nothing more goes to the broker; what comes for it waits in the journal.
     """
-    _act(system, "drain", json=json)
+    _act(system, "drain", reason, json=json)
 
 
-def resume(system: System, json: Json = False) -> None:
+def resume(system: System, reason: Reason = "", json: Json = False) -> None:
     """Send to a system again."""
-    _act(system, "resume", json=json)
+    _act(system, "resume", reason, json=json)
 
 
 def quarantine(
@@ -95,10 +96,10 @@ def _explained(one: dict[str, Any]) -> dict[str, Any]:
     return one
 
 
-def _act(system: str, act: str, *, json: bool) -> None:
+def _act(system: str, act: str, reason: str, *, json: bool) -> None:
     from lgsp.client import segment
 
-    told = wait_for(_ask_for(f"/v1/systems/{segment(system)}/{act}"))
+    told = wait_for(_ask_for(f"/v1/systems/{segment(system)}/{act}?reason={segment(reason)}"))
     if json:
         say_json(told)
         return

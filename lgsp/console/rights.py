@@ -13,6 +13,7 @@ class Right(StrEnum):
     """One kind of thing that may be allowed; every page and every act asks for one."""
 
     LOOK = "look"
+    BODIES = "bodies"
     ACT = "act"
     PUBLISH = "publish"
     AUDIT = "audit"
@@ -20,8 +21,8 @@ class Right(StrEnum):
 
 
 ALLOWED: Mapping[Role, frozenset[Right]] = {
-    Role.VIEWER: frozenset({Right.LOOK}),
-    Role.OPERATOR: frozenset({Right.LOOK, Right.ACT}),
+    Role.VIEWER: frozenset({Right.LOOK, Right.BODIES}),
+    Role.OPERATOR: frozenset({Right.LOOK, Right.BODIES, Right.ACT}),
     Role.AUDITOR: frozenset({Right.LOOK, Right.AUDIT}),
     Role.ADMINISTRATOR: frozenset(Right),
 }

@@ -13,7 +13,7 @@ from lgsp.console.places import Place
 from lgsp.console.room import Room
 
 ORDER = (
-    "overview", "messages", "threads", "problems", "systems", "routes", "jobs",
+    "overview", "messages", "message", "threads", "problems", "systems", "routes", "jobs",
     "reconciliation", "scoring", "reports", "people",
 )  # fmt: skip
 """Modules of this package; one that is not there yet has no place in the navigation."""

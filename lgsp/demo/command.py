@@ -21,11 +21,13 @@ from lgsp.demo.watch import Watch
 
 
 class _Silence:
-    """A screen that shows nothing: only the figures are wanted."""
+    """A screen that shows no figures: only those of the end are wanted."""
 
     @contextmanager
-    def follow(self, watch: Watch) -> Iterator[None]:  # noqa: ARG002 - see `Screen`
-        """See `Screen.follow`."""
+    def follow(self, watch: Watch) -> Iterator[None]:
+        """See `Screen.follow`: beside the figures, which come at the end, stands who may look meanwhile."""
+        sys.stderr.write(orjson.dumps({"console": watch.stage.console}).decode() + "\n")
+        sys.stderr.flush()
         yield
 
     def conclude(self, account: Account, stage: Stage) -> None:

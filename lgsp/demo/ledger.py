@@ -17,6 +17,7 @@ from typing import Any
 from lgsp.demo.stage import ONE_STOP, PORTAL
 from lgsp.journal import reading
 from lgsp.journal.contract import Transaction
+from lgsp.journal.searching import Sought, search
 
 PARTS = ("delivered", "refused", "dead", "waiting", "parked", "held")
 _PAGE = 1000
@@ -80,12 +81,17 @@ class Ledger:
 def read_ledger(tx: Transaction, planned: frozenset[str]) -> Ledger:
     """Return the ledger of the deliveries to the portal; `planned` are the fields it was told to refuse."""
     ledger = Ledger()
-    for row in pages("messages", partial(reading.messages, tx, {"source": ONE_STOP})):
+    for row in pages("messages", partial(_messages, tx)):
         ledger.messages += not row["unrouted"]
     for row in pages("deliveries", partial(reading.deliveries, tx, {"system": PORTAL})):
         ledger.enter(row, planned)
     ledger.quarantined = sum(1 for _ in pages("quarantine", partial(reading.quarantined, tx, ONE_STOP)))
     return ledger
+
+
+def _messages(tx: Transaction, after: int, limit: int) -> Mapping[str, Any]:
+    found = search(tx, Sought(source=ONE_STOP), behind=after or None, limit=limit)
+    return {"messages": found.messages, "next": found.older}
 
 
 def pages(name: str, read: Callable[..., Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:

@@ -113,6 +113,10 @@ class RichScreen:
         plan = stage.plan
         table = Table.grid(padding=(0, 2))
         table.add_row("trục (gateway)", stage.url)
+        table.add_row("giao diện điều hành (console)", stage.console["url"])
+        table.add_row(
+            "tên / mật khẩu (name / password)", f"{stage.console['name']} / {stage.console['password']}"
+        )
         table.add_row("Cổng giả lập (sandbox)", f"{stage.far_url}/{PORTAL}/_state")
         table.add_row("Trục văn bản giả lập (sandbox)", f"{stage.far_url}/{AXIS}/_state")
         table.add_row("mã của một cửa (token)", stage.token)

@@ -12,6 +12,7 @@ from typing import Any
 
 from lgsp.app import Platform, platform
 from lgsp.client import note_running
+from lgsp.console.first import NAME
 from lgsp.demo.exchange import DMS, Exchange
 from lgsp.demo.plan import Plan
 from lgsp.home import packed
@@ -56,6 +57,11 @@ class Stage:
     far_url: str
     token: str
     state: Path
+
+    @property
+    def console(self) -> dict[str, str]:
+        """Return where its console is, and who may sign in there."""
+        return {"url": f"{self.url}/console/", "name": NAME, "password": self.platform.password}
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -31,6 +32,12 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("backlog", records.backlog),
 )
 """In the order in which people read them."""
+OF_ONE: Sequence[tuple[str, Check]] = (
+    ("system", counterparts.systems),
+    ("certificate", counterparts.servers),
+    ("certificate", household.certificates),
+)
+"""Those that tell something of one system."""
 _PATIENCE = 20.0
 
 
@@ -38,6 +45,14 @@ async def examine(patient: Patient) -> list[Verdict]:
     """Make every check; return the verdicts in the order of the checks."""
     found = await asyncio.gather(*(_checked(part, check, patient) for part, check in CHECKS))
     return [verdict for some in found for verdict in some]
+
+
+async def examine_one(patient: Patient, system: str) -> list[Verdict]:
+    """Ask one system whether it is there, and look at its certificates; nothing is sent to it."""
+    alone = replace(patient, adapters={system: patient.adapters[system]})
+    found = await asyncio.gather(*(_checked(part, check, alone) for part, check in OF_ONE))
+    # what a failed check says of itself has no subject; certificates of journal and broker have another
+    return [verdict for some in found for verdict in some if verdict.subject in {system, ""}]
 
 
 async def _checked(part: str, check: Check, patient: Patient) -> list[Verdict]:

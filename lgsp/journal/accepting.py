@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import orjson
@@ -65,6 +66,11 @@ class _Case:
     identity: bytes
     key: str
     lines: list[bytes]
+
+
+def _as_told(held: Sequence[Revision]) -> list[Revision]:
+    """Return revisions as their source told them: a correction stands for what it corrects."""
+    return [one for one, later in zip_longest(held, held[1:]) if later is None or later.native != one.native]
 
 
 def _revision(row: Sequence[Any]) -> Revision:
@@ -159,7 +165,7 @@ class Acceptance:
             groups.setdefault(case.identity, []).append(n)
         again: dict[int, Revision] = {}
         for identity, places in groups.items():
-            held = self._held.get(identity, [])[-len(places) :]
+            held = _as_told(self._held.get(identity, []))[-len(places) :]
             if len(places) > 1 and [r.native for r in held] == [
                 cases[n].offer.message.native for n in places
             ]:

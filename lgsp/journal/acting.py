@@ -64,7 +64,7 @@ def _the_row(tx: Transaction, delivery: int) -> Row:
     return found[0]
 
 
-def replay(tx: Transaction, delivery: int, who: str) -> list[Frame]:
+def replay(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[Frame]:
     """Send a dead delivery again, or one that is put off at once; its patience starts anew."""
     row = _the_row(tx, delivery)
     if row.state == State.PUT_OFF:
@@ -73,11 +73,11 @@ def replay(tx: Transaction, delivery: int, who: str) -> list[Frame]:
             raise WrongStateError(
                 f"retrying delivery {delivery}: its line settles after a doubtful attempt; wait"
             )
-        write_entries(tx, [befell(row, "retried now", State.READY, who, final=False)])
+        write_entries(tx, [befell(row, "retried now", State.READY, who, final=False, cause=reason or None)])
         return dispatch(tx, [row])
     if row.state not in DEAD or row.superseded_by is not None or overtaken(tx, row):
         raise WrongStateError(f"replaying delivery {delivery}: it is {State(row.state).word}")
-    return revive(tx, [row], who, "replay")
+    return revive(tx, [row], who, reason or "replay")
 
 
 def cancel(tx: Transaction, delivery: int, who: str, reason: str) -> list[Frame]:
@@ -104,11 +104,11 @@ def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
     write_entries(tx, [befell(row, "held", State.HELD, who, final=False, cause=reason)])
 
 
-def release(tx: Transaction, delivery: int, who: str) -> list[Frame]:
+def release(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[Frame]:
     """Let a held delivery go on; a person says that its doubt is settled."""
     row = _the_row(tx, delivery)
     tx.run(_RELEASE, [(_allowed(row, Move.RELEASE), int(row.uncertain > 0), tx.now, delivery)])
-    write_entries(tx, [befell(row, "released", State.WAITING, who, final=False)])
+    write_entries(tx, [befell(row, "released", State.WAITING, who, final=False, cause=reason or None)])
     return dispatch(tx, next_heads(tx, [row.line]))
 
 
@@ -126,12 +126,17 @@ def enlist(tx: Transaction, name: str) -> int:
     return number
 
 
-def set_system(tx: Transaction, name: str, state: str, cause: str | None, who: str) -> None:
-    """Record that a system runs, is suspended, drained or paused, and since when, unless it is known."""
+def set_system(  # noqa: PLR0913, PLR0917 - what is on record of a system, and why
+    tx: Transaction, name: str, state: str, cause: str | None, who: str, reason: str = ""
+) -> None:
+    """Record that a system runs, is suspended, drained or paused, and since when, unless it is known.
+
+    `reason` is why a person wants it so; in the entry it stands in the place of the cause.
+    """
     if tx.rows(_STANDS, (name, state, cause or "")):
         return
     tx.run(_SYSTEM, [(name, state, cause, who, tx.now)])
-    write_entries(tx, [{"what": state, "system": name, "cause": cause, "who": who}])
+    write_entries(tx, [{"what": state, "system": name, "cause": reason or cause, "who": who}])
 
 
 def drained(tx: Transaction, name: str, who: str) -> bool:
@@ -142,7 +147,7 @@ def drained(tx: Transaction, name: str, who: str) -> bool:
     return True
 
 
-def publish(tx: Transaction, text: str, by: str) -> int:
+def publish(tx: Transaction, text: str, by: str, reason: str = "") -> int:
     """Publish a version of the routes if it differs from the newest; return the version in force."""
     digest = hashlib.sha256(text.encode()).digest()
     tx.lock([PUBLISHED])
@@ -151,9 +156,8 @@ def publish(tx: Transaction, text: str, by: str) -> int:
         return int(newest[0][0])
     version = int(newest[0][0]) + 1 if newest else 1
     tx.run(_PUBLISH, [(version, text, digest, tx.now, by)])
-    write_entries(
-        tx, [{"what": "published", "who": by, "details": orjson.dumps({"version": version}).decode()}]
-    )
+    told = orjson.dumps({"version": version}).decode()
+    write_entries(tx, [{"what": "published", "who": by, "cause": reason or None, "details": told}])
     return version
 
 

@@ -158,12 +158,12 @@ def newest_by_source(tx: Transaction, known_upto: int, since: int) -> tuple[int,
         since: how far the first look goes back.
     """
     upto = tx.rows("SELECT max(id) FROM messages")[0][0] or 0
-    first = max(known_upto - _OVERLAP, 0) if known_upto else _first_since(tx, "messages", since, upto)
+    first = max(known_upto - _OVERLAP, 0) if known_upto else first_since(tx, "messages", since, upto)
     sql = "SELECT source, max(accepted_at) FROM messages WHERE id >= ? GROUP BY source"
     return upto, {row[0]: row[1] for row in tx.rows(sql, (first,))}
 
 
-def _first_since(tx: Transaction, table: str, since: int, upto: int) -> int:
+def first_since(tx: Transaction, table: str, since: int, upto: int) -> int:
     """Return about the first id of a table that was written since a time: its ids rise with time."""
     moment = "accepted_at" if table == "messages" else "at"
     low, high = 0, upto + 1
@@ -177,7 +177,7 @@ def _first_since(tx: Transaction, table: str, since: int, upto: int) -> int:
 def day(tx: Transaction, since: int) -> dict[str, Any]:
     """Return what came and what became of it since a time, as numbers."""
     first = {
-        table: _first_since(tx, table, since, tx.rows(f"SELECT max(id) FROM {table}")[0][0] or 0)
+        table: first_since(tx, table, since, tx.rows(f"SELECT max(id) FROM {table}")[0][0] or 0)
         for table in ("messages", "entries")
     }
     came = "SELECT source, count(*) FROM messages WHERE id >= ? AND accepted_at >= ? GROUP BY source"

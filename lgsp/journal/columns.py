@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, SmallInteger, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Text, text
 
 metadata = MetaData()
 
@@ -73,3 +73,13 @@ def delivery_columns() -> list[Column[Any]]:
             for name, kind, nullable in _DELIVERY
         ),
     ]
+
+
+def partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index of those rows for which a condition holds, in its very words on either database.
+
+    A column may be an expression, with its parentheses.
+    """
+    rule = text(where)
+    parts = [text(column) if "(" in column else column for column in columns]
+    return Index(name, *parts, unique=unique, sqlite_where=rule, postgresql_where=rule)

@@ -25,6 +25,7 @@ _FACTS = ("new", "changed", "gone")
 _RUNS = f"SELECT {', '.join(_RUN)} FROM job_runs"
 _OF = f"{_RUNS} WHERE system = ? AND job = ? AND id < ? ORDER BY id DESC LIMIT ?"
 _CURSORS = "SELECT system, job, at FROM cursors"
+_CURSOR = "SELECT cursor FROM cursors WHERE system = ? AND job = ?"
 _PAUSE = "UPDATE jobs SET paused_at = ?, paused_by = ? WHERE system = ? AND job = ?"
 _WANT = "UPDATE jobs SET wanted_at = ?, wanted_by = ? WHERE system = ? AND job = ?"
 
@@ -50,7 +51,13 @@ def history(tx: Transaction, system: str, job: str, *, after: int = 0, limit: in
     return {"runs": rows, "next": rows[-1]["id"] if len(rows) == limit else None}
 
 
-def pause(tx: Transaction, system: str, name: str, who: str) -> None:
+def cursor(tx: Transaction, system: str, job: str) -> Any:
+    """Return where a job stands, in the words of its adapter; None at its beginning."""
+    found = tx.rows(_CURSOR, (system, job))
+    return orjson.loads(found[0][0]) if found else None
+
+
+def pause(tx: Transaction, system: str, name: str, who: str, reason: str = "") -> None:
     """Let a job's schedule rest; a run under way ends behind its page.
 
     Raises:
@@ -60,10 +67,12 @@ def pause(tx: Transaction, system: str, name: str, who: str) -> None:
     if found.paused_at is not None:
         raise WrongStateError(f"job {name} of {system}: it is paused")
     tx.run(_PAUSE, [(tx.now, who, system, name)])
-    _note(tx, found, "job paused", who)
+    _note(tx, found, "job paused", who, reason)
 
 
-def resume(tx: Transaction, system: str, name: str, who: str, job: Job) -> None:
+def resume(  # noqa: PLR0913, PLR0917 - which job, who orders it, and why
+    tx: Transaction, system: str, name: str, who: str, job: Job, reason: str = ""
+) -> None:
     """Let a job's schedule go on.
 
     Raises:
@@ -74,10 +83,10 @@ def resume(tx: Transaction, system: str, name: str, who: str, job: Job) -> None:
         why = "routes.yaml has it paused; mend it there" if job.paused else "it is not paused"
         raise WrongStateError(f"job {name} of {system}: {why}")
     tx.run(_PAUSE, [(None, "", system, name)])
-    _note(tx, found, "job resumed", who)
+    _note(tx, found, "job resumed", who, reason)
 
 
-def ask(tx: Transaction, system: str, name: str, who: str) -> None:
+def ask(tx: Transaction, system: str, name: str, who: str, reason: str = "") -> None:
     """Have a job run now, whatever its schedule says; asked for twice it runs once.
 
     Raises:
@@ -88,12 +97,13 @@ def ask(tx: Transaction, system: str, name: str, who: str) -> None:
         raise WrongStateError(f"job {name} of {system}: it is running (run {found.run})")
     if found.wanted_at is None:
         tx.run(_WANT, [(tx.now, who, system, name)])
-        _note(tx, found, "job asked for", who)
+        _note(tx, found, "job asked for", who, reason)
 
 
-def _note(tx: Transaction, found: Held, what: str, who: str) -> None:
+def _note(tx: Transaction, found: Held, what: str, who: str, reason: str) -> None:
     details = orjson.dumps({"job": found.job}).decode()
-    write_entries(tx, [{"what": what, "system": found.system, "who": who, "details": details}])
+    told = {"what": what, "system": found.system, "who": who, "cause": reason or None, "details": details}
+    write_entries(tx, [told])
 
 
 def _shown(tx: Transaction, system: str, name: str, job: Job, moved: int | None) -> dict[str, Any]:

@@ -187,7 +187,9 @@ def _told(cause: Cause) -> str:
 # --- naming ---------------------------------------------------------------------------------------------
 
 
-def name(tx: Transaction, answer: int, code: str, own: Cause | None, who: str) -> Name | None:
+def name(  # noqa: PLR0913, PLR0917 - what is named, how, by whom and why
+    tx: Transaction, answer: int, code: str, own: Cause | None, who: str, reason: str = ""
+) -> Name | None:
     """Name an answer; None when there is no such answer.
 
     Args:
@@ -196,6 +198,7 @@ def name(tx: Transaction, answer: int, code: str, own: Cause | None, who: str) -
         code: of the cause.
         own: what the code means, where it is a new one, or is described anew.
         who: names it.
+        reason: in their words.
 
     Raises:
         WrongStateError: the number stands for the rest, which is many answers.
@@ -209,7 +212,7 @@ def name(tx: Transaction, answer: int, code: str, own: Cause | None, who: str) -
     (number,) = tx.ids("names", 1)
     told = _told(own) if own else None
     tx.run(_NAME, [(number, tx.now, who, system, signature, code, told)])
-    details = orjson.dumps({"answer": signature}).decode()
+    details = orjson.dumps({"answer": signature} | ({"reason": reason} if reason else {})).decode()
     write_entries(tx, [{"what": "named", "system": system, "cause": code, "who": who, "details": details}])
     return Name(number, system, signature, code, own, who, tx.now)
 

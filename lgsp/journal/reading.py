@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from lgsp.adapter import Found
-from lgsp.journal import codec, evidence
+from lgsp.journal import codec, evidence, kin
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import IS_HEAD, IS_WAITING, numbers_of, states
@@ -54,41 +54,11 @@ def anchor_on_its_way(tx: Transaction, line: bytes, type_: str) -> bool:
     return any(tx.rows(sql.format(place), (line, type_)) for place in (IS_HEAD, IS_WAITING))
 
 
-def messages(
-    tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE
-) -> dict[str, Any]:
-    """Return a page of messages, newest first.
-
-    Args:
-        tx: the snapshot to read.
-        wanted: any of `source`, `type`, `partitionkey`, `agency`, `system`, `state`; None is any.
-        after: the `next` of the page before.
-        limit: at most so many.
-    """
-    rules, values = ["1 = 1"], []
-    for name in ("source", "type", "partitionkey", "agency"):
-        if wanted.get(name) is not None:
-            rules.append(f"m.{name} = ?")
-            values.append(wanted[name])
-    if wanted.get("system") is not None or wanted.get("state") is not None:
-        rules.append(_delivery_rule(wanted, values))
-    if after:
-        rules.append("m.id < ?")
-        values.append(after)
-    sql = f"{_MESSAGES} WHERE {' AND '.join(rules)} ORDER BY m.id DESC LIMIT ?"
-    rows = [_message(row) for row in tx.rows(sql, [*values, limit])]
-    _with_deliveries(tx, rows)
-    following = rows[-1]["seq"] if len(rows) == limit else None
-    return {"messages": rows, "next": following}
-
-
-def _delivery_rule(wanted: Mapping[str, Any], values: list[Any]) -> str:
-    rules = []
-    for name in ("system", "state"):
-        if wanted.get(name) is not None:
-            rules.append(f"d.{name} = ?")
-            values.append(wanted[name])
-    return f"EXISTS (SELECT 1 FROM {_BOTH} d WHERE d.message_id = m.id AND {' AND '.join(rules)})"
+def briefs(
+    tx: Transaction, numbers: Sequence[int], rules: str, values: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """Return those of some messages (m) for which further rules hold, without their deliveries."""
+    return [_message(row) for row in tx.among(f"{_MESSAGES} WHERE m.id IN ({{}}){rules}", numbers, *values)]
 
 
 def _message(row: Sequence[Any]) -> dict[str, Any]:
@@ -107,13 +77,15 @@ def _message(row: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _with_deliveries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
+def with_deliveries(tx: Transaction, rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Return messages with every delivery of each."""
     numbers = {row["seq"]: row for row in rows}
     for row in rows:
         row["deliveries"] = []
     sql = f"SELECT {', '.join(_SHOWN)} FROM {_BOTH} d WHERE message_id IN ({{}}) ORDER BY id"
     for found in tx.among(sql, sorted(numbers)):
         numbers[found[1]]["deliveries"].append(_delivery(found))
+    return rows
 
 
 def _delivery(row: Sequence[Any]) -> dict[str, Any]:
@@ -153,21 +125,30 @@ def deliveries(
     return {"deliveries": rows, "next": rows[-1]["id"] if len(rows) == limit else None}
 
 
-def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
-    """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order."""
+def outline(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
+    """Return one message and its deliveries, without bodies: as it stands in a list of messages."""
     numbers = list(numbers_of(tx, [uid.bytes]).values())
     found = tx.among(f"{_MESSAGES} WHERE m.id IN ({{}})", numbers)
     if not found:
         return None
     message = _message(found[0])
+    with_deliveries(tx, [message])
+    return message
+
+
+def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
+    """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order."""
+    message = outline(tx, uid)
+    if message is None:
+        return None
     number = message["seq"]
-    _with_deliveries(tx, [message])
     body = tx.rows("SELECT key_id, body FROM bodies WHERE message_id = ?", (number,))
     message["data"] = orjson.loads(codec.decode(*body[0])) if body else None
     message["raw"] = _raw(tx, message["raw"])
     message["attempts"] = _attempts(tx, [d["id"] for d in message["deliveries"]])
     message["entries"] = _entries(tx, number)
     message["signatures"] = evidence.seen(tx, number)
+    message["links"] = kin.links(tx, number)
     return message
 
 
@@ -244,16 +225,19 @@ def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found |
     return Found(UUID(bytes=bytes(uid)), type_, subject, revision, data, there)
 
 
-def quarantined(tx: Transaction, source: str | None, *, after: int = 0, limit: int = PAGE) -> dict[str, Any]:
-    """Return a page of what was turned away, newest first."""
+def quarantined(
+    tx: Transaction, source: str | None, *, subjects: Sequence[str] = (), after: int = 0, limit: int = PAGE
+) -> dict[str, Any]:
+    """Return a page of what was turned away, newest first: all of it, or what named one of some subjects."""
     rules = {"source = ?": source, "id < ?": after or None}
     given = {rule: value for rule, value in rules.items() if value is not None}
+    named = [f"subject IN ({', '.join('?' * len(subjects))})"] if subjects else []
     sql = (
         "SELECT id, at, source, type, subject, code, problems, raw_id, raw_item FROM quarantine"
-        f" WHERE {' AND '.join(('1 = 1', *given))} ORDER BY id DESC LIMIT ?"
+        f" WHERE {' AND '.join(('1 = 1', *given, *named))} ORDER BY id DESC LIMIT ?"
     )
     names = ("id", "at", "source", "type", "subject", "code", "problems", "raw", "item")
-    found = tx.rows(sql, (*given.values(), limit))
+    found = tx.rows(sql, (*given.values(), *subjects, limit))
     rows = [dict(zip(names, row, strict=True)) for row in found]
     for row in rows:
         row["at"] = at(row["at"])

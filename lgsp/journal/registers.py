@@ -267,3 +267,13 @@ lockouts = Table(
     moment("until", nullable=False),
 )
 """How often signing in failed in a row, by what was tried (a name, an address, or both), and its wait."""
+
+figures = Table(
+    "figures",
+    metadata,
+    Column("slot", BigInteger, primary_key=True, autoincrement=False),
+    *(Column(name, Text, primary_key=True) for name in ("kind", "source", "system")),
+    *_numbers("count"),
+    sqlite_with_rowid=False,
+)
+"""How much of each kind befell in ten minutes; `slot` is their number since 1970."""

@@ -20,14 +20,14 @@ from lgsp.journal.tables import replays
 from lgsp.message import Kind
 
 RUNNING, PAUSED, CANCELLED, DONE = "running", "paused", "cancelled", "done"
-_OPEN = frozenset({RUNNING, PAUSED})
+OPEN = frozenset({RUNNING, PAUSED})
 _MOST_WAITING = 200
 """So many revived deliveries of a system may wait undispatched: the rest stays dead until there is room."""
 
 _COLUMNS = tuple(column.name for column in replays.columns)
 _INSERT = insert(replays)
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM replays"
-_DEAD = f"FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE d.state IN ({states(DEAD)})"
+_DEAD = f"FROM deliveries d WHERE d.state IN ({states(DEAD)})"
 _OVERTAKEN = (
     f"(d.kind = {int(Kind.SNAPSHOT)} AND EXISTS (SELECT 1 FROM messages b WHERE b.identity = m.identity"
     " AND b.revision > m.revision AND NOT b.unrouted))"
@@ -51,7 +51,7 @@ _WAITING = (
 _MOVES = {
     "pause": ("replay paused", PAUSED, {RUNNING}),
     "resume": ("replay resumed", RUNNING, {PAUSED}),
-    "cancel": ("replay cancelled", CANCELLED, _OPEN),
+    "cancel": ("replay cancelled", CANCELLED, OPEN),
 }
 
 
@@ -112,10 +112,18 @@ class Step:
     waits: str = ""
 
 
-def preview(tx: Transaction, selection: Selection) -> dict[str, Any]:
-    """Return what a replay would do now: how many, whose, why they died, how old, and what it would skip."""
+def preview(tx: Transaction, selection: Selection, most: int | None = None) -> dict[str, Any]:
+    """Return what a replay would do now: how many, whose, why they died, how old, and what it would skip.
+
+    Args:
+        tx: the snapshot to read.
+        selection: which of the dead.
+        most: look at so many of them, in the order of their ids, where a quick answer is wanted.
+    """
     rules, values = _rules(selection)
-    found = f"{_DEAD} AND {rules}"
+    first = f" ORDER BY d.id LIMIT {most:d}" if most is not None else ""
+    dead = f"SELECT d.* {_DEAD} AND {rules}{first}"
+    found = f"FROM ({dead}) d JOIN messages m ON m.id = d.message_id"
     sql = f"SELECT {_COUNTED}, min(d.changed_at), max(d.changed_at) {found}"
     count, overtaken, outlived, oldest, newest = tx.rows(sql, (tx.now, *values))[0]
     return {
@@ -177,7 +185,8 @@ def ask(tx: Transaction, selection: Selection, order: Order) -> tuple[dict[str, 
         return _shown(tx, held), False
     (number,) = tx.ids("replays", 1)
     upto = tx.rows("SELECT max(id) FROM deliveries")[0][0] or 0
-    total = preview(tx, selection)["total"]
+    rules, values = _rules(selection)
+    total = tx.rows(f"SELECT count(*) {_DEAD} AND {rules}", values)[0][0]
     row = (number, order.token, order.who, order.reason, wanted, order.rate, RUNNING, total, 0, 0, upto, 0,
            tx.now, tx.now)  # fmt: skip
     tx.run(_INSERT, [row])
@@ -189,7 +198,7 @@ def _note(tx: Transaction, number: int, **said: Any) -> None:
     write_entries(tx, [{**said, "details": orjson.dumps({"replay": number}).decode()}])
 
 
-def move(tx: Transaction, number: int, act: str, who: str) -> dict[str, Any] | None:
+def move(tx: Transaction, number: int, act: str, who: str, reason: str = "") -> dict[str, Any] | None:
     """Pause a replay, let it go on, or cancel it; return it, or None when there is none.
 
     Raises:
@@ -203,7 +212,7 @@ def move(tx: Transaction, number: int, act: str, who: str) -> dict[str, Any] | N
     if held["state"] not in from_:
         raise WrongStateError(f"replay {number}: it is {held['state']}")
     tx.run(_MOVE, [(state, tx.now, number)])
-    _note(tx, number, what=what, system=held["filter"]["system"], who=who)
+    _note(tx, number, what=what, system=held["filter"]["system"], who=who, cause=reason or None)
     return find(tx, number)
 
 
@@ -308,7 +317,7 @@ def _shown(tx: Transaction, held: dict[str, Any]) -> dict[str, Any]:
         wanted[name] = at(wanted[name])
     names = ("id", "token", "state", "who", "reason", "rate", "total", "done", "skipped")
     return {name: held[name] for name in names} | {
-        "left": max(0, held["total"] - held["done"] - held["skipped"]) if held["state"] in _OPEN else 0,
+        "left": max(0, held["total"] - held["done"] - held["skipped"]) if held["state"] in OPEN else 0,
         "waits": _waits(tx, wanted["system"]) if held["state"] == RUNNING else "",
         "filter": wanted,
         "asked_at": at(held["asked_at"]),

@@ -18,10 +18,9 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    text,
 )
 
-from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number
+from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number, partial
 from lgsp.journal.registers import (
     agency_entries,
     agency_facts,
@@ -78,27 +77,14 @@ messages = Table(
     Column("body_hash", LargeBinary(32), nullable=False),
     # the identity is the outer id of the first revision: later ones alone need an index of their own
     Index("messages_identity", "identity", "revision", unique=True),
-    Index(
-        "messages_uid",
-        "uid",
-        unique=True,
-        sqlite_where=text("revision > 1"),
-        postgresql_where=text("revision > 1"),
-    ),
+    partial("messages_uid", "uid", where="revision > 1", unique=True),
     Index("messages_partitionkey", "partitionkey", "id"),
-    Index(
-        "messages_documents",
-        "source",
-        "accepted_at",
-        sqlite_where=text("kind = 3"),
-        postgresql_where=text("kind = 3"),
-    ),
-    Index(
-        "messages_unrouted",
-        "id",
-        sqlite_where=text("unrouted"),
-        postgresql_where=text("unrouted"),
-    ),
+    # by these people search; each ends with the number, so that the newest come first without sorting
+    Index("messages_agency", "agency", "id"),
+    Index("messages_origin", "source", "type", "id"),
+    partial("messages_findings", "id", where="findings IS NOT NULL"),
+    partial("messages_documents", "source", "accepted_at", where="kind = 3"),
+    partial("messages_unrouted", "id", where="unrouted"),
 )
 
 bodies = Table(
@@ -155,12 +141,7 @@ attached = Table(
     moment("looked_at"),
     Column("key_id", SmallInteger),
     Column("found", LargeBinary),
-    Index(
-        "attached_unseen",
-        "message_id",
-        sqlite_where=text("looked_at IS NULL"),
-        postgresql_where=text("looked_at IS NULL"),
-    ),
+    partial("attached_unseen", "message_id", where="looked_at IS NULL"),
 )
 """Files of the store that a message refers to: they are kept as long as its body. `found` is what was seen of
 their signatures, as JSON through the codec; without any it stays empty."""
@@ -177,71 +158,32 @@ settling = Table(
 _HEADS = ", ".join(str(int(state)) for state in sorted(HEADS))
 _BEHIND = ", ".join(str(int(state)) for state in sorted(BEHIND))
 _DEAD = ", ".join(str(int(state)) for state in sorted(DEAD))
+_ASIDE = sorted((HEADS | BEHIND) - {State.READY, State.SENDING})
+ASIDE, CAUSE = f"state IN ({', '.join(str(int(state)) for state in _ASIDE)})", "coalesce(cause, '')"
+"""Which deliveries are found by state, system and cause: one that goes straight through never is of them."""
 
 deliveries = Table(
     "deliveries",
     metadata,
     *delivery_columns(),
     # heads have an index of their own: one that goes straight through never touches this one
-    Index(
-        "deliveries_line",
-        "line",
-        "state",
-        "seq",
-        sqlite_where=text(f"state IN ({_BEHIND})"),
-        postgresql_where=text(f"state IN ({_BEHIND})"),
-    ),
+    partial("deliveries_line", "line", "state", "seq", where=f"state IN ({_BEHIND})"),
     # whoever would give a line a second head fails here instead of reordering a dossier
-    Index(
-        "deliveries_head",
-        "line",
-        unique=True,
-        sqlite_where=text(f"state IN ({_HEADS})"),
-        postgresql_where=text(f"state IN ({_HEADS})"),
-    ),
+    partial("deliveries_head", "line", where=f"state IN ({_HEADS})", unique=True),
     Index("deliveries_message", "message_id"),
-    Index(
-        "deliveries_expiry",
-        "expires_at",
-        sqlite_where=text("expires_at IS NOT NULL"),
-        postgresql_where=text("expires_at IS NOT NULL"),
-    ),
-    Index(
+    partial("deliveries_aside", "state", "system", CAUSE, "message_id", where=ASIDE),
+    partial("deliveries_expiry", "expires_at", where="expires_at IS NOT NULL"),
+    partial(
         "deliveries_undispatched",
         "system",
         "bulk",
         "seq",
-        sqlite_where=text(f"state = {int(State.READY)} AND dispatched_at IS NULL"),
-        postgresql_where=text(f"state = {int(State.READY)} AND dispatched_at IS NULL"),
+        where=f"state = {int(State.READY)} AND dispatched_at IS NULL",
     ),
-    Index(
-        "deliveries_offered",
-        "system",
-        "seq",
-        sqlite_where=text(f"state = {int(State.OFFERED)}"),
-        postgresql_where=text(f"state = {int(State.OFFERED)}"),
-    ),
-    Index(
-        "deliveries_due",
-        "system",
-        "next_attempt_at",
-        sqlite_where=text(f"state = {int(State.PUT_OFF)}"),
-        postgresql_where=text(f"state = {int(State.PUT_OFF)}"),
-    ),
-    Index(
-        "deliveries_parked",
-        "next_attempt_at",
-        sqlite_where=text(f"state = {int(State.PARKED)}"),
-        postgresql_where=text(f"state = {int(State.PARKED)}"),
-    ),
-    Index(
-        "deliveries_dead",
-        "system",
-        "cause",
-        "id",
-        sqlite_where=text(f"state IN ({_DEAD})"),
-        postgresql_where=text(f"state IN ({_DEAD})"),
-    ),
+    partial("deliveries_offered", "system", "seq", where=f"state = {int(State.OFFERED)}"),
+    partial("deliveries_due", "system", "next_attempt_at", where=f"state = {int(State.PUT_OFF)}"),
+    partial("deliveries_parked", "next_attempt_at", where=f"state = {int(State.PARKED)}"),
+    partial("deliveries_dead", "system", "cause", "id", where=f"state IN ({_DEAD})"),
 )
 
 history = Table(
@@ -249,6 +191,8 @@ history = Table(
     metadata,
     *delivery_columns(),
     Index("history_message", "message_id"),
+    Index("history_system", "system", "state", "message_id"),
+    partial("history_cause", "cause", "system", "state", "message_id", where="cause IS NOT NULL"),
 )
 
 attempts = Table(
@@ -288,16 +232,9 @@ entries = Table(
     # the number of the transaction, where several commit beside one another: who reads in order waits for it
     Column("tx", BigInteger, nullable=False, server_default="0"),
     Index("entries_message", "message_id"),
-    Index(
-        "entries_final",
-        "source",
-        "tx",
-        "id",
-        sqlite_where=text("final = 1"),
-        postgresql_where=text("final = 1"),
-    ),
+    partial("entries_final", "source", "tx", "id", where="final = 1"),
     # what people did, among all that befell
-    Index("entries_acts", "who", "id", sqlite_where=text(ACTS), postgresql_where=text(ACTS)),
+    partial("entries_acts", "who", "id", where=ACTS),
 )
 
 quarantine = Table(
@@ -313,6 +250,7 @@ quarantine = Table(
     Column("raw_id", BigInteger, nullable=False),
     Column("raw_item", Integer, nullable=False),
     Index("quarantine_source", "source", "id"),
+    Index("quarantine_subject", "subject", "id"),
 )
 
 __all__ = [

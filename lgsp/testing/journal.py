@@ -5,12 +5,15 @@ from __future__ import annotations
 from lgsp.testing.rules.accounts import AccountRules
 from lgsp.testing.rules.agency_lists import AgencyListRules
 from lgsp.testing.rules.anchors import AnchorRules
+from lgsp.testing.rules.backlogs import BacklogRules
 from lgsp.testing.rules.clock import ClockRules
+from lgsp.testing.rules.corrections import CorrectionRules
 from lgsp.testing.rules.death import DeathRules
 from lgsp.testing.rules.documents import DocumentRules
 from lgsp.testing.rules.doubt import DoubtRules
 from lgsp.testing.rules.durability import DurabilityRules
 from lgsp.testing.rules.fetches import FetchRules
+from lgsp.testing.rules.figures import FigureRules
 from lgsp.testing.rules.identity import IdentityRules
 from lgsp.testing.rules.landing import LandingRules
 from lgsp.testing.rules.mailboxes import MailboxRules
@@ -20,8 +23,12 @@ from lgsp.testing.rules.receivers import ReceiverRules
 from lgsp.testing.rules.replays import ReplayRules
 from lgsp.testing.rules.routing import RoutingRules
 from lgsp.testing.rules.runs import RunRules
+from lgsp.testing.rules.searching import SearchRules
 from lgsp.testing.rules.sweeps import SweepRules
 from lgsp.testing.rules.switching import SwitchingRules
+from lgsp.testing.rules.threads import ThreadRules
+from lgsp.testing.rules.troubles import TroubleRules
+from lgsp.testing.rules.versions import VersionRules
 
 
 class JournalContract(
@@ -32,19 +39,26 @@ class JournalContract(
     LandingRules,
     DeathRules,
     PeopleRules,
+    CorrectionRules,
     ReplayRules,
     RoutingRules,
     SweepRules,
     ClockRules,
     RunRules,
     FetchRules,
+    FigureRules,
     MailboxRules,
     SwitchingRules,
+    SearchRules,
+    ThreadRules,
+    TroubleRules,
     ReceiverRules,
     DocumentRules,
     AgencyListRules,
     AccountRules,
+    VersionRules,
     DurabilityRules,
+    BacklogRules,
 ):
     """The rules of every journal.
 

@@ -179,7 +179,7 @@ def test_replay_of_what_is_not_dead_is_a_negative_answer(lgsp: Command) -> None:
 def test_paused_system_is_shown_and_its_deliveries_wait(lgsp: Command, tmp_path: Path) -> None:
     """While a system is paused nothing goes there, trace says why, and after resume it goes."""
     step = steps(17)[0]
-    assert lgsp("pause", "national-portal").exit_code == 0
+    assert lgsp("pause", "national-portal", "--reason", "bảo trì theo lịch").exit_code == 0
     lgsp("send", file_of(tmp_path, step.item), "--from", "one-stop")
     walk = settled(lgsp, step.code, "ready")
     assert "lgsp resume" in walk["deliveries"][0]["next"]["en"]

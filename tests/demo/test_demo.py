@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import time
@@ -32,6 +33,9 @@ def demo(tmp_path: Path, *words: str) -> tuple[int, dict[str, Any]]:
     told = lgsp(environment(tmp_path), "demo", "--json", *words, seconds=100)
     lines = told.stdout.splitlines()
     assert len(lines) == 1, told
+    console = json.loads(told.stderr.splitlines()[0])["console"]
+    assert console["url"].endswith("/console/")
+    assert (console["name"], bool(console["password"])) == ("admin", True)
     return told.returncode, json.loads(lines[-1])
 
 
@@ -105,6 +109,8 @@ def test_summary_is_for_people(tmp_path: Path) -> None:
     assert told.returncode == 0
     assert "đã chuyển (delivered)" in told.stdout
     assert "mã của một cửa (token)" in told.stdout
+    assert re.search(r"console\) +http://127\.0\.0\.1:\d+/console/\s", told.stdout)
+    assert re.search(r"name / password\) +admin / [a-z2-9]{4}(-[a-z2-9]{4}){3}\s", told.stdout)
     assert "The portal holds exactly what was sent" in told.stdout
     assert "văn bản đã soạn (written)" in told.stdout
     assert "Documents came in order" in told.stdout

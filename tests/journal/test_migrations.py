@@ -15,6 +15,7 @@ from lgsp.journal.contract import Frame, Journal
 from lgsp.journal.lines import identity_digest, identity_key, line_digest
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import PostgresJournal
+from lgsp.journal.searching import Sought, search
 from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.tables import metadata
 from lgsp.testing.making import arrival, dossier, outcome
@@ -178,8 +179,8 @@ async def test_partitions_are_made_ahead_and_dropped_when_old(
         if partition.table != "bodies":
             await retaining.let_go(journal, partition, lambda *_: None)
     assert await journal.read(lambda tx: tx.rows("SELECT count(*) FROM history")) == [(0,)]
-    found = await journal.read(lambda tx: reading.messages(tx, {}))
-    for message in found["messages"]:
+    found = await journal.read(lambda tx: search(tx, Sought()))
+    for message in found.messages:
         walk = await journal.read(lambda tx, uid=message["id"]: reading.walk(tx, UUID(uid)))  # type: ignore[misc]
         assert walk is not None
     await journal.close()

@@ -12,10 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from lgsp.journal import alerting, reading, sqlite
+from lgsp.journal import (
+    alerting,
+    backlogs,
+    choosing,
+    figures,
+    glancing,
+    pulse,
+    reading,
+    sqlite,
+    troubled,
+    troubles,
+)
 from lgsp.journal.contract import Journal, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import PostgresJournal
+from lgsp.journal.searching import Sought, search
 from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.states import DEAD
 from lgsp.testing.journal import JournalContract
@@ -86,13 +98,22 @@ def _rules() -> Iterator[str]:
 
 def _look(tx: Transaction) -> None:
     """Ask what people and alerts ask, all day."""
-    for wanted in ({}, {"source": SOURCE}, {"type": "dossier.v1"}, {"partitionkey": "K"}, {"agency": "H44"}):
-        reading.messages(tx, wanted)
+    for sought in (
+        Sought(),
+        Sought(source=SOURCE),
+        Sought(code="K"),
+        Sought(agencies=["H44"]),
+        Sought(cause="x"),
+    ):
+        search(tx, sought)
+    choosing.choices(tx)
     for wanted in ({}, {"system": SYSTEM}, {"states": DEAD}, {"states": DEAD, "system": SYSTEM}):
         reading.deliveries(tx, wanted)
     reading.find(tx, SOURCE, "dossier.v1", "K")
     reading.quarantined(tx, SOURCE)
     reading.oldest_open(tx)
+    troubles.found(tx, troubles.Patience(0, 0))
+    troubled.turned_away(tx, SOURCE, "invalid")
     for since in (0, tx.now):
         alerting.died(tx, since)
         alerting.expiring(tx, since)
@@ -101,6 +122,16 @@ def _look(tx: Transaction) -> None:
         alerting.newest_by_source(tx, 0, since)
     alerting.piles(tx)
     alerting.unrouted(tx)
+    for of_one in (backlogs.piles, backlogs.put_off, backlogs.affected, backlogs.dealings):
+        of_one(tx, SYSTEM)
+    backlogs.uncollected(tx, SYSTEM, tx.now)
+    pulse.counted(tx, tx.now)
+    pulse.took(tx, 1, pulse.first_after(tx, tx.now))
+    glancing.queues(tx, [SYSTEM])
+    glancing.pace(tx)
+    figures.look(tx)
+    figures.series(tx, 0)
+    figures.between(tx, 0, figures.CAME)
 
 
 async def _play(name: str, opener: Opener) -> None:

@@ -48,7 +48,7 @@ panel?.addEventListener("close", () => panel.replaceChildren());
 
 // a form is sent once, however often its button is pressed
 document.addEventListener("submit", (event) => {
-  if (event.target.method === "post") {
+  if (event.target.method === "post" && !("again" in event.target.dataset)) {
     if (event.target.dataset.sent) {
       event.preventDefault();
     }

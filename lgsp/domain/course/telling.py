@@ -30,6 +30,7 @@ def told(course: Course) -> dict[str, Any]:
         "year": year_of(course),
         "sender": _organisation(course.sender),
         "replaces": [one["id"] for one in _business(data).get("replaces") or () if one.get("id")],
+        "answers": [one["id"] for one in data.get("replies_to") or () if one.get("id")],
         "accepted_at": _at(first.accepted_at) if first else None,
         "kept": bool(data),
         "messages": [_message(packet) for packet in course.brought],

@@ -1,0 +1,71 @@
+"""Edit and resend: judging a corrected body like any other, and putting it in the place of the old one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from lgsp.adapter import Accepted
+from lgsp.errors import Invalid, Problem
+from lgsp.gateway import Gateway
+from lgsp.journal import codec, correcting
+from lgsp.journal.contract import WrongStateError
+from lgsp.journal.correcting import Correction, Original
+from lgsp.message import Message, Raw
+from lgsp.schemas import misnamed
+
+
+async def resend(gateway: Gateway, uid: UUID, data: Any, who: str, reason: str) -> Accepted | None:
+    """Take a corrected body of a message on, in the place of what did not get through of it.
+
+    Args:
+        gateway: whose message it is.
+        uid: the message's outer id.
+        data: the whole corrected body.
+        who: the person, as the journal names one.
+        reason: in the person's words.
+
+    Returns:
+        The receipt of the correction; None when there is no such message.
+
+    Raises:
+        Invalid: the body does not fit its type, is about another subject, or for other receivers.
+        WrongStateError: its state does not allow it; see `correcting.correct`.
+    """
+    old = await gateway.journal.read(lambda tx: correcting.original(tx, uid))
+    if old is None:
+        return None
+    message = judged(gateway, old, data)
+    raw = Raw.of(orjson.dumps(message.data, option=orjson.OPT_INDENT_2))
+    offer, blob = gateway.offer(message, ()), await gateway.blobs.keep(raw)
+    correction = Correction(offer, raw, blob, gateway.published, who, reason)
+    salts = codec.Salts()
+    receipt, frames = await gateway.journal.write(lambda tx: correcting.correct(tx, old, correction, salts))
+    gateway.broker.publish(frames)
+    return receipt
+
+
+def judged(gateway: Gateway, old: Original, data: Any) -> Message:
+    """Return the message of a corrected body.
+
+    Raises:
+        Invalid: it does not fit its type, is about another subject, or for other receivers.
+        WrongStateError: nothing of it was changed, or the old body is kept no more.
+    """
+    info = gateway.types[old.type]
+    if old.data is None:
+        raise WrongStateError(f"correcting message {old.number}: its body is kept no more")
+    message = gateway.types.message(old.type, data)
+    problems = gateway.types.check(old.type, message.data)
+    if message.partitionkey != old.partitionkey:
+        problems = [*problems, Problem(info.subject, "not-one-of", old.subject)]
+    if not problems and info.receivers(message.data, str) != info.receivers(old.data, str):
+        problems = [Problem("/recipients", "rule-broken", "a correction goes to the same receivers")]
+    if problems := problems or misnamed(gateway.types, message, gateway.agencies):
+        raise Invalid(problems, subject=message.subject, type=old.type)
+    if message.data == old.data:
+        raise WrongStateError(f"correcting message {old.number}: nothing of it was changed; replay it")
+    message.source, message.native = old.source, old.native
+    return message

@@ -1,0 +1,56 @@
+"""Secrets are told by where they come from and whether they are there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from lgsp.adapter import Adapter, Config
+from lgsp.doctor.credentials import Credential, Presence, credentials
+from lgsp.routes import System, resolved
+
+
+class Login(Config):
+    """One of several who may come in."""
+
+    password: SecretStr
+
+
+class Kept(Config):
+    """Settings with secrets at two depths."""
+
+    user: str = "u"
+    secret: SecretStr = SecretStr("")
+    logins: list[Login] = []  # noqa: RUF012 - never changed
+
+
+def found(**config: object) -> list[Credential]:
+    """Return the secrets of a system with these settings."""
+    system = System(adapter="kept", config=config)
+    return credentials(system, Adapter(Kept.model_validate(resolved(config)), None))  # type: ignore[arg-type]
+
+
+def test_a_secret_comes_from_a_variable_a_default_or_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same setting: set, as the home has it, and empty."""
+    monkeypatch.setenv("KEPT_SECRET", "x")
+    assert found(secret="${env:KEPT_SECRET}") == [Credential("secret", "env KEPT_SECRET", Presence.SET)]
+    monkeypatch.delenv("KEPT_SECRET")
+    (default,) = found(secret="${env:KEPT_SECRET:-y}")
+    assert default.presence is Presence.DEFAULT
+    (missing,) = found(secret="${env:KEPT_SECRET:-}")
+    assert missing.presence is Presence.MISSING
+    assert found() == [Credential("secret", "", Presence.MISSING)]
+
+
+def test_files_and_lists_are_looked_into(tmp_path: Path) -> None:
+    """A secret in a list is told by its place; one that stands in the home says so; none shows itself."""
+    file = tmp_path / "secret"
+    file.write_text("hush")
+    told = found(secret=f"${{file:{file}}}", logins=[{"password": "plain"}])
+    assert told == [
+        Credential("secret", f"file {file}", Presence.SET),
+        Credential("logins.0.password", "routes.yaml", Presence.SET),
+    ]
+    assert "hush" not in repr(told)
