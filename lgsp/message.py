@@ -123,6 +123,18 @@ def nfc(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+def nfc_all(item: Any) -> Any:
+    """Return a JSON value with each of its texts in Unicode normal form C.
+
+    Text by text: in written JSON the `n` of an escape would join a mark that stands behind a line's end.
+    """
+    if isinstance(item, str):
+        return nfc(item)
+    if isinstance(item, dict):
+        return {nfc(name): nfc_all(value) for name, value in item.items()}
+    return [nfc_all(one) for one in item] if isinstance(item, list) else item
+
+
 def native_digest(item: Any) -> bytes:
     """Return the SHA-256 of a native item after normalisation: NFC, keys in order.
 
@@ -141,8 +153,8 @@ def digested(item: Any) -> tuple[Any, bytes]:
     if not written.isascii():
         text = written.decode()
         if not unicodedata.is_normalized("NFC", text):
-            written = unicodedata.normalize("NFC", text).encode()
-            item = orjson.loads(written)
+            item = nfc_all(item)
+            written = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
     return item, hashlib.sha256(written).digest()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from lgsp.message import nfc_all
+
 
 def composed(item: Any) -> tuple[Any, bool]:
     """Return a JSON value with every text in normal form C, and whether anything had to change.
@@ -20,7 +22,8 @@ def composed(item: Any) -> tuple[Any, bool]:
     text = written.decode()
     if unicodedata.is_normalized("NFC", text):
         return item, False
-    return orjson.loads(unicodedata.normalize("NFC", text)), True
+    made = nfc_all(item)
+    return made, made != item
 
 
 def plain(text: str) -> str:

@@ -12,10 +12,12 @@ import hmac
 TAIL = b"\r\n"
 """What the client sends behind the file."""
 
+_HEX = [f"{byte:x}" for byte in range(256)]
+
 
 def unpadded(digest: bytes) -> str:
     """Return bytes in hex, each without its leading zero: the rendering of the vendor's client."""
-    return "".join(f"{byte:x}" for byte in digest)
+    return "".join([_HEX[byte] for byte in digest])
 
 
 def hash_file(packet: bytes) -> str:
@@ -47,11 +49,9 @@ class FileHash:
         Args:
             declared: the header, in either rendering, in either case.
         """
-        whole = self._without.copy()
-        whole.update(self._held)
-        if self._held == TAIL and _renders(self._without.digest(), declared):
+        if self._held == TAIL and _renders(self.digest(len(TAIL)), declared):
             return len(TAIL)
-        return 0 if _renders(whole.digest(), declared) else None
+        return 0 if _renders(self.digest(0), declared) else None
 
     def digest(self, tail: int) -> bytes:
         """Return the SHA-256 of what came, without its last 0 or 2 bytes."""

@@ -29,6 +29,7 @@ from lgsp.message import VIETNAM
 
 _NAME = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _VALUE = re.compile(r"[ -~]*", re.ASCII)
+_JSON = json.JSONEncoder(separators=(",", ":"))
 
 Headers = dict[str, str]
 
@@ -73,12 +74,12 @@ def sign(  # noqa: PLR0913 - each is one independent part of what is signed
 
 def canonical(signed: Mapping[str, str]) -> str:
     """Return what is signed: a compact JSON object of header names and values, in the order given."""
-    return json.dumps({PREFIX + name: value for name, value in signed.items()}, separators=(",", ":"))
+    return _JSON.encode({PREFIX + name: value for name, value in signed.items()})
 
 
 def seal(secret: str, said: bytes) -> str:
     """Return the HMAC-SHA256 of what is signed, in lower-case hex."""
-    return hmac.new(secret.encode(), said, "sha256").hexdigest()
+    return hmac.digest(secret.encode(), said, "sha256").hex()
 
 
 def _check(signed: Mapping[str, str]) -> None:

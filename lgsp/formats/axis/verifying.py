@@ -23,6 +23,7 @@ from lgsp.formats.axis.stamps import read_stamp, within
 from lgsp.message import VIETNAM
 
 _NO_SKEW = timedelta()
+_JSON = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 Pairs = list[tuple[str, str]]
@@ -75,9 +76,11 @@ class Signed:
 
     def get(self, name: str) -> str | None:
         """Return a parameter: as spelled if it was signed so, else in any other case; None when absent."""
-        found = [value for key, value in self.parameters if key == name]
-        found += [value for key, value in self.parameters if key.lower() == name.lower()]
-        return found[0] if found else None
+        for key, value in self.parameters:
+            if key == name:
+                return value
+        lower = name.lower()
+        return next((value for key, value in self.parameters if key.lower() == lower), None)
 
 
 def claimed_system(headers: RawHeaders) -> str:
@@ -151,7 +154,7 @@ def _prove(said: str, declared: str, secret: str | None) -> None:
 def _read(said: str) -> Pairs:
     """Return the signed parameters, repeated ones too, without their prefix."""
     try:
-        read = json.loads(said, object_pairs_hook=list, parse_int=str, parse_float=str)
+        read = _JSON.decode(said)
     except (ValueError, RecursionError):
         raise Unverified(Flaw.UNREADABLE, SIGNED) from None
     if not isinstance(read, list) or not all(isinstance(pair, tuple) for pair in read):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml import sniffing
 from lgsp.formats.edxml.elements import Reader
@@ -12,7 +13,7 @@ from lgsp.formats.edxml.layout import ATTACHMENT, REFERENCE
 from lgsp.formats.edxml.names import CONTENT, XLINK
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parts import EXTRA
-from lgsp.formats.edxml.tree import Node
+from lgsp.formats.edxml.tree import local, text_of
 
 _CID = "cid:"
 _LINK = {f"{{{XLINK}}}role": "XLinkRole", f"{{{XLINK}}}type": "simple"}
@@ -20,9 +21,15 @@ _HREF = f"{{{XLINK}}}href"
 
 
 def read_attachments(
-    references: Sequence[Node], attachments: Sequence[Node], notes: Notes
+    references: Sequence[Element], attachments: Sequence[Element], kept: Mapping[Element, Kept], notes: Notes
 ) -> list[dict[str, Any]]:
     """Return a packet's files in canonical form; what is listed and did not come has no `dataref`.
+
+    Args:
+        references: the lines of the manifest.
+        attachments: the elements of the files.
+        kept: what came of their contents, by the contents' elements.
+        notes: for what is odd.
 
     Raises:
         Invalid: an attachment has no content.
@@ -32,7 +39,7 @@ def read_attachments(
     found = []
     for number, node in enumerate(attachments, 1):
         place = f"AttachmentEncoded/Attachment[{number}]"
-        one = _attachment(reader, node, place, notes)
+        one = _attachment(reader, node, place, kept, notes)
         reference = _taken(listed, one)
         if reference is None:
             notes.odd("attachment-not-listed", place)
@@ -45,10 +52,11 @@ def read_attachments(
     return found
 
 
-def _reference(reader: Reader, node: Node, number: int, notes: Notes) -> dict[str, Any] | None:
+def _reference(reader: Reader, node: Element, number: int, notes: Notes) -> dict[str, Any] | None:
     place = f"edXMLManifest/Reference[{number}]"
-    identity = node.one("ContentId")
-    _unlink(node, identity.text if identity is not None else "")
+    identity = node.find("ContentId")
+    if node.keys():
+        _unlink(node, text_of(identity) if identity is not None else "")
     one = reader.read(REFERENCE, node, place)
     if not one:
         notes.odd("empty-element", place)
@@ -56,29 +64,31 @@ def _reference(reader: Reader, node: Node, number: int, notes: Notes) -> dict[st
     return _without_cid(one)
 
 
-def _unlink(node: Node, identity: str) -> None:
+def _unlink(node: Element, identity: str) -> None:
     """Leave out the links that .NET peers add, where they say nothing but the id again."""
     same = {identity, identity.removeprefix(_CID), _CID + identity.removeprefix(_CID), ""}
-    if node.attributes.get(_HREF) in same:
-        del node.attributes[_HREF]
+    if node.attrib.get(_HREF) in same:
+        del node.attrib[_HREF]
     for name, usual in _LINK.items():
-        if node.attributes.get(name) == usual:
-            del node.attributes[name]
+        if node.attrib.get(name) == usual:
+            del node.attrib[name]
 
 
-def _attachment(reader: Reader, node: Node, place: str, notes: Notes) -> dict[str, Any]:
-    content = node.one(CONTENT)
-    if content is None or content.content is None:
+def _attachment(
+    reader: Reader, node: Element, place: str, kept: Mapping[Element, Kept], notes: Notes
+) -> dict[str, Any]:
+    content = node.find(CONTENT)
+    if content is None or content not in kept:
         raise unreadable("missing", f"{place}/{CONTENT}")
     one = reader.read(ATTACHMENT, node, place, skip=[CONTENT])
-    for name, value in content.attributes.items():
-        notes.odd("unused-attribute", f"{place}/{CONTENT}@{name.rpartition('}')[2]}", value)
+    for name, value in content.items():
+        notes.odd("unused-attribute", f"{place}/{CONTENT}@{local(name)}", value)
     if one.get("id") and not one["id"].startswith(_CID):
         notes.odd("id-without-cid", f"{place}/ContentId")
     name = one.get("name", "")
     if "/" in name or "\\" in name:
         notes.odd("path-in-name", f"{place}/AttachmentName")
-    return _without_cid(one) | _said(content.content, name)
+    return _without_cid(one) | _said(kept[content], name)
 
 
 def _said(kept: Kept, name: str) -> dict[str, Any]:

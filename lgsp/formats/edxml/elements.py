@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
+from xml.etree.ElementTree import Element
 
+from lgsp.formats.edxml.forms import TEXT
 from lgsp.formats.edxml.notes import Notes
 from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts, Verbatim
-from lgsp.formats.edxml.tree import PREFIX, Node, to_xml
+from lgsp.formats.edxml.tree import PREFIX, SPACE, local, says_something, text_of, to_xml
+
+Object = dict[str, Any]
 
 
 class Reader:
@@ -16,56 +20,61 @@ class Reader:
     def __init__(self, notes: Notes) -> None:
         self._notes = notes
 
-    def read(self, parts: Table, node: Node, place: str, skip: Collection[str] = ()) -> dict[str, Any]:
+    def read(self, parts: Table, node: Element, place: str, skip: Collection[str] = ()) -> Object:
         """Return an element as a canonical object; elements in `skip` are read by somebody else."""
-        data: dict[str, Any] = {}
-        extra: dict[str, Any] = {}
-        if node.attributes:
+        data: Object = {}
+        extra: Object = {}
+        if node.keys():
             self._attributes(node, "", place, extra)
-        if text := node.text:
+        if text := text_of(node):
             self._notes.odd("stray-text", place)
             extra["#text"] = text
-        grouped = _grouped(node, skip)
-        for name, nodes in grouped.items():
-            part, inside = parts.by_native.get(name), f"{place}/{_local(name)}"
+        missing = dict.fromkeys(parts.expected)
+        for name, nodes in _grouped(node, skip).items():
+            part = parts.by_native.get(name)
             if part is None:
-                self._notes.odd("unknown-field", inside, nodes[0].text)
-                kept = [_kept(one) for one in nodes]
-                extra[name] = kept[0] if len(kept) == 1 else kept
-            else:
-                self._part(part, nodes, inside, data, extra)
-        for name in parts.expected:
-            if not any([one.says_something for one in grouped.get(name, ())]):  # noqa: C419 - quicker
-                self._notes.odd("missing-field", f"{place}/{name}")
+                self._unknown(name, nodes, place, extra)
+            elif _is_plain(part, nodes, data) or self._part(part, nodes, f"{place}/{name}", data, extra):
+                missing.pop(name, None)
+        for name in missing:
+            self._notes.odd("missing-field", f"{place}/{name}")
         if extra:
             data[EXTRA] = extra
         return data
 
-    def _part(
-        self, part: Part, nodes: list[Node], place: str, data: dict[str, Any], extra: dict[str, Any]
-    ) -> None:
+    def _unknown(self, name: str, nodes: Sequence[Element], place: str, extra: Object) -> None:
+        self._notes.odd("unknown-field", f"{place}/{local(name)}", text_of(nodes[0]))
+        kept = [_kept(one) for one in nodes]
+        extra[name] = kept[0] if len(kept) == 1 else kept
+
+    def _part(self, part: Part, nodes: Sequence[Element], place: str, data: Object, extra: Object) -> bool:
+        """Read elements of one name; tells whether any of them said something."""
         if isinstance(part, Branch) and part.many:
             self._many(part, nodes, place, data)
-            return
-        told = [node for node in nodes if node.says_something]
+            return any(map(says_something, nodes))
+        told = [node for node in nodes if says_something(node)]
         if len(nodes) > 1:
             self._notes.odd("repeated-field", place)
         if not told:
-            if bool(nodes[0].elements) == isinstance(part, Leaf):  # an empty text alone is nothing odd
+            if bool(len(nodes[0])) == isinstance(part, Leaf):  # an empty text alone is nothing odd
                 self._notes.odd("empty-element", place)
-            return
+            return False
         if len(told) > 1:
             extra[f"{part.native}{AGAIN}"] = [_kept(one) for one in told[1:]]
-        if isinstance(part, Leaf):
-            self._leaf(part, told[0], place, data, extra)
-        elif isinstance(part, Texts):
-            self._texts(part, told[0], place, data, extra)
-        elif isinstance(part, Verbatim):
-            extra[part.native] = _kept(told[0])
-        else:
-            self._branch(part, told[0], place, data, extra)
+        self._one(part, told[0], place, data, extra)
+        return True
 
-    def _many(self, part: Branch, nodes: list[Node], place: str, data: dict[str, Any]) -> None:
+    def _one(self, part: Part, node: Element, place: str, data: Object, extra: Object) -> None:
+        if isinstance(part, Leaf):
+            self._leaf(part, node, place, data, extra)
+        elif isinstance(part, Texts):
+            self._texts(part, node, place, data, extra)
+        elif isinstance(part, Verbatim):
+            extra[part.native] = _kept(node)
+        else:
+            self._branch(part, node, place, data, extra)
+
+    def _many(self, part: Branch, nodes: Sequence[Element], place: str, data: Object) -> None:
         found = []
         for number, node in enumerate(nodes, 1):
             one = self.read(part.parts, node, f"{place}[{number}]")
@@ -76,9 +85,7 @@ class Reader:
         if found:
             data[part.name] = found
 
-    def _branch(
-        self, part: Branch, node: Node, place: str, data: dict[str, Any], extra: dict[str, Any]
-    ) -> None:
+    def _branch(self, part: Branch, node: Element, place: str, data: Object, extra: Object) -> None:
         found = self.read(part.parts, node, place)
         if part.name:
             data.update({part.name: found} if found else {})
@@ -87,13 +94,13 @@ class Reader:
             data.update(found)
             extra.update({f"{part.native}/{name}": value for name, value in inner.items()})
 
-    def _leaf(self, part: Leaf, node: Node, place: str, data: dict[str, Any], extra: dict[str, Any]) -> None:
-        text = node.text
-        if node.elements or not text:
-            self._notes.odd("elements-in-text" if node.elements else "unused-attribute", place)
+    def _leaf(self, part: Leaf, node: Element, place: str, data: Object, extra: Object) -> None:
+        text = text_of(node)
+        if len(node) or not text:
+            self._notes.odd("elements-in-text" if len(node) else "unused-attribute", place)
             extra[part.native] = {"xml": to_xml(node, PREFIX)}
             return
-        if node.attributes:
+        if node.keys():
             self._attributes(node, part.native, place, extra)
         if part.longest and len(text) > part.longest:
             self._notes.odd("long-field", place, str(len(text)))
@@ -105,39 +112,51 @@ class Reader:
         if said.kept or (said.value is None and said.fault):
             extra[part.native] = text
 
-    def _texts(
-        self, part: Texts, node: Node, place: str, data: dict[str, Any], extra: dict[str, Any]
-    ) -> None:
-        plain = [child for child in node.elements if child.name == part.item and not child.elements]
-        attributes = any(child.attributes for child in (node, *plain))
-        if len(plain) != len(node.elements) or node.text or attributes:
+    def _texts(self, part: Texts, node: Element, place: str, data: Object, extra: Object) -> None:
+        plain = [child for child in node if child.tag == part.item and not len(child)]
+        attributes = any(child.keys() for child in (node, *plain))
+        if len(plain) != len(node) or text_of(node) or attributes:
             self._notes.odd("elements-in-text", place)
             extra[part.native] = {"xml": to_xml(node, PREFIX)}
             return
-        texts = [child.text for child in plain if child.text]
+        texts = [text for child in plain if (text := text_of(child))]
         if texts:
             data[part.name] = texts
 
-    def _attributes(self, node: Node, before: str, place: str, extra: dict[str, Any]) -> None:
-        for name, value in node.attributes.items():
-            self._notes.odd("unused-attribute", f"{place}@{_local(name)}", value)
+    def _attributes(self, node: Element, before: str, place: str, extra: Object) -> None:
+        for name, value in node.items():
+            self._notes.odd("unused-attribute", f"{place}@{local(name)}", value)
             extra[f"{before}@{name}"] = value
 
 
-def _grouped(node: Node, skip: Collection[str]) -> dict[str, list[Node]]:
-    grouped: dict[str, list[Node]] = {}
-    for child in node.elements:
-        if child.name not in skip:
-            grouped.setdefault(child.name, []).append(child)
+def _is_plain(part: Part, nodes: Sequence[Element], data: Object) -> bool:
+    """Read a text that says what its form expects; False where there is, or may be, more to say about it."""
+    node = nodes[0]
+    if not isinstance(part, Leaf) or len(nodes) > 1 or len(node) or node.keys():
+        return False
+    text = (node.text or "").strip(SPACE)
+    if not text or 0 < part.longest < len(text):
+        return False
+    value = text
+    if part.form is not TEXT:
+        value, fault, kept = part.form.read(text)
+        if fault or kept:
+            return False
+    if value is not None:
+        data[part.name] = value
+    return True
+
+
+def _grouped(node: Element, skip: Collection[str]) -> dict[str, list[Element]]:
+    grouped: dict[str, list[Element]] = {}
+    for child in node:
+        if child.tag not in skip:
+            grouped.setdefault(child.tag, []).append(child)
     return grouped
 
 
-def _kept(node: Node) -> Any:
+def _kept(node: Element) -> Any:
     """Return an element that no table says: its text, or all of it as XML."""
-    if node.elements or node.attributes or node.name.startswith("{"):
+    if len(node) or node.keys() or node.tag.startswith("{"):
         return {"xml": to_xml(node, PREFIX)}
-    return node.text
-
-
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+    return text_of(node)

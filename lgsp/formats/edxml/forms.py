@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from lgsp.message import VIETNAM
 
@@ -27,8 +27,7 @@ _ODD_DAYS = (
 """Forms that name one day only; the first is that of the format's first generation (CV 512, CV 2803)."""
 
 
-@dataclass(slots=True)
-class Said:
+class Said(NamedTuple):
     """What a text says.
 
     Attributes:
@@ -58,15 +57,14 @@ def words(pairs: Mapping[str, Any], also: Mapping[str, Any] | None = None) -> Fo
         also: further codes for the same words, which are read without a finding and kept.
     """
     back = {word: code for code, word in pairs.items()}
-    other = also or {}
+    known = {code: Said(word, kept=True) for code, word in (also or {}).items()}
+    known |= {code: Said(word) for code, word in pairs.items()}
+    near = {code.lstrip("0") or "0": word for code, word in pairs.items()}
 
     def read(text: str) -> Said:
-        if text in pairs:
-            return Said(pairs[text])
-        if text in other:
-            return Said(other[text], kept=True)
+        if text in known:
+            return known[text]
         loose = text.lstrip("0") or "0"
-        near = {code.lstrip("0") or "0": word for code, word in pairs.items()}
         if text.isdigit() and loose in near:
             return Said(near[loose], "odd-code", kept=True)
         return Said(None, "unknown-code")
@@ -143,6 +141,12 @@ def write_moment(value: str) -> str:
     return f"{moment.year:04}/{moment:%m/%d %H:%M:%S}"
 
 
+def _read_flag(text: str) -> Said:
+    said = {"true": True, "false": None}
+    low = text.lower()
+    return Said(said[low]) if low in said else Said(None, "unknown-code")
+
+
 def _write_flag(value: Any) -> str:
     return "true" if value else "false"
 
@@ -153,8 +157,5 @@ WHOLE = Form(_read_whole, str)
 DAY = Form(_read_day, _write_day)
 MOMENT = Form(_read_moment, write_moment)
 YES_NO = words({"0": False, "1": True})
-FLAG = Form(
-    lambda text: {"true": Said(True), "false": Said(None)}.get(text.lower(), Said(None, "unknown-code")),
-    _write_flag,
-)
+FLAG = Form(_read_flag, _write_flag)
 """A flag whose `false` says nothing: the vendor's writer always adds it."""

@@ -7,13 +7,14 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import IO, Protocol
+from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml import archives, sniffing
 from lgsp.formats.edxml.decoding import Base64, spool
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import CONTENT
 from lgsp.formats.edxml.notes import Notes, unreadable
-from lgsp.formats.edxml.tree import Node
+from lgsp.formats.edxml.tree import text_of
 
 _PIECE = 64 * 1024
 _REPLACEMENT = "\ufffd".encode()
@@ -83,7 +84,11 @@ class _Measured:
 
 
 class Keeper:
-    """Keeps the attachments of one packet, one after the other."""
+    """Keeps the attachments of one packet, one after the other.
+
+    Attributes:
+        kept: what came of each content's element.
+    """
 
     def __init__(self, sink: Sink, notes: Notes, limits: Limits) -> None:
         self._sink = sink
@@ -91,6 +96,7 @@ class Keeper:
         self._limits = limits
         self._count = self._total = 0
         self._open: Base64 | None = None
+        self.kept: dict[Element, Kept] = {}
 
     def begin(self, place: str) -> Base64:
         """Begin an attachment's content.
@@ -106,15 +112,15 @@ class Keeper:
         self._open = Base64(place, self._limits.attachment)
         return self._open
 
-    def end(self, attachment: Node, place: str) -> None:
+    def end(self, attachment: Element, place: str) -> None:
         """Keep an attachment whose element has ended."""
         text, self._open = self._open, None
-        node = attachment.one(CONTENT)
+        node = attachment.find(CONTENT)
         if text is None or node is None:
             return
         try:
             text.finish()
-            node.content = self._kept(text, attachment, f"{place}/{CONTENT}")
+            self.kept[node] = self._kept(text, attachment, f"{place}/{CONTENT}")
         finally:
             text.bytes.close()
 
@@ -123,7 +129,7 @@ class Keeper:
         if self._open is not None:
             self._open.bytes.close()
 
-    def _kept(self, text: Base64, attachment: Node, place: str) -> Kept:
+    def _kept(self, text: Base64, attachment: Element, place: str) -> Kept:
         self._notice(text, place)
         name, declared = _text_of(attachment, "AttachmentName"), _text_of(attachment, "ContentType")
         if text.bad:
@@ -208,6 +214,6 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _text_of(attachment: Node, name: str) -> str:
-    node = attachment.one(name)
-    return node.text if node is not None else ""
+def _text_of(attachment: Element, name: str) -> str:
+    node = attachment.find(name)
+    return text_of(node) if node is not None else ""

@@ -1,16 +1,22 @@
-"""Making elements of canonical objects by their tables, and of what was kept beside them."""
+"""Making elements of canonical objects by their tables, and of what was kept beside them: lines of XML.
+
+CRLF behind each line, two spaces before it for each level.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from lgsp.errors import Invalid
 from lgsp.formats.edxml.notes import unreadable
 from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts
-from lgsp.formats.edxml.tree import Node, writable
+from lgsp.formats.edxml.tree import SPACE, attributes_of, escaped, local, split, to_xml, writable
 
+EOL = "\r\n"
 _FIRST = (
     r"A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
     r"\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
@@ -18,129 +24,197 @@ _FIRST = (
 _NAME = re.compile(rf"[{_FIRST}][{_FIRST}\-.0-9\u00b7\u0300-\u036f\u203f\u2040]*")
 """A name without a prefix, by XML 1.0."""
 
-Parse = Callable[[str, str], Node]
+Object = Mapping[str, Any]
+Extra = dict[str, Any]
+Parse = Callable[[str, str], Element]
 """Gives the element of a piece of XML that was kept, for a place; raises Invalid where it is none."""
 
 
-class Writer:
-    """Makes elements of canonical objects.
+@dataclass(slots=True)
+class Made:
+    """What stands in an element.
 
-    What was kept verbatim is parsed again, so that nobody can smuggle in what a packet may not hold.
+    Attributes:
+        attributes: as they stand in its tag.
+        text: its own text, as it stands between its tags; None is none.
+        elements: the lines of the elements in it.
     """
 
-    def __init__(self, parse: Parse) -> None:
-        self._parse = parse
+    attributes: str
+    text: str | None
+    elements: str
 
-    def write(self, native: str, parts: Table, data: Mapping[str, Any], place: str) -> Node:
-        """Return the element of an object.
+    @property
+    def something(self) -> bool:
+        """Tell whether there is anything."""
+        return bool(self.attributes or self.elements) or self.text is not None
+
+    def lines(self, indent: str) -> str:
+        """Return all lines in it: its own text, if it has any, and its elements."""
+        return self.elements if self.text is None else f"{indent}{self.text}{EOL}{self.elements}"
+
+
+class Writer:
+    """Makes elements of canonical objects, in lines.
+
+    What was kept verbatim is parsed again, so that nobody can smuggle in what a packet may not hold.
+
+    Args:
+        parse: parses what was kept verbatim.
+        prefix: `edXML:` or nothing, before the name of each element.
+    """
+
+    def __init__(self, parse: Parse, prefix: str) -> None:
+        self._parse = parse
+        self._prefix = prefix
+
+    def write(self, native: str, parts: Table, data: Object, place: str, indent: str) -> str:
+        """Return the element of an object. Raises what `inside` raises."""
+        return self.around(native, self.inside(parts, data, place, indent + "  "), indent)
+
+    def around(self, native: str, made: Made, indent: str, known: str = "") -> str:
+        """Return an element with what stands in it, behind the lines of what is known of it."""
+        name = self._prefix + native
+        if known or made.elements:
+            inner = known + made.lines(indent + "  ")
+            return f"{indent}<{name}{made.attributes}>{EOL}{inner}{indent}</{name}>{EOL}"
+        if made.text is not None:
+            return f"{indent}<{name}{made.attributes}>{made.text}</{name}>{EOL}"
+        return f"{indent}<{name}{made.attributes} />{EOL}"
+
+    def inside(self, parts: Table, data: Object, place: str, indent: str) -> Made:
+        """Return what stands in the element of an object.
 
         Raises:
             Invalid: a text cannot stand in XML, or a word has no code.
         """
         extra = dict(data.get(EXTRA) or {})
-        node = Node(native)
-        for part in parts:
-            self._part(part, data, extra, f"{place}/{part.native}", node)
-        if extra:
-            self._beside(extra, place, node)
-        return node
-
-    def _beside(self, extra: dict[str, Any], place: str, node: Node) -> None:
-        """Put in what was kept beside the parts."""
-        self._attribute(node, "@", extra, place)
+        lines: list[str] = []
+        for part, name in parts.asked:
+            if extra or not name or name in data:
+                lines.append(self._part(part, data, extra, place, indent))
+            if extra:
+                lines += self._beside(part.native, extra, place, indent)
+        if not extra:
+            return Made("", None, "".join(lines))
+        attributes = _attributes(taken(extra, "@"), place)
         stray = extra.pop("#text", None)
         for name, value in extra.items():
-            node.put(*self._rest(name, value, f"{place}/{name}"))
-        if stray:
-            node.children.insert(0, checked(stray, place))
+            lines += self._rest(name, value, f"{place}/{name}", indent)
+        text = _text(checked(stray, place)) if stray else None
+        return Made(attributes, text, "".join(lines))
 
-    def _part(
-        self, part: Part, data: Mapping[str, Any], extra: dict[str, Any], place: str, into: Node
-    ) -> None:
+    def verbatim(self, xml: str, place: str, indent: str) -> str:
+        """Return an element that was kept as it came, with its own layout. Signatures stand without a prefix.
+
+        Raises:
+            Invalid: it is not one element and nothing else.
+        """
+        node = self._parse(xml, place)
+        prefix = "" if split(node.tag)[1] == "Signature" else self._prefix
+        xml_lines = to_xml(node, prefix).replace("\n", EOL)
+        return f"{indent}{xml_lines}{EOL}"
+
+    def _part(self, part: Part, data: Object, extra: Extra, place: str, indent: str) -> str:
         if isinstance(part, Leaf):
-            self._leaf(part, data, extra, place, into)
-        elif isinstance(part, Branch):
-            into.put(*self._branch(part, data, extra, place))
-        elif isinstance(part, Texts) and data.get(part.name):
-            texts = Node(part.native)
-            texts.put(*[_leaf(part.item, one, place) for one in data[part.name]])
-            into.put(texts)
+            value = data.get(part.name)
+            if extra:
+                return self._kept_leaf(part, value, extra, place, indent)
+            return self._leaf(part, value, place, indent)
+        if isinstance(part, Branch):
+            return self._branch(part, data, extra, place, indent)
+        if isinstance(part, Texts) and data.get(part.name):
             extra.pop(part.native, None)
-        if extra:
-            for name in (part.native, f"{part.native}{AGAIN}"):
-                into.put(*self._rest(part.native, extra.pop(name, []), place))
+            return self._texts(part, data[part.name], place, indent)
+        return ""
 
-    def _branch(
-        self, part: Branch, data: Mapping[str, Any], extra: dict[str, Any], place: str
-    ) -> Iterator[Node]:
+    def _beside(self, native: str, extra: Extra, place: str, indent: str) -> Iterator[str]:
+        """Yield the elements of a part's name that were kept beside it."""
+        for name in (native, f"{native}{AGAIN}"):
+            yield from self._rest(native, extra.pop(name, []), f"{place}/{native}", indent)
+
+    def _branch(self, part: Branch, data: Object, extra: Extra, place: str, indent: str) -> str:
+        place = f"{place}/{part.native}"
         if not part.name:
-            before = f"{part.native}/"
-            inner = {name[len(before) :]: extra.pop(name) for name in list(extra) if name.startswith(before)}
+            inner = taken(extra, f"{part.native}/")
             own = {name: data[name] for name in part.parts.names if name in data}
-            if own or inner:
-                yield self.write(part.native, part.parts, {**own, EXTRA: inner}, place)
-            return
-        found = data.get(part.name)
-        for one in (found or []) if part.many else [found] if found else []:
-            yield self.write(part.native, part.parts, one, place)
+            if not own and not inner:
+                return ""
+            return self.write(part.native, part.parts, {**own, EXTRA: inner}, place, indent)
+        found = data.get(part.name) or ()
+        each = found if part.many or not found else [found]
+        return "".join([self.write(part.native, part.parts, one, place, indent) for one in each])
 
-    def _leaf(
-        self, part: Leaf, data: Mapping[str, Any], extra: dict[str, Any], place: str, into: Node
-    ) -> None:
-        value, kept, attributes = data.get(part.name), None, {}
-        if extra:
-            kept = extra.get(part.native)
-            attributes = {name: extra.pop(name) for name in list(extra) if name.startswith(f"{part.native}@")}
-        if isinstance(kept, str) and self._still(part, kept, value):
-            text = extra.pop(part.native)
+    def _texts(self, part: Texts, texts: Sequence[Any], place: str, indent: str) -> str:
+        place = f"{place}/{part.native}"
+        lines = [self._line(part.item, checked(text, place), indent + "  ") for text in texts]
+        return self.around(part.native, Made("", None, "".join(lines)), indent)
+
+    def _leaf(self, part: Leaf, value: Any, place: str, indent: str) -> str:
+        if value is None or value == "":
+            return self._line(part.native, part.default, indent) if part.default else ""
+        return self._line(part.native, _written(part, value, place), indent)
+
+    def _kept_leaf(self, part: Leaf, value: Any, extra: Extra, place: str, indent: str) -> str:
+        """Return a text beside which something was kept: it itself, or attributes."""
+        kept, beside = extra.get(part.native), taken(extra, f"{part.native}@")
+        if isinstance(kept, str) and _still(part, kept, value):
+            text = checked(extra.pop(part.native), f"{place}/{part.native}")
         elif value is not None and value != "":
-            text = self._written(part, value, place)
+            text = _written(part, value, place)
             extra.pop(part.native, None)
         elif part.default and kept is None:
             text = part.default
         else:
-            return
-        node = _leaf(part.native, text, place)
-        if attributes:
-            self._attribute(node, f"{part.native}@", attributes, place)
-        into.put(node)
+            return ""
+        return self._line(part.native, text, indent, _attributes(beside, f"{place}/{part.native}"))
 
-    @staticmethod
-    def _still(part: Leaf, text: str, value: Any) -> bool:
-        """Tell whether a text that was kept still says what the object says: nobody has edited that since."""
-        said = part.form.read(text)
-        exact = not said.kept and not (said.value is None and said.fault)
-        return not exact and said.value == value
+    def _line(self, native: str, text: str, indent: str, attributes: str = "") -> str:
+        name = self._prefix + native
+        if not text:
+            return f"{indent}<{name}{attributes} />{EOL}"
+        return f"{indent}<{name}{attributes}>{_text(text)}</{name}>{EOL}"
 
-    @staticmethod
-    def _written(part: Leaf, value: Any, place: str) -> Any:
-        try:
-            return part.form.write(value)
-        except (KeyError, ValueError, TypeError, AttributeError):
-            raise unreadable("not-writable", place) from None
-
-    def _rest(self, name: str, value: Any, place: str) -> Iterator[Node]:
+    def _rest(self, name: str, value: Any, place: str, indent: str) -> Iterator[str]:
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, dict) and isinstance(one.get("xml"), str):
-                yield self._parse(one["xml"], place)
+                yield self.verbatim(one["xml"], place, indent)
             elif isinstance(one, str) and _NAME.fullmatch(name):
-                yield _leaf(name, one, place)
+                yield self._line(name, checked(one, place), indent)
             else:
-                raise unreadable("not-writable", place)
-
-    @staticmethod
-    def _attribute(node: Node, before: str, extra: dict[str, Any], place: str) -> None:
-        """Give an element the attributes that were kept for it."""
-        for name in [name for name in extra if name.startswith(before)]:
-            plain = name[len(before) :]
-            if not _NAME.fullmatch(plain.rpartition("}")[2]):
-                raise _unwritable(f"{place}@")
-            node.attributes[plain] = checked(extra.pop(name), place)
+                raise _unwritable(place)
 
 
-def _leaf(name: str, text: Any, place: str) -> Node:
-    text = checked(text, place)
-    return Node(name, {}, [text] if text else [])
+def taken(extra: Extra, before: str) -> Extra:
+    """Take out of `extra` what belongs to one name, and return it by what follows that."""
+    keys = [key for key in extra if key.startswith(before)] if extra else ()
+    return {key[len(before) :]: extra.pop(key) for key in keys}
+
+
+def _attributes(kept: Extra, place: str) -> str:
+    """Return attributes that were kept, as they stand in a tag."""
+    for name, value in kept.items():
+        if not _NAME.fullmatch(local(name)):
+            raise _unwritable(f"{place}@")
+        checked(value, place)
+    return attributes_of(kept)
+
+
+def _still(part: Leaf, text: str, value: Any) -> bool:
+    """Tell whether a text that was kept still says what the object says: nobody has edited that since."""
+    said = part.form.read(text)
+    exact = not said.kept and not (said.value is None and said.fault)
+    return not exact and said.value == value
+
+
+def _written(part: Leaf, value: Any, place: str) -> str:
+    try:
+        text = part.form.write(value)
+    except (KeyError, ValueError, TypeError, AttributeError):
+        text = None
+    if not isinstance(text, str) or not writable(text):
+        raise _unwritable(f"{place}/{part.native}")
+    return text
 
 
 def checked(text: object, place: str) -> str:
@@ -152,6 +226,11 @@ def checked(text: object, place: str) -> str:
     if not isinstance(text, str) or not writable(text):
         raise _unwritable(place)
     return text
+
+
+def _text(text: str) -> str:
+    """Return a text as it stands between its tags."""
+    return escaped(text.strip(SPACE)).replace("\n", EOL)
 
 
 def _unwritable(place: str) -> Invalid:

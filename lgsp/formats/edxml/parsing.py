@@ -9,21 +9,26 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import chain
 from typing import BinaryIO, Protocol
+from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from lgsp.errors import Invalid
+from lgsp.formats.edxml import little
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import CONTENT, NAMESPACE, XLINK, XML
 from lgsp.formats.edxml.notes import Notes, unreadable
-from lgsp.formats.edxml.tree import Node, qualified
+from lgsp.formats.edxml.tree import local
 
 _PIECE = 64 * 1024
 _CAUTIOUS = 16
 """Bytes fed at a time before the root: too few for a declaration of a DTD beside its announcement."""
 _LONGEST_MARK = 3
 _MARKS = {codecs.BOM_UTF8: "UTF-8", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+_NO_ATTRIBUTES: dict[str, str] = {}
 _OUTER = ("edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody")
 
 
@@ -40,8 +45,8 @@ class Files(Protocol):
     def begin(self, place: str) -> Decoding:
         """Begin an attachment's content."""
 
-    def end(self, attachment: Node, place: str) -> None:
-        """Keep an attachment whose element has ended; the content's element is given what came of it."""
+    def end(self, attachment: Element, place: str) -> None:
+        """Keep an attachment whose element has ended."""
 
     def close(self) -> None:
         """Let go of what was not kept."""
@@ -55,13 +60,14 @@ class Parser:
         self._notes = notes
         self._limits = limits
         self._most, self._longest, self._deepest = limits.elements, limits.text, limits.depth
-        self._open: list[Node] = []
+        self._tree = TreeBuilder()
+        self._open: list[Element] = []
         self._spaces: list[dict[str, str]] = [{"xml": XML}]
         self._decoding: Decoding | None = None
         self._counted = self._letters = self._fed = 0
         self._commented = False
         self._digest = hashlib.sha256()
-        self.root: Node | None = None
+        self.root: Element | None = None
 
     @property
     def size(self) -> int:
@@ -73,29 +79,50 @@ class Parser:
         """SHA-256 of the bytes that were read."""
         return self._digest.digest()
 
-    def parse(self, source: BinaryIO) -> Node:
+    def parse(self, source: BinaryIO) -> Element:
         """Read a packet to its end and return its root.
 
         Raises:
             Invalid: it is no XML, announces a DTD, or has more of something than it may.
         """
-        head = _head(source)
+        pieces = _read(source)
+        head, more = next(pieces, b""), next(pieces, b"")
+        try:
+            root = None if more else little.parsed(head, self._limits)
+            if root is None:
+                return self._streamed(head, chain((head, more), pieces))
+            self._fed = len(head)
+            self._digest.update(head)
+            self._keep_all(root)
+        finally:
+            self._files.close()
+        return root
+
+    def _keep_all(self, root: Element) -> None:
+        """Keep the attachments whose contents stand in a tree."""
+        for number, attachment in enumerate(root.iter("Attachment"), 1):
+            place = f"AttachmentEncoded/Attachment[{number}]"
+            for content in attachment.findall(CONTENT):
+                self._files.begin(f"{place}/{CONTENT}").feed(content.text or "")
+                content.text = None
+            self._files.end(attachment, place)
+
+    def _streamed(self, head: bytes, pieces: Iterable[bytes]) -> Element:
         parser = self._made(head)
         try:
-            for piece in _pieces(head, source, lambda: self.root is None):
-                self._feed(parser, piece)
+            for piece in pieces:
+                self._digest.update(piece)
+                for step in _steps(piece, lambda: self.root is None):
+                    self._feed(parser, step)
             parser.Parse(b"", True)
         except expat.ExpatError as fault:
             raise self._broken(fault) from None
-        finally:
-            self._files.close()
         if self.root is None:  # pragma: no cover - expat has said so before
             raise unreadable("not-xml", "edXML")
         return self.root
 
     def _feed(self, parser: expat.XMLParserType, piece: bytes) -> None:
         self._fed += len(piece)
-        self._digest.update(piece)
         if self._fed > self._limits.packet:
             raise unreadable("packet-too-large", "edXML", str(self._limits.packet))
         if self.root is None and self._fed > self._limits.prolog:
@@ -137,7 +164,7 @@ class Parser:
     @property
     def _place(self) -> str:
         """Where the parser is; worked out only where something is to be said of it."""
-        inner = next((n for n, node in enumerate(self._open) if node.name not in _OUTER), len(self._open))
+        inner = next((n for n, node in enumerate(self._open) if node.tag not in _OUTER), len(self._open))
         said = [_step(self._open[n - 1], self._open[n]) for n in range(max(inner, 1), len(self._open))]
         return "/".join(said) or "edXML"
 
@@ -157,20 +184,16 @@ class Parser:
         spaces, plain = self._declared(told) if told else (self._spaces[-1], ())
         if self._counted > self._most or self._letters > self._longest or len(self._open) >= self._deepest:
             raise self._too_much()
-        prefix, _, local = raw.rpartition(":")
+        prefix, _, name = raw.rpartition(":")
         space = self._bound(prefix, spaces)
-        node = Node(local if space == NAMESPACE else qualified(space, local))
-        if self._open:
-            above = self._open[-1]
-            above.children.append(node)
-            above.elements.append(node)
-        else:
+        node = self._tree.start(name if space == NAMESPACE else f"{{{space}}}{name}", _NO_ATTRIBUTES)
+        if not self._open:
             self._found_root(node)
         self._open.append(node)
         self._spaces.append(spaces)
         if plain:
             self._attribute_all(node, plain, spaces)
-        if node.name == CONTENT and self._open[-2:-1] and self._open[-2].name == "Attachment":
+        if node.tag == CONTENT and self._open[-2:-1] and self._open[-2].tag == "Attachment":
             self._decoding = self._files.begin(self._place)
         elif self._decoding is not None:
             raise unreadable("element-in-content", self._place)
@@ -201,24 +224,25 @@ class Parser:
             raise unreadable("unbound-prefix", self._place, prefix[:40])
         return space
 
-    def _found_root(self, node: Node) -> None:
-        if node.name != "edXML":  # a bare name is one of our namespace
-            raise unreadable("foreign-namespace", node.name.rpartition("}")[2][:100], NAMESPACE)
+    def _found_root(self, node: Element) -> None:
+        if node.tag != "edXML":  # a bare name is one of our namespace
+            raise unreadable("foreign-namespace", local(node.tag)[:100], NAMESPACE)
         self.root = node
 
-    def _attribute_all(self, node: Node, plain: Sequence[tuple[str, str]], spaces: dict[str, str]) -> None:
-        node.attributes = {self._attribute(name, spaces): value for name, value in plain}
-        if len(node.attributes) != len(plain):
+    def _attribute_all(self, node: Element, plain: Sequence[tuple[str, str]], spaces: dict[str, str]) -> None:
+        for name, value in plain:
+            node.set(self._attribute(name, spaces), value)
+        if len(node.attrib) != len(plain):
             raise unreadable("not-xml", self._place, "an attribute twice")
 
-    def _attribute(self, name: str, spaces: dict[str, str]) -> str:
-        prefix, _, local = name.rpartition(":")
+    def _attribute(self, raw: str, spaces: dict[str, str]) -> str:
+        prefix, _, name = raw.rpartition(":")
         if not prefix:
-            return local
+            return name
         if prefix == "xlink" and not spaces.get(prefix):
-            self._notes.odd("unbound-xlink", f"{self._place}@{name}")
-            return f"{{{XLINK}}}{local}"
-        return f"{{{self._bound(prefix, spaces)}}}{local}"
+            self._notes.odd("unbound-xlink", f"{self._place}@{raw}")
+            return f"{{{XLINK}}}{name}"
+        return f"{{{self._bound(prefix, spaces)}}}{name}"
 
     def _text(self, text: str) -> None:
         if self._decoding is not None:
@@ -227,15 +251,15 @@ class Parser:
         self._letters += len(text)
         if self._letters > self._longest:
             raise self._too_much()
-        self._open[-1].add(text)
+        self._tree.data(text)
 
-    def _end(self, _raw: str) -> None:
+    def _end(self, raw: str) -> None:
         node = self._open[-1]
-        node.seal()
+        self._tree.end(raw)
         self._spaces.pop()
-        if node.name == CONTENT:
+        if node.tag == CONTENT:
             self._decoding = None
-        elif node.name == "Attachment":
+        elif node.tag == "Attachment":
             self._files.end(node, self._place)
         self._open.pop()
 
@@ -244,28 +268,26 @@ _COUNTED = ("To", "Reference", "Attachment", "ResponseFor", "TraceHeader", "Sign
 """Elements that are expected more than once: their places are always counted."""
 
 
-def _step(above: Node, node: Node) -> str:
+def _step(above: Element, node: Element) -> str:
     """Return an open element's step in a place, with its number among those of its name."""
-    local = node.name.rpartition("}")[2]
-    number = len(above.all(node.name))
-    return f"{local}[{number}]" if number > 1 or local in _COUNTED else local
+    step = local(node.tag)
+    number = sum(one.tag == node.tag for one in above)
+    return f"{step}[{number}]" if number > 1 or step in _COUNTED else step
 
 
-def _head(source: BinaryIO) -> bytes:
-    """Return the packet's first piece: short only where the packet is."""
+def _read(source: BinaryIO) -> Iterator[bytes]:
+    """Yield the packet in pieces, the first long enough for a byte order mark."""
     head = b""
     while len(head) < _LONGEST_MARK and (piece := source.read(_PIECE)):
         head += piece
-    return head
+    yield head
+    yield from iter(partial(source.read, _PIECE), b"")
 
 
-def _pieces(head: bytes, source: BinaryIO, before_root: Callable[[], bool]) -> Iterator[bytes]:
-    """Yield the packet in pieces: a few bytes at a time until its root has begun."""
-    piece = head
-    while piece:
-        at = 0
-        while at < len(piece):
-            step = _CAUTIOUS if before_root() else len(piece)
-            yield piece[at : at + step]
-            at += step
-        piece = source.read(_PIECE)
+def _steps(piece: bytes, before_root: Callable[[], bool]) -> Iterator[bytes]:
+    """Yield a piece in steps: of a few bytes until the packet's root has begun, then the rest."""
+    at = 0
+    while at < len(piece):
+        step = _CAUTIOUS if before_root() else len(piece)
+        yield piece[at : at + step]
+        at += step

@@ -102,6 +102,11 @@ class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
         return [part.native for part in self if isinstance(part, Leaf | Branch) and part.expected]
 
     @cached_property
+    def asked(self) -> list[tuple[Part, str]]:
+        """The parts, each with the canonical name without which it is not written; empty for none."""
+        return [(part, _decides(part)) for part in self]
+
+    @cached_property
     def names(self) -> list[str]:
         """The canonical names of all that may stand in the object, through branches without a name."""
         named: list[str] = []
@@ -111,6 +116,12 @@ class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
             elif not isinstance(part, Verbatim):
                 named.append(part.name)
         return named
+
+
+def _decides(part: Part) -> str:
+    if isinstance(part, Verbatim) or (isinstance(part, Leaf) and part.default):
+        return ""
+    return part.name
 
 
 NOTHING = Table()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, BinaryIO
+from xml.etree.ElementTree import Element
 
 from lgsp.domain import documents
 from lgsp.domain.codes import document_id
@@ -13,15 +14,15 @@ from lgsp.domain.letters import composed
 from lgsp.formats.edxml import layout
 from lgsp.formats.edxml.attached import read_attachments
 from lgsp.formats.edxml.elements import Reader
-from lgsp.formats.edxml.keeping import Keeper, Sink
+from lgsp.formats.edxml.keeping import Keeper, Kept, Sink
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import DOCUMENT, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
 from lgsp.formats.edxml.parts import EXTRA, NOTHING
-from lgsp.formats.edxml.signature import SIGNATURES, UNVERIFIED, judged, local, read_signature
-from lgsp.formats.edxml.tree import Node
-from lgsp.message import Finding, Message, native_digest, nfc
+from lgsp.formats.edxml.signature import SIGNATURES, UNVERIFIED, judged, read_signature
+from lgsp.formats.edxml.tree import local, text_of
+from lgsp.message import Finding, Message, native_digest
 
 FRAMES = (
     "edXML",
@@ -105,22 +106,41 @@ def read(source: BinaryIO, sink: Sink, limits: Limits | None = None) -> Packet:
     """
     notes = Notes()
     bounds = limits or Limits()
-    parser = Parser(Keeper(sink, notes, bounds), notes, bounds)
-    frame = _Frame(parser.parse(source), notes)
+    keeper = Keeper(sink, notes, bounds)
+    parser = Parser(keeper, notes, bounds)
+    frame = _Frame(parser.parse(source), keeper.kept, notes)
     read_one = _status if frame.is_status else _document
     type_, told = read_one(frame, notes)
-    data, changed = composed(told)
-    if changed:
-        notes.odd("not-composed", "MessageHeader")
+    data = _composed(told, notes)
     native = native_digest(_native(frame, data))
     return Packet(type_, data, notes.findings, native, parser.sha256, parser.size)
+
+
+def _composed(told: dict[str, Any], notes: Notes) -> dict[str, Any]:
+    """Return canonical data with their letters composed; references to files have none, and can be long."""
+    references = [one.get("dataref") for one in told.get("attachments", ())]
+    _refer(told, [None if reference is None else "" for reference in references])
+    data: dict[str, Any]
+    data, changed = composed(told)
+    _refer(data, references)
+    if changed:
+        notes.odd("not-composed", "MessageHeader")
+    return data
+
+
+def _refer(data: dict[str, Any], references: Sequence[str | None]) -> None:
+    """Give files their references; None is for one that has none."""
+    for one, reference in zip(data.get("attachments", ()), references, strict=True):
+        if reference is not None:
+            one["dataref"] = reference
 
 
 class _Frame:
     """The elements of a packet that hold the others, each found once."""
 
-    def __init__(self, root: Node, notes: Notes) -> None:
+    def __init__(self, root: Element, kept: Mapping[Element, Kept], notes: Notes) -> None:
         self.root = root
+        self.kept = kept
         self._notes = notes
         self.envelope = self._needed(root, "edXMLEnvelope")
         self.header = self._needed(self.envelope, "edXMLHeader")
@@ -129,25 +149,25 @@ class _Frame:
         self.manifest = self._one(self.body, "edXMLManifest")
         self.traces = self._one(self.header, "TraceHeaderList")
         self.encoded = self._encoded()
-        self.attachments = [node for one in self.encoded for node in one.all("Attachment")]
+        self.attachments = [node for one in self.encoded for node in one.findall("Attachment")]
         self._lose_no_attachment()
 
     @property
     def is_status(self) -> bool:
         """Tell a status packet from a document: it alone has a status code."""
-        return self.message.one("StatusCode") is not None
+        return self.message.find("StatusCode") is not None
 
     def unknown(self, reader: Reader) -> dict[str, Any]:
         """Return what is unknown in the elements that hold the others, by their names."""
         if self.manifest is not None:
-            self.manifest.attributes.pop("version", None)
+            self.manifest.attrib.pop("version", None)
         found: dict[str, Any] = {}
         for name, node, known in self._held():
             inner = reader.read(NOTHING, node, name, skip=known).get(EXTRA, {})
             found.update({f"{name}/{key}": value for key, value in inner.items()})
         return found
 
-    def _held(self) -> Iterable[tuple[str, Node, Collection[str]]]:
+    def _held(self) -> Iterable[tuple[str, Element, Collection[str]]]:
         yield "edXML", self.root, ("edXMLEnvelope", "AttachmentEncoded")
         yield "edXMLEnvelope", self.envelope, ("edXMLHeader", "edXMLBody", "AttachmentEncoded")
         known = () if self.is_status else ("TraceHeaderList", *SIGNATURES)
@@ -156,43 +176,51 @@ class _Frame:
             yield "edXMLBody", self.body, ("edXMLManifest", "AttachmentEncoded")
         if self.manifest is not None:
             yield "edXMLManifest", self.manifest, ("Reference",)
-        together = Node("AttachmentEncoded")
-        for one in self.encoded:
-            together.attributes |= one.attributes
-            together.children += one.children
-            together.elements += one.elements
-        yield "AttachmentEncoded", together, ("Attachment",)
+        yield "AttachmentEncoded", _together(self.encoded), ("Attachment",)
 
     @staticmethod
-    def _one(node: Node | None, name: str) -> Node | None:
-        found = node.all(name) if node is not None else []
+    def _one(node: Element | None, name: str) -> Element | None:
+        found = node.findall(name) if node is not None else []
         if len(found) > 1:
             raise unreadable("repeated-content", f"{name}[2]")
         return found[0] if found else None
 
-    def _needed(self, node: Node, name: str) -> Node:
+    def _needed(self, node: Element, name: str) -> Element:
         found = self._one(node, name)
         if found is None:
             raise unreadable("missing", name)
         return found
 
-    def _encoded(self) -> list[Node]:
-        found = self.root.all("AttachmentEncoded")
-        elsewhere = self.envelope.all("AttachmentEncoded")
+    def _encoded(self) -> list[Element]:
+        found = self.root.findall("AttachmentEncoded")
+        elsewhere = self.envelope.findall("AttachmentEncoded")
         if self.body is not None:
-            elsewhere += self.body.all("AttachmentEncoded")
+            elsewhere += self.body.findall("AttachmentEncoded")
         if elsewhere:
             self._notes.odd("misplaced", "AttachmentEncoded")
         return found + elsewhere
 
     def _lose_no_attachment(self) -> None:
         """Turn away a packet whose files stand where no reader would look for them."""
-        known = {id(node) for node in self.attachments}
-        for node in self.root.walk():
-            if node.elements and "attachment" in local(node).lower() and node.content is None:
-                outer = id(node) in known or any(node is one for one in self.encoded)
-                if not outer:
-                    raise unreadable("unknown-attachment-layout", local(node))
+        known = {*self.encoded, *self.attachments}
+        for node in self.root.iter():
+            if len(node) and node not in known and "attachment" in local(node.tag).lower():
+                raise unreadable("unknown-attachment-layout", local(node.tag))
+
+
+def _together(nodes: Sequence[Element]) -> Element:
+    """Return one element that holds what several hold."""
+    if len(nodes) == 1:
+        return nodes[0]
+    together = Element("AttachmentEncoded")
+    for node in nodes:
+        together.attrib.update(node.attrib)
+        if len(together):
+            together[-1].tail = (together[-1].tail or "") + (node.text or "")
+        else:
+            together.text = (together.text or "") + (node.text or "")
+        together.extend(node)
+    return together
 
 
 def _document(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
@@ -204,10 +232,10 @@ def _document(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
         extra.update({f"TraceHeaderList/{name}": value for name, value in told.pop(EXTRA, {}).items()})
         data |= told
     data["act"] = _act(data)
-    references = frame.manifest.all("Reference") if frame.manifest is not None else []
+    references = frame.manifest.findall("Reference") if frame.manifest is not None else []
     found = {
         "signature": read_signature(frame.header, notes),
-        "attachments": read_attachments(references, frame.attachments, notes),
+        "attachments": read_attachments(references, frame.attachments, frame.kept, notes),
         EXTRA: extra,
     }
     data |= {name: value for name, value in found.items() if value}
@@ -269,7 +297,7 @@ def _native(frame: _Frame, data: dict[str, Any]) -> dict[str, Any]:
     files = [
         [one.get("id", ""), one.get("name", ""), one.get("sha256", "")] for one in data.get("attachments", [])
     ]
-    business = frame.traces.one("Bussiness") if frame.traces is not None else None
+    business = frame.traces.find("Bussiness") if frame.traces is not None else None
     return {
         "header": _plain(frame.message),
         "business": _plain(business) if business is not None else "",
@@ -277,20 +305,20 @@ def _native(frame: _Frame, data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(node: Node) -> Any:
-    if not node.elements:
-        return nfc(node.text)
+def _plain(node: Element) -> Any:
+    if not len(node):
+        return text_of(node)
     said: dict[str, list[Any]] = {}
-    for child in node.elements:
+    for child in node:
         plain = _plain(child)
         if plain and not _added(child):
-            said.setdefault(child.name, []).append(plain)
+            said.setdefault(child.tag, []).append(plain)
     return said
 
 
-def _added(node: Node) -> bool:
+def _added(node: Element) -> bool:
     """Tell whether the axis adds an element: a flag that says nothing, a receiver's old code."""
-    if node.name == "Direction":
-        return node.text.lower() == "false"
-    above = node.one("OrganizationInCharge")
-    return node.name == "To" and above is not None and above.text == documents.OLD_CODE_MARK
+    if node.tag == "Direction":
+        return text_of(node).lower() == "false"
+    above = node.find("OrganizationInCharge") if node.tag == "To" else None
+    return above is not None and text_of(above) == documents.OLD_CODE_MARK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from io import BytesIO
 from typing import BinaryIO
 
@@ -48,11 +49,15 @@ def _at_once(raw: Raw, limits: Limits) -> Packet | None:
     """Read a little packet; None where it is none, or holds more than it seems, or cannot be read."""
     if raw.path is not None or raw.size > min(_LITTLE, limits.packet):
         return None
-    little = replace(limits, elements=_ELEMENTS, attachment=_UNPACKED, unpacked=_UNPACKED)
     try:
-        return read(BytesIO(raw.read()), Inside(), little)
+        return read(BytesIO(raw.read()), Inside(), _little(limits))
     except (Invalid, OverfullError):
         return None  # whoever reads it whole says why
+
+
+@cache
+def _little(limits: Limits) -> Limits:
+    return replace(limits, elements=_ELEMENTS, attachment=_UNPACKED, unpacked=_UNPACKED)
 
 
 def _whole(raw: Raw, files: Folder, limits: Limits) -> Packet:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import binascii
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml.names import XMLDSIG
 from lgsp.formats.edxml.notes import Notes, unreadable
-from lgsp.formats.edxml.tree import PREFIX, Node, to_xml
+from lgsp.formats.edxml.tree import PREFIX, local, says_something, text_of, to_xml
 
 SIGNATURES = ("Signature", "DigitalSignature", f"{{{XMLDSIG}}}Signature")
 """Elements of the header that are one."""
@@ -40,51 +41,46 @@ def judged(signature: dict[str, Any], holds: bool) -> tuple[dict[str, Any], tupl
     return signature | {"standing": standing}, (_FINDINGS[standing], "Signature")
 
 
-def read_signature(header: Node, notes: Notes) -> dict[str, Any] | None:
+def read_signature(header: Element, notes: Notes) -> dict[str, Any] | None:
     """Return a packet's signature in canonical form, or None where it has none.
 
     Raises:
         Invalid: it has several.
     """
-    found = [node for node in header.elements if node.name in SIGNATURES]
+    found = [node for node in header if node.tag in SIGNATURES]
     for node in found:
-        if not node.says_something:
-            notes.odd("empty-element", local(node))
-    told = [node for node in found if node.says_something]
+        if not says_something(node):
+            notes.odd("empty-element", local(node.tag))
+    told = [node for node in found if says_something(node)]
     if len(told) > 1:
-        raise unreadable("repeated-content", f"{local(told[1])}[2]")
+        raise unreadable("repeated-content", f"{local(told[1].tag)}[2]")
     return _described(told[0], notes) if told else None
 
 
-def _described(node: Node, notes: Notes) -> dict[str, Any]:
-    place = local(node)
+def _described(node: Element, notes: Notes) -> dict[str, Any]:
+    place = local(node.tag)
     standing = _standing(node)
     notes.odd(_FINDINGS[standing], place)
-    prefix = PREFIX if node.name == "DigitalSignature" else ""
+    prefix = PREFIX if node.tag == "DigitalSignature" else ""
     told = {"standing": standing, "xml": to_xml(node, prefix)}
-    subject = next((one.text for one in node.walk() if local(one) == "X509SubjectName"), "")
+    subject = next((text_of(one) for one in node.iter() if local(one.tag) == "X509SubjectName"), "")
     return told | ({"certificate": subject} if subject else {})
 
 
-def local(node: Node) -> str:
-    """Return an element's name without its namespace."""
-    return node.name.rpartition("}")[2]
-
-
-def _standing(node: Node) -> str:
+def _standing(node: Element) -> str:
     if _is_placeholder(node):
         return "placeholder"
-    if not any(one.name == f"{{{XMLDSIG}}}SignedInfo" for one in node.walk()):
+    if not any(one.tag == f"{{{XMLDSIG}}}SignedInfo" for one in node.iter()):
         return "wrong-namespace"
     return "unverified"
 
 
-def _is_placeholder(node: Node) -> bool:
+def _is_placeholder(node: Element) -> bool:
     """Tell whether a signature cannot be one: a dummy digest, or no certificate where one should be."""
     texts: dict[str, str] = {}
-    for one in node.walk():
-        texts.setdefault(local(one), one.text)
-    if any(one.text in _DUMMIES for one in node.walk() if local(one) == "DigestValue"):
+    for one in node.iter():
+        texts.setdefault(local(one.tag), text_of(one))
+    if any(text_of(one) in _DUMMIES for one in node.iter() if local(one.tag) == "DigestValue"):
         return True
     certificate = texts.get("X509Certificate")
     if certificate is not None and not _may_be_certificate(certificate):

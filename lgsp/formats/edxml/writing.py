@@ -14,22 +14,22 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import chain
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from lgsp.errors import Invalid
 from lgsp.formats.edxml import archives, layout, sniffing
 from lgsp.formats.edxml.keeping import Source
 from lgsp.formats.edxml.limits import Limits
-from lgsp.formats.edxml.making import Writer, checked
+from lgsp.formats.edxml.making import EOL, Made, Writer, checked, taken
 from lgsp.formats.edxml.names import CONTENT, NAMESPACE, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
 from lgsp.formats.edxml.parts import EXTRA, NOTHING
 from lgsp.formats.edxml.reading import FRAMES
-from lgsp.formats.edxml.tree import PREFIX, SPACE, Node, attributes_of, escaped, split, to_xml
+from lgsp.formats.edxml.tree import PREFIX, escaped, text_of
 
 _PIECE = 48 * 1024
-_EOL = "\r\n"
-_HEAD = f'<?xml version="1.0" encoding="UTF-8"?>{_EOL}'
+_HEAD = f'<?xml version="1.0" encoding="UTF-8"?>{EOL}'
 
 Out = Callable[[bytes], object]
 """Takes the next bytes of a packet."""
@@ -68,94 +68,87 @@ class _Packet:
     def __init__(self, type_: str, data: Mapping[str, Any]) -> None:
         self._type = type_
         self._extra = dict(data.get(EXTRA) or {})
-        self._frames = {name: self._of_frame(name) for name in FRAMES}
+        self._frames = {name: taken(self._extra, f"{name}/") for name in FRAMES}
+        self._frames["edXMLManifest"] = {"@version": "1.0", **self._frames["edXMLManifest"]}
         self._data = {**data, EXTRA: self._extra}
-        self._writer = Writer(_fragment)
+        self._inner, self._outer = Writer(_fragment, PREFIX), Writer(_fragment, "")
         self._files = list(data.get("attachments") or [])
-        self._root = self._frame("edXML")
+        self._root = self._frame("edXML", self._outer, 0)
 
     def begin(self, out: Out) -> None:
         """Write everything before the attachments; a fault of the data is found before the first byte."""
-        inside = [self._header()] if self._type == STATUS else [self._header(), self._body()]
-        envelope = self._frame("edXMLEnvelope", *inside)
-        head = f'{_HEAD}<edXML xmlns="{NAMESPACE}"{attributes_of(self._root.attributes)}>{_EOL}'
-        out(_laid_out([envelope], 1, PREFIX, f' xmlns:edXML="{NAMESPACE}"', head))
+        inside = self._header() if self._type == STATUS else self._header() + self._body()
+        envelope = self._frame("edXMLEnvelope", self._inner, 1)
+        envelope.attributes = f' xmlns:edXML="{NAMESPACE}"{envelope.attributes}'
+        head = f'{_HEAD}<edXML xmlns="{NAMESPACE}"{self._root.attributes}>{EOL}'
+        out(f"{head}{self._inner.around('edXMLEnvelope', envelope, '  ', inside)}".encode())
 
     def attach(self, source: Source, out: Out, time: int) -> None:
         """Write the attachments."""
-        encoded = self._frame("AttachmentEncoded")
-        tag = f"AttachmentEncoded{attributes_of(encoded.attributes)}"
+        encoded = self._frame("AttachmentEncoded", self._outer, 1)
         found = [one for one in self._files if one.get("dataref")]
-        if not found and not encoded.children:
-            out(f"  <{tag} />{_EOL}".encode())
+        rest = encoded.lines("    ")
+        if not found and not rest:
+            out(f"  <AttachmentEncoded{encoded.attributes} />{EOL}".encode())
             return
-        out(f"  <{tag}>{_EOL}".encode())
+        out(f"  <AttachmentEncoded{encoded.attributes}>{EOL}".encode())
         for number, one in enumerate(found, 1):
             self._attachment(one, f"AttachmentEncoded/Attachment[{number}]", out, _Content(one, source, time))
-        out(_laid_out(encoded.children, 2, ""))
-        out(f"  </AttachmentEncoded>{_EOL}".encode())
+        out(f"{rest}  </AttachmentEncoded>{EOL}".encode())
 
     def end(self, out: Out) -> None:
         """Write what stands behind the attachments."""
-        out(_laid_out(self._root.children, 1, ""))
-        out(f"</edXML>{_EOL}".encode())
+        out(f"{self._root.lines('  ')}</edXML>{EOL}".encode())
 
-    def _of_frame(self, name: str) -> dict[str, Any]:
-        """Take out of `extra` what belongs to an element that holds the others."""
-        before = f"{name}/"
-        keys = [key for key in self._extra if key.startswith(before)]
-        return {key[len(before) :]: self._extra.pop(key) for key in keys}
+    def _frame(self, name: str, writer: Writer, depth: int) -> Made:
+        """Return what is unknown in an element that holds the others."""
+        return writer.inside(NOTHING, {EXTRA: self._frames[name]}, name, "  " * (depth + 1))
 
-    def _frame(self, name: str, *first: Node) -> Node:
-        node = self._writer.write(name, NOTHING, {EXTRA: self._frames[name]}, name)
-        node.put_first(*first)
-        return node
-
-    def _header(self) -> Node:
+    def _header(self) -> str:
         table = layout.STATUS_HEADER if self._type == STATUS else layout.DOCUMENT_HEADER
-        inside = [self._writer.write("MessageHeader", table, self._data, "MessageHeader")]
+        inside = self._inner.write("MessageHeader", table, self._data, "MessageHeader", "      ")
         if self._type != STATUS:
-            traces = self._traces()
-            inside += [traces] if traces.children or traces.attributes else []
+            inside += self._traces()
             xml = (self._data.get("signature") or {}).get("xml")
-            inside += [_fragment(xml, "Signature")] if xml else []
-        return self._frame("edXMLHeader", *inside)
+            inside += self._inner.verbatim(xml, "Signature", "      ") if xml else ""
+        return self._inner.around("edXMLHeader", self._frame("edXMLHeader", self._inner, 2), "    ", inside)
 
-    def _traces(self) -> Node:
+    def _traces(self) -> str:
         told: dict[str, Any] = {EXTRA: self._frames["TraceHeaderList"], "traces": self._data.get("traces")}
         business, act = dict(self._data.get("business") or {}), self._data["act"]
         if business or act not in ("new", "other"):
             told["business"] = business if act == "other" else {**business, "act": act}
-        return self._writer.write("TraceHeaderList", layout.TRACES, told, "TraceHeaderList")
+        made = self._inner.inside(layout.TRACES, told, "TraceHeaderList", "        ")
+        return self._inner.around("TraceHeaderList", made, "      ") if made.something else ""
 
-    def _body(self) -> Node:
+    def _body(self) -> str:
         listed = [one for one in self._files if not one.get("unlisted")]
-        manifest = self._frame(
-            "edXMLManifest", *(self._reference(one, number) for number, one in enumerate(listed, 1))
+        references = [self._reference(one, number) for number, one in enumerate(listed, 1)]
+        manifest = self._inner.around(
+            "edXMLManifest", self._frame("edXMLManifest", self._inner, 3), "      ", "".join(references)
         )
-        manifest.attributes = {"version": "1.0", **manifest.attributes}
-        return self._frame("edXMLBody", manifest)
+        return self._inner.around("edXMLBody", self._frame("edXMLBody", self._inner, 2), "    ", manifest)
 
-    def _reference(self, one: Mapping[str, Any], number: int) -> Node:
+    def _reference(self, one: Mapping[str, Any], number: int) -> str:
         """Return a file's line in the manifest; the vendor's writer calls each of them a zip archive."""
         same = {name: one[name] for name in ("id", "name", "description") if name in one}
         told = _with_cid({"content_type": sniffing.ZIP, **same, **(one.get("listed") or {})})
-        return self._writer.write("Reference", layout.REFERENCE, told, f"edXMLManifest/Reference[{number}]")
+        place = f"edXMLManifest/Reference[{number}]"
+        return self._inner.write("Reference", layout.REFERENCE, told, place, "        ")
 
     def _attachment(self, one: Mapping[str, Any], place: str, out: Out, content: _Content) -> None:
         told = _with_cid({"content_type": sniffing.sent_as(one.get("name", "")), **one})
-        node = self._writer.write("Attachment", layout.ATTACHMENT, told, place)
+        made = self._outer.inside(layout.ATTACHMENT, told, place, "      ")
         pieces = content.pieces(f"{place}/{CONTENT}")
         first = next(pieces, b"")
-        head = f"    <Attachment{attributes_of(node.attributes)}>{_EOL}"
-        out(_laid_out(node.children, 3, "", before=head))
+        head = f"    <Attachment{made.attributes}>{EOL}{made.lines('      ')}"
         tag = f'{PREFIX}{CONTENT} xmlns:edXML="{NAMESPACE}"'
-        out(f"      <{tag}>".encode() if first else f"      <{tag} />{_EOL}".encode())
+        out(f"{head}      <{tag}{'>' if first else f' />{EOL}'}".encode())
         for piece in chain([first], pieces):
             out(piece)
         if first:
-            out(f"</{PREFIX}{CONTENT}>{_EOL}".encode())
-        out(f"    </Attachment>{_EOL}".encode())
+            out(f"</{PREFIX}{CONTENT}>{EOL}".encode())
+        out(f"    </Attachment>{EOL}".encode())
 
 
 def _with_cid(one: dict[str, Any]) -> dict[str, Any]:
@@ -218,53 +211,6 @@ def _as_text(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
         raise unreadable("not-writable", place) from None
 
 
-# --- layout -----------------------------------------------------------------------------------------------
-
-
-def _laid_out(
-    nodes: Iterable[Node | str], depth: int, prefix: str, declared: str = "", before: str = ""
-) -> bytes:
-    """Return elements and texts laid out, a line each, behind what stands before them."""
-    lines = [before]
-    for node in nodes:
-        _lay_out(node, "  " * depth, prefix, declared, lines)
-    return "".join(lines).encode()
-
-
-def _lay_out(node: Node | str, indent: str, prefix: str, declared: str, lines: list[str]) -> None:
-    """Add an element's lines; what is verbatim keeps its own layout."""
-    if isinstance(node, str):
-        lines.append(f"{indent}{_text(node)}{_EOL}")
-        return
-    if node.verbatim:
-        lines.append(f"{indent}{_broken(to_xml(node, _prefix_of(node, prefix)))}{_EOL}")
-        return
-    name = prefix + node.name
-    tag = f"{name}{declared}{attributes_of(node.attributes)}" if node.attributes else name + declared
-    if not node.children:
-        lines.append(f"{indent}<{tag} />{_EOL}")
-    elif not node.elements:
-        lines.append(f"{indent}<{tag}>{_text(node.text)}</{name}>{_EOL}")
-    else:
-        lines.append(f"{indent}<{tag}>{_EOL}")
-        for child in node.children:
-            _lay_out(child, indent + "  ", prefix, "", lines)
-        lines.append(f"{indent}</{name}>{_EOL}")
-
-
-def _prefix_of(node: Node, prefix: str) -> str:
-    """Return the prefix of an element that is verbatim: signatures stand without one."""
-    return "" if split(node.name)[1] == "Signature" else prefix
-
-
-def _text(text: str) -> str:
-    return _broken(escaped(text.strip(SPACE)))
-
-
-def _broken(text: str) -> str:
-    return text.replace("\n", _EOL)
-
-
 # --- what was kept verbatim -------------------------------------------------------------------------------
 
 
@@ -274,27 +220,24 @@ class _NoFiles:
     def begin(self, place: str) -> Any:
         raise unreadable("not-writable", place)
 
-    def end(self, attachment: Node, place: str) -> None:
+    def end(self, attachment: Element, place: str) -> None:
         """Nothing was begun."""
 
     def close(self) -> None:
         """Nothing was begun."""
 
 
-def _fragment(xml: str, place: str) -> Node:
+def _fragment(xml: str, place: str) -> Element:
     """Return the element of a piece of XML that was kept.
 
     Raises:
         Invalid: it is not one element and nothing else.
     """
     whole = f'<edXML xmlns="{NAMESPACE}" xmlns:edXML="{NAMESPACE}">{checked(xml, place)}</edXML>'
-    limits = Limits()
     try:
-        root = Parser(_NoFiles(), Notes(), limits).parse(BytesIO(whole.encode()))
+        root = Parser(_NoFiles(), Notes(), Limits()).parse(BytesIO(whole.encode()))
     except Invalid:
         raise unreadable("not-writable", place) from None
-    if len(root.elements) != 1 or root.text:
+    if len(root) != 1 or text_of(root):
         raise unreadable("not-writable", place)
-    node = root.elements[0]
-    node.verbatim = True
-    return node
+    return root[0]
