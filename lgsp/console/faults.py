@@ -19,7 +19,7 @@ class Fault(NamedTuple):
     icon: str = "alert-triangle"
 
 
-_FAULTS: Mapping[str, Fault] = {
+FAULTS: Mapping[str, Fault] = {
     "not-found": Fault(
         told("Không có gì ở địa chỉ này"),
         told("Có thể mã đã gõ thiếu, hoặc dữ liệu đã được lưu trữ theo thời hạn. Hãy tìm lại từ ô tìm kiếm."),
@@ -78,7 +78,7 @@ _FAULTS: Mapping[str, Fault] = {
 
 def fault_page(room: Room, request: Request, status: int, code: str, detail: str) -> Response:
     """Return the page of an error; inside a page (htmx) it is the panel of one."""
-    fault = _FAULTS.get(code, _FAULTS["invalid" if 400 <= status < 500 else ""])  # noqa: PLR2004 - HTTP's
+    fault = FAULTS.get(code, FAULTS["invalid" if 400 <= status < 500 else ""])  # noqa: PLR2004 - HTTP's
     part = "hx-request" in request.headers
     template = "fault-part.html" if part else "fault.html"
     return room.page(request, template, status=status, fault=fault, code=status, detail=detail)

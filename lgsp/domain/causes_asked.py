@@ -30,6 +30,13 @@ ROWS = (
         "Use an operator's token, or ask an operator.",
     ),
     _asked_wrong(
+        "routes-faulty",
+        "Bản nháp tuyến có lỗi",
+        "The draft of the routes has faults",
+        "Sửa từng lỗi được nêu kèm dòng rồi kiểm tra lại.",
+        "Mend each fault that is named with its line, and check again.",
+    ),
+    _asked_wrong(
         "wrong-state",
         "Trạng thái hiện tại không cho phép việc này",
         "The present state does not allow this",

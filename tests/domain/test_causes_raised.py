@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from lgsp.broker.standing import BrokerFault
+from lgsp.console.faults import FAULTS
 from lgsp.domain.causes import CAUSES
 from lgsp.errors import Conflict, Forbidden, Invalid
 from lgsp.formats.dossier_sync import (
@@ -52,6 +53,9 @@ FROM_TABLES = {
 """Files that take a code from a table, which a test below looks at, or from another line of the source."""
 
 HANDED_ON = {
+    "lgsp/api/foresight.py", "lgsp/api/resends.py", "lgsp/api/seeking.py", "lgsp/console/message_view.py",
+    "lgsp/console/problems_door.py", "lgsp/console/routes_trial.py", "lgsp/console/threads_walk.py",
+    "lgsp/journal/correcting.py",
     "lgsp/api/problems.py", "lgsp/api/site.py", "lgsp/cli/codes.py", "lgsp/cli/edxml.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",
     "lgsp/cli/walk.py", "lgsp/domain/agencies/facts.py", "lgsp/domain/causes.py",
     "lgsp/domain/causes_named.py", "lgsp/journal/accepting.py", "lgsp/journal/acting.py",
@@ -104,7 +108,14 @@ NAMED = list(_named())
 
 def test_every_code_that_the_source_names_is_explained() -> None:
     """No problem, finding, refusal, put-off or answer of the API has a code without text and mend."""
-    lacking = [one for one in NAMED if one.code and one.code not in CAUSES]
+    pages = {code for code in FAULTS if code}  # an error page of the console says more than a cause does
+    lacking = [
+        one
+        for one in NAMED
+        if one.code
+        and one.code not in CAUSES
+        and not (one.path.startswith("lgsp/console/") and one.code in pages)
+    ]
     assert lacking == []
     assert {
         "missing",

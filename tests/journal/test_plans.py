@@ -57,6 +57,7 @@ _STARTING = (
 _OPEN_ONES = (
     r"FROM deliveries WHERE state = \? AND worker != \?$",
     r"FROM deliveries WHERE state = \? AND worker = \? AND claimed_at < \?",
+    r"^SELECT DISTINCT system FROM deliveries$",
     r"FROM deliveries WHERE state = \? AND system IN \(.*\) AND dispatched_at < \?",
     r"FROM deliveries WHERE system = \? AND state = \? AND dispatched_at IS NOT NULL AND line NOT IN",
     r"FROM deliveries WHERE system = \? AND state = \? LIMIT",
