@@ -8,13 +8,14 @@ from typing import Any
 
 import uvloop
 
+from lgsp.bench.looking import Looking
 from lgsp.bench.neighbours import Pairs
 from lgsp.bench.rig import Plan, rig
 from lgsp.bench.rules import rules
 from lgsp.bench.stages import Measurement
 
 _QUICK, _LONG = 4.0, 10.0
-_ROUNDS, _NEIGHBOURS = 3, 5
+_ROUNDS, _NEIGHBOURS, _PAGES = 3, 5, 20
 
 
 async def _round(seconds: float, plan: Plan, wish: Wish) -> dict[str, Any]:
@@ -53,6 +54,14 @@ async def _pairs(pairs: int, seconds: float, plan: Plan) -> dict[str, Any]:
             await made.http.close()
 
 
+async def _pages(rounds: int, plan: Plan) -> dict[str, Any]:
+    with rig(plan) as made:
+        try:
+            return await Looking(made, plan.filled).measured(rounds)
+        finally:
+            await made.http.close()
+
+
 @dataclass(slots=True, frozen=True)
 class Wish:
     """What to measure.
@@ -65,6 +74,7 @@ class Wish:
         pairs: instead, so many pairs of stretches with all systems well and with two of them ill.
         rules: instead, what the rules of the country cost.
         documents: walk packets of documents, too.
+        pages: instead, fill the journal with so many messages and ask for the pages that people look at.
     """
 
     quick: bool = False
@@ -74,6 +84,7 @@ class Wish:
     pairs: int = 0
     rules: bool = False
     documents: bool = False
+    pages: int = 0
 
 
 def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
@@ -92,6 +103,8 @@ def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
         return rules()
     if wish.soak:
         return uvloop.run(_soak(wish.soak, plan))
+    if wish.pages:
+        return uvloop.run(_pages(_PAGES, replace(plan, filled=wish.pages)))
     if wish.pairs:
         return uvloop.run(_pairs(wish.pairs, _QUICK, replace(plan, neighbours=_NEIGHBOURS)))
     rounds = [uvloop.run(_round(seconds, plan, wish)) for _ in range(count)]

@@ -22,6 +22,7 @@ from lgsp.bench import documents
 from lgsp.bench.filling import fill
 from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
+from lgsp.bench.visiting import admitted
 from lgsp.home import packed
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import connect
@@ -184,7 +185,7 @@ def rig(plan: Plan) -> Iterator[Rig]:
 def _fill(url: str, messages: int) -> None:
     def run() -> None:
         migrate(url)
-        asyncio.run(fill(url, messages))
+        asyncio.run(fill(url, messages, admitted))
 
     with ThreadPoolExecutor(1) as apart:  # whoever measures has a loop running already
         apart.submit(run).result()

@@ -61,6 +61,10 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     documents: Annotated[
         bool, typer.Option("--documents", help="Walk documents of 10 KB to the axis, too.")
     ] = False,
+    pages: Annotated[
+        int,
+        typer.Option(min=0, help="Instead, fill the journal with so many messages and ask for pages."),
+    ] = 0,
     concurrency: Annotated[
         int, typer.Option(min=0, help="Sends at a time; else as the packed home says.")
     ] = 0,
@@ -73,7 +77,7 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.bench.rig import Plan
 
     plan = Plan(production, workers, sink_ms, sync_us, pin, concurrency=concurrency)
-    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents))
+    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents, pages))
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

@@ -56,7 +56,13 @@ MEANT: Mapping[Meant, str] = {
     Meant.CODE: told("mã đúng như đã nhập"),
 }
 """As what the typed text was read."""
-_NOT_A_FILTER = told("Bộ lọc không đọc được: %(detail)s")
+_WRONG: Mapping[str, str] = {
+    "state": told("Bộ lọc không đọc được: không có trạng thái nào tên như vậy."),
+    "from": told("Bộ lọc không đọc được: thời điểm bắt đầu không có thật hoặc không đúng dạng."),
+    "to": told("Bộ lọc không đọc được: thời điểm kết thúc không có thật hoặc không đúng dạng."),
+}
+"""What is said of a filter that means nothing, by the word with which the fault begins."""
+_TOO_LONG = told("Bộ lọc không đọc được: một điều kiện dài quá 500 ký tự.")
 
 
 @dataclass(slots=True, frozen=True)
@@ -109,7 +115,7 @@ async def _list(room: Room, request: Request) -> Response:
         behind, down = _place(params)
         found = await room.gateway.journal.read(lambda tx: _look(tx, looked, behind, down=down))
     except ApiError as fault:
-        wrong = room.say(request, _NOT_A_FILTER, detail=fault.detail)
+        wrong = room.say(request, _WRONG.get(fault.detail.partition(" ")[0], _TOO_LONG))
         found = _Found(Page([], None, None, None), [])
     filters = {name: params.get(name, "") for name in _FILTERS}
     return room.page(

@@ -252,8 +252,6 @@ class Transaction(Protocol):
     now: int
     collecting: Collection[str]
     """Systems that come for what is meant for them, by the routes of this process."""
-    rowwise: bool
-    """A range of an index is best asked for by comparing rows of columns: it leaves no other plan."""
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows of a query."""

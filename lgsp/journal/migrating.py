@@ -32,7 +32,7 @@ def migrate(url: str, revision: str = "head") -> None:
 
 
 async def _migrate_server(url: str, revision: str) -> None:
-    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url))
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url, patient=True))
     try:
         async with engine.begin() as connection:
             # two that migrate at the same time go one behind the other

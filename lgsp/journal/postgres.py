@@ -128,15 +128,18 @@ class PostgresJournal:
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 
 
-async def connect(url: str, *, writes: bool = False) -> Any:
-    """Return a connection that keeps its prepared statements and gives up on a silent server."""
+async def connect(url: str, *, writes: bool = False, patient: bool = False) -> Any:
+    """Return a connection that keeps its prepared statements and gives up on a silent server.
+
+    One that is patient waits as long as a statement takes: an index of a large table takes minutes.
+    """
     host = urlsplit(url).hostname or ""
     local = host in ("127.0.0.1", "localhost", "::1", "")
     return await asyncpg.connect(
         url,
         ssl=None if "sslmode=" in url or local else ssl.create_default_context(),
         timeout=10,
-        command_timeout=_COMMAND_TIMEOUT,
+        command_timeout=None if patient else _COMMAND_TIMEOUT,
         statement_cache_size=512,
         max_cached_statement_lifetime=0,
         server_settings={"application_name": "lgsp", "jit": "off", **(_WRITING if writes else {})},

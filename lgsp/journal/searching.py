@@ -25,7 +25,7 @@ from lgsp.journal.states import FINAL, State
 from lgsp.journal.tables import ASIDE, CAUSE
 
 PAGE = 100
-LOOKED, SPENT = 20_000, 0.1
+LOOKED, SPENT = 20_000, 0.12
 """Messages that one page looks at, and seconds in which it does, at most."""
 FIRST, _MOST = 128, 1024
 """How many are looked at in one go: few at first, more where few match."""

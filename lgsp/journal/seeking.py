@@ -6,7 +6,7 @@ index than what it is asked for, however much there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -86,40 +86,27 @@ class Along:
         for start in range(0, len(self.ranges), _AT_ONCE):
             some = list(self.ranges[start : start + _AT_ONCE])
             full = 1 << (len(some) - 1).bit_length()  # few statements are ever prepared
-            sql = " UNION ALL ".join([self._range(tx.rowwise, span.down, n) for n in range(full)])
-            found += [row[0] for row in tx.rows(sql, list(self._values(tx.rowwise, span, some, full, count)))]
+            sql = " UNION ALL ".join([self._range(place, down=span.down) for place in range(full)])
+            some += [some[0]] * (full - len(some))  # more of the same, of which nothing is wanted
+            wanted = [count if start + place < len(self.ranges) else 0 for place in range(full)]
+            values = [
+                value for at, most in zip(some, wanted, strict=True) for value in (*at, *span[:2], most)
+            ]
+            found += [row[0] for row in tx.rows(sql, values)]
         found.sort(reverse=span.down)
         if len(found) < count:  # no range gave all it was asked for
             return Drawn(span.ordered(found), None)
         return Drawn(span.ordered(found[:count]), found[count - 1])
 
-    def _range(self, rowwise: bool, down: bool, place: int) -> str:
+    def _range(self, place: int, *, down: bool) -> str:
         """Return the SELECT of one range."""
-        columns = [*self.columns, self.number]
         rules = [self.only] if self.only else []
-        if rowwise:
-            row, given = f"({', '.join(columns)})", f"({', '.join('?' * len(columns))})"
-            rules += [f"{row} > {given}", f"{row} < {given}"]
-        else:
-            columns = columns[-1:]
-            rules += [*(f"{name} = ?" for name in self.columns), f"{self.number} > ?", f"{self.number} < ?"]
+        rules += [*(f"{name} = ?" for name in self.columns), f"{self.number} > ?", f"{self.number} < ?"]
         turn = " DESC" if down else ""
-        order = ", ".join(f"{name}{turn}" for name in columns)
         return (
             f"SELECT * FROM (SELECT {self.number} FROM {self.table} WHERE {' AND '.join(rules)}"
-            f" ORDER BY {order} LIMIT ?) AS r{place}"
+            f" ORDER BY {self.number}{turn} LIMIT ?) AS r{place}"
         )
-
-    def _values(
-        self, rowwise: bool, span: Span, some: Sequence[Sequence[Any]], full: int, count: int
-    ) -> Iterator[Any]:
-        for place in range(full):
-            at = some[place] if place < len(some) else some[0]
-            wanted = count if place < len(some) else 0
-            if rowwise:
-                yield from (*at, span.above, *at, span.below, wanted)
-            else:
-                yield from (*at, span.above, span.below, wanted)
 
 
 @dataclass(slots=True, frozen=True)

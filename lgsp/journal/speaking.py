@@ -26,8 +26,6 @@ _HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 class PostgresTransaction:
     """Statements in one transaction of one connection, spoken from inside a greenlet."""
 
-    rowwise = True
-
     def __init__(
         self,
         connection: Any,

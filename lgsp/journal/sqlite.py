@@ -28,8 +28,6 @@ _CHUNK = 512
 class SqliteTransaction:
     """Statements on one SQLite connection."""
 
-    rowwise = False
-
     def __init__(
         self, connection: sqlite3.Connection, clock: Callable[[], int], collecting: Collection[str] = ()
     ) -> None:

@@ -7,7 +7,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_type_hints
+from uuid import UUID
 
 import pytest
 
@@ -34,7 +35,13 @@ def _endpoints() -> Iterator[tuple[str, str]]:
     """Yield method and address of every endpoint of the console."""
     for route in _flat(console(_room(), screens()).routes):
         for method in sorted(route.methods - {"HEAD"}):
-            yield method, re.sub(r"\{[^}]*\}", "x", route.path)
+            yield method, _filled(route.path, get_type_hints(route.endpoint))
+
+
+def _filled(path: str, kinds: dict[str, Any]) -> str:
+    """Return an address whose parameters are of the kinds that its endpoint takes."""
+    given = {UUID: str(UUID(int=0)), int: "1"}
+    return re.sub(r"\{(\w+)[^}]*\}", lambda found: given.get(kinds.get(found[1], str), "x"), path)
 
 
 def _flat(routes: Any) -> Iterator[Any]:

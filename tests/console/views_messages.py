@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from tests.api.province import BRING, dossier
 from tests.console.stage import Stage
 
@@ -20,5 +22,14 @@ def prepare(stage: Stage) -> None:
     bad = dossier("H44.11-260131-7002", received_at="31/01/2026")
     stage.run(stage.province.one_stop.post(BRING, bad))
     stage.bring(dossier("H44.11-260131-7001"), dossier("H44.11-260131-7002"))
-    stage.run(stage.province.rest("delivered", "refused"))
+    stage.run(_refused(stage))
     stage.portal.trouble(b'{"dialects": ["number"]}')
+
+
+async def _refused(stage: Stage) -> None:
+    """Wait for both, for a while: pages of other screens may have stopped the portal."""
+    for _ in range(100):
+        found = await stage.province.operator.get("/v1/messages", "state=refused&q=H44.11")
+        if sum("-700" in one["subject"] for one in found.json()["messages"]) == len(("7001", "7002")):
+            return
+        await asyncio.sleep(0.05)
