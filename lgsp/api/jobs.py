@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -17,12 +18,15 @@ from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.job_runs import FAILED
 from lgsp.schedules import Job
 
-Order = Callable[[Transaction, str, str, str, Job], None]
-_ORDERS: dict[str, Order] = {
-    "run": lambda tx, system, name, who, _: job_orders.ask(tx, system, name, who),
-    "pause": lambda tx, system, name, who, _: job_orders.pause(tx, system, name, who),
-    "resume": job_orders.resume,
-}
+Order = Callable[[Transaction, str, str, str, Job, str], None]
+ORDERS: Mapping[str, Order] = MappingProxyType(
+    {
+        "run": lambda tx, system, name, who, _, reason: job_orders.ask(tx, system, name, who, reason),
+        "pause": lambda tx, system, name, who, _, reason: job_orders.pause(tx, system, name, who, reason),
+        "resume": job_orders.resume,
+    }
+)
+"""What a person may want of a job: by the system, its name, who wants it, how it is planned, and why."""
 _SUMMARIES = {
     "run": "Run a job now; one that is asked for already, or paused, runs once",
     "pause": "Let a job's schedule rest; a run under way ends behind its page",
@@ -50,7 +54,7 @@ def jobs_router(desk: Desk) -> APIRouter:
         found = await journal.read(lambda tx: job_orders.history(tx, system, job, after=after, limit=limit))
         return in_json(found | {"runs": [explained(desk, run) for run in found["runs"]]})
 
-    for name, order in _ORDERS.items():
+    for name, order in ORDERS.items():
         path = f"/v1/jobs/{{system}}/{{job}}/{name}"
         router.add_api_route(path, _acting(desk, order), methods=["POST"], summary=_SUMMARIES[name])
     return router
@@ -59,9 +63,10 @@ def jobs_router(desk: Desk) -> APIRouter:
 def _acting(desk: Desk, order: Order) -> Callable[..., Any]:
     async def endpoint(request: Request, system: str, job: str) -> Response:
         who, planned = desk.operator(request), _planned(desk, system, job)
+        reason = request.query_params.get("reason", "")[:1000]
 
         def act(tx: Transaction) -> dict[str, Any]:
-            order(tx, system, job, who, planned)
+            order(tx, system, job, who, planned, reason)
             return job_orders.shown(tx, system, job, planned)
 
         try:

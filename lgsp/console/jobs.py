@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from lgsp.api.jobs import explained, with_run
+from lgsp.api.jobs import ORDERS, explained, with_run
 from lgsp.api.problems import ApiError
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
@@ -52,7 +52,6 @@ class _Act(NamedTuple):
     effect: str
     done: str
     icon: str
-    order: Callable[[Transaction, str, str, str, Job, str], None]
     danger: bool = False
 
 
@@ -65,7 +64,6 @@ ACTS: Mapping[str, _Act] = {
         ),
         told("Đã yêu cầu chạy %(job)s của %(system)s."),
         "player-play",
-        lambda tx, system, name, who, _, reason: job_orders.ask(tx, system, name, who, reason),
     ),
     "pause": _Act(
         told("Tạm dừng"),
@@ -75,7 +73,6 @@ ACTS: Mapping[str, _Act] = {
         ),
         told("Đã tạm dừng %(job)s của %(system)s."),
         "player-pause",
-        lambda tx, system, name, who, _, reason: job_orders.pause(tx, system, name, who, reason),
         danger=True,
     ),
     "resume": _Act(
@@ -83,7 +80,6 @@ ACTS: Mapping[str, _Act] = {
         told("Lịch chạy trở lại. Nếu đã quá giờ thì chạy ngay, bắt đầu từ con trỏ, lấy hết phần còn thiếu."),
         told("Đã cho %(job)s của %(system)s chạy tiếp."),
         "player-play",
-        job_orders.resume,
     ),
 }
 
@@ -215,8 +211,8 @@ async def _do(  # noqa: PLR0913, PLR0917 - which job, and what is ordered of it
     planned = _planned(room, system, name)
     if act not in ACTS:
         raise ApiError(404, "not-found")
-    reason, one = (await form_of(request)).reason(), ACTS[act]
-    await room.gateway.journal.write(lambda tx: one.order(tx, system, name, visitor.name, planned, reason))
+    reason, one, order = (await form_of(request)).reason(), ACTS[act], ORDERS[act]
+    await room.gateway.journal.write(lambda tx: order(tx, system, name, visitor.name, planned, reason))
     return room.go(request, address(system, name), one.done, job=name, system=system)
 
 

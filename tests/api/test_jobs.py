@@ -167,8 +167,11 @@ async def test_it_is_paused_and_goes_on(folder: Path, listing: Listing) -> None:
         async with asyncio.timeout(5):
             while (await job(here))["state"] != "running":  # noqa: ASYNC110 - it stands in the journal
                 await asyncio.sleep(0.01)
-        reply = await here.operator.post(f"{JOB}/pause")
+        reply = await here.operator.post(f"{JOB}/pause", query="reason=bảo trì")
         assert reply.status == 200
+        entries = "SELECT who, cause FROM entries WHERE what = 'job paused'"
+        journal = here.platform.gateway.journal
+        assert await journal.read(lambda tx: tx.rows(entries)) == [("operator", "bảo trì")]
         await asyncio.sleep(0.05)
         listing.open.set()
         (run,) = await runs(here, 1)

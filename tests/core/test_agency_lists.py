@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,14 @@ from lgsp.domain.agencies.resolution import Standing
 from lgsp.following import Follower
 from lgsp.journal import agencies, agency_lists
 from lgsp.learning import Lists, learn_facts
+from lgsp.message import VIETNAM
 from lgsp.routing import body_of, served_by
 from lgsp.standings import Standings
 from lgsp.testing.rules.agency_lists import AXIS, JOB, agency, many
 from tests.core.rig import Rig, rig
 
-DAY = date(2026, 11, 22)
+DAY = datetime.now(VIETNAM).date()
+"""What a list tells is so from the day on which it was told."""
 
 
 class Clock:

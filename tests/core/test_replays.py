@@ -264,7 +264,7 @@ async def test_a_resume_by_a_person_releases_in_the_same_transaction(tmp_path: P
         await one.journal.write(lambda tx: acting.set_system(tx, SYSTEM, "suspended", cause, "gateway"))
         assert await one.states(receipt) == ["put off"]
         one.to.health.resume(time.monotonic())
-        await one.journal.write(lambda tx: _record(tx, SYSTEM, one.to.health, "operator"))
+        await one.journal.write(lambda tx: _record(tx, SYSTEM, one.to.health, "operator", "bảo trì"))
         assert await one.states(receipt) == ["ready"]
         assert await one.journal.read(reading.standings) == {SYSTEM: ("running", None)}
 

@@ -78,7 +78,7 @@ def double_a_document(setting: Stage) -> str:
 
 def tell_what_nobody_told(setting: Stage) -> str:
     """Let our office hear a status that no peer ever told."""
-    next(iter(_heard(setting))).append("16")
+    next(codes for codes in _heard(setting) if "16" not in codes).append("16")
     return "16 is out of order"
 
 
