@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -167,7 +168,7 @@ async def test_it_is_paused_and_goes_on(folder: Path, listing: Listing) -> None:
         async with asyncio.timeout(5):
             while (await job(here))["state"] != "running":  # noqa: ASYNC110 - it stands in the journal
                 await asyncio.sleep(0.01)
-        reply = await here.operator.post(f"{JOB}/pause", query="reason=bảo trì")
+        reply = await here.operator.post(f"{JOB}/pause", query=f"reason={quote('bảo trì')}")
         assert reply.status == 200
         entries = "SELECT who, cause FROM entries WHERE what = 'job paused'"
         journal = here.platform.gateway.journal
