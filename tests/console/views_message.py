@@ -23,6 +23,7 @@ def prepare(stage: Stage) -> dict[str, str]:
     until(stage, "refused", stuck, mended)
     correct(stage, mended)
     until(stage, "delivered", newer)
+    stage.run(stage.province.rest("delivered", "refused", "replaced"))  # else another one meets the trouble
     stage.portal.trouble(b'{"http_503": 1.0}')
     papers = [{"name": "Đơn đề nghị", "url": FILE}]
     (tried,) = stage.bring(dossier("H44.11-260131-0804", papers=papers, due_at="2026-12-01T17:00:00+07:00"))
