@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -96,6 +97,15 @@ def test_no_conflict_was_left_unresolved() -> None:
 def test_a_lock_pins_everything_with_hashes(name: str) -> None:
     """Each line of a lock is one version and its hashes: no address, no option, nothing that floats."""
     assert [line for line in _lock_lines(name) if not LOCKED.fullmatch(line)] == []
+
+
+def test_the_lock_of_the_console_pins_everything_with_hashes() -> None:
+    """What a browser loads is held to a version and a hash, and no address stands beside it."""
+    text = (ROOT / "lgsp/console/package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in text
+    packages = {name: said for name, said in json.loads(text)["packages"].items() if name}
+    assert packages
+    assert [name for name, said in packages.items() if not {"version", "integrity"} <= said.keys()] == []
 
 
 def test_the_locks_agree_with_each_other_and_with_the_project() -> None:

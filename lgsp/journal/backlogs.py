@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-import orjson
-
 from lgsp.journal.contract import Transaction
+from lgsp.journal.deadlines import nearest
 from lgsp.journal.rows import states
 from lgsp.journal.states import DEAD, State
 from lgsp.journal.tables import ACTS, ASIDE
@@ -155,8 +153,8 @@ def affected(tx: Transaction, system: str) -> Affected:
     for name in OPEN_WINDOWS:
         rows = tx.rows(_OF.format(_window(name, "id, message_id, expires_at")), (system,))
         more = more or len(rows) > LOOKED
-        seen |= {row[0]: (row[1], due(row[2], row[3])) for row in rows[:LOOKED]}
-    seen |= {row[0]: (row[1], due(row[2], row[3])) for row in tx.rows(_ON_ITS_WAY, (system,))}
+        seen |= {row[0]: (row[1], nearest(row[2], row[3])) for row in rows[:LOOKED]}
+    seen |= {row[0]: (row[1], nearest(row[2], row[3])) for row in tx.rows(_ON_ITS_WAY, (system,))}
     return _summed(tx.now, list(seen.values()), more=more)
 
 
@@ -167,20 +165,6 @@ def _summed(now: int, found: Sequence[tuple[str, int | None]], *, more: bool) ->
     ahead = min((one for one in deadlines if one >= now), default=None)
     late = sum(one < now for one in deadlines)
     return Affected(len(found), more, named, len(agencies) - len(named), ahead, late)
-
-
-def due(watched: str | None, expires_at: int | None) -> int | None:
-    """Return the nearer of a message's business deadline and of the end of its delivery, in microseconds."""
-    said = orjson.loads(watched).get("/due_at") if watched and "/due_at" in watched else None
-    return min((at for at in (_micros(said), expires_at) if at is not None), default=None)
-
-
-def _micros(said: object) -> int | None:
-    try:
-        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
-    except ValueError:
-        return None
-    return int(moment.timestamp() * 1_000_000) if moment is not None and moment.tzinfo else None
 
 
 def dealings(tx: Transaction, system: str, limit: int = 50) -> list[dict[str, Any]]:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 
-import orjson
-
 from lgsp.journal.contract import Transaction
+from lgsp.journal.deadlines import nearest
 from lgsp.journal.states import DEAD, State
 from lgsp.journal.tables import ASIDE, CAUSE
 
@@ -188,7 +186,7 @@ def _stuck(row: Sequence[Any], system: str, cause: str) -> Stuck:
     state = State(state)
     stood = state in DEAD or state is State.HELD
     key = Key(system, cause, state.word)
-    due = _due(watched, expires_at)
+    due = nearest(watched, expires_at)
     return Stuck(message, delivery, key, changed_at if stood else created_at, agency, due)
 
 
@@ -215,7 +213,7 @@ def _before(tx: Transaction, rest: Sequence[Any], looks: Sequence[Look], room: i
 def _unrouted(tx: Transaction) -> Look:
     rows = tx.rows(_UNROUTED, (LOOKED + 1,))
     stuck = [
-        Stuck(number, 0, Key(source, type_, UNROUTED), at, agency, _due(watched, None))
+        Stuck(number, 0, Key(source, type_, UNROUTED), at, agency, nearest(watched, None))
         for number, source, type_, agency, at, watched in rows[:LOOKED]
     ]
     return Look(stuck, len(rows) if len(rows) > LOOKED else 0)
@@ -230,22 +228,6 @@ def _turned_away(tx: Transaction) -> Look:
 
 def _older(look: Look, before: int) -> Look:
     return look._replace(stuck=[one for one in look.stuck if one.since <= before])
-
-
-def _due(watched: str | None, expires_at: int | None) -> int | None:
-    """Return the nearer of a message's business deadline and of the end of its delivery."""
-    due = orjson.loads(watched).get("/due_at") if watched and "/due_at" in watched else None
-    return min((at for at in (_micros(due), expires_at) if at is not None), default=None)
-
-
-def _micros(said: object) -> int | None:
-    if not isinstance(said, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    return int(moment.timestamp() * 1_000_000) if moment.tzinfo else None
 
 
 # --- grouping -------------------------------------------------------------------------------------------
