@@ -22,7 +22,6 @@ from lgsp.blobs import Blobs
 from lgsp.console.first import first_administrator
 from lgsp.console.front import Front
 from lgsp.console.room import Room
-from lgsp.console.visits import Visits
 from lgsp.counterparts import become, close, counterparts, queued
 from lgsp.dispatch import Returns
 from lgsp.errors import ConfigError, GatewayError
@@ -35,6 +34,7 @@ from lgsp.jobs import Keeper, Sweeper
 from lgsp.journal import naming, reading, sweeping
 from lgsp.learning import Lists, learn_facts
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
+from lgsp.passwords import Passwords
 from lgsp.publishing import check_open, follow_through, in_force
 from lgsp.replayer import Replayer
 from lgsp.routes import Routes, parse_routes, read_routes
@@ -174,6 +174,7 @@ class Process:
         self.operator = settings.operator or operator_token(settings.state)
         self.site = _Revolving()
         self.password = ""
+        self._passwords = Passwords()
         self._room: Room | None = None
 
     def _look_again(self, system: str) -> None:
@@ -270,11 +271,11 @@ class Process:
 
     def _build_site(self) -> None:
         tokens = {name: self._settings.token(name) for name in self._gateway.counterparts}
-        desk = Desk(self._gateway, Door(tokens, self.operator))
+        desk = Desk(self._gateway, Door(tokens, self.operator), passwords=self._passwords)
         if SERVE not in self._part.roles:
             self.site.app = health_site(desk)
             return
-        room = self._room = self._room or Room(desk, self._decided, Visits(self._gateway.journal))
+        room = self._room = self._room or Room(desk, self._decided)
         room.desk = desk
         self.site.app = Front(room, site(desk, self._decided))
 

@@ -189,7 +189,8 @@ def test_every_variable_in_the_documents_is_read_somewhere() -> None:
 async def test_the_documented_endpoints_are_those_that_are_served() -> None:
     """The table of docs/api.md and the application name the same endpoints."""
     told = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    desk: Any = SimpleNamespace(gateway=SimpleNamespace(counterparts={}, journal=None), door=None)
+    gateway = SimpleNamespace(counterparts={}, journal=None)
+    desk: Any = SimpleNamespace(gateway=gateway, door=None, passwords=None)
     openapi = await call(site(desk, lambda _: None), "GET", "/openapi.json")
     served = {(verb.upper(), path) for path, verbs in openapi.json()["paths"].items() for verb in verbs}
     assert set(ENDPOINT.findall(told)) == served

@@ -12,6 +12,7 @@ from lgsp.api.door import Door, bearer
 from lgsp.api.problems import ApiError
 from lgsp.api.pulse import Pulses
 from lgsp.gateway import Counterpart, Gateway
+from lgsp.passwords import Passwords
 
 
 @dataclass(slots=True, frozen=True)
@@ -22,6 +23,7 @@ class Desk:
     door: Door
     pulses: Pulses = field(default_factory=Pulses)
     agency_search: AgencySearch = field(default_factory=AgencySearch)
+    passwords: Passwords = field(default_factory=Passwords)
 
     def system(self, request: Request, name: str) -> Counterpart:
         """Return the counterpart that a request speaks for.

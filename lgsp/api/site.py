@@ -21,6 +21,7 @@ from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.jobs import jobs_router
 from lgsp.api.outlook import health_router, outlook_router
+from lgsp.api.people import people_router
 from lgsp.api.problems import ApiError, places, problem
 from lgsp.api.replays import replays_router
 from lgsp.api.resends import resends_router
@@ -59,6 +60,7 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(routes_router(desk))
     app.include_router(codes_router(desk))
     app.include_router(causes_router(desk, wake))
+    app.include_router(people_router(desk))
     larger = {f"/systems/{name}/": to.adapter.largest for name, to in desk.gateway.counterparts.items()}
     return Edge(Express(app, express), limit, larger)
 

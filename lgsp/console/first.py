@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from lgsp.console import passwords
+from lgsp import passwords
 from lgsp.console.language import told
-from lgsp.console.passwords import Passwords
 from lgsp.journal import people
 from lgsp.journal.contract import Journal
 from lgsp.journal.people import Person, Role
+from lgsp.passwords import Passwords
 
 NAME = "admin"
 _SHOWN = told("Quản trị viên đầu tiên")

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
+from lgsp import accounts
+from lgsp.accounts import Accounts
 from lgsp.api.problems import ApiError
-from lgsp.console import passwords
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
 from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
-from lgsp.console.visits import Visitor, named
+from lgsp.console.visits import Visitor
+from lgsp.errors import Invalid
 from lgsp.journal import people
 from lgsp.journal.contract import Transaction
 from lgsp.journal.people import Person, Role
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_TAKEN = frozenset({"add", "operator", "gateway", "nobody"})
-"""Words that already mean something in an address or in the journal."""
 _PAGE = 50
 
 _ADDED = told("Đã thêm %(name)s.")
@@ -31,6 +29,8 @@ _WRONG_NAME = told(
 )
 _NAME_TAKEN = told("Tên đăng nhập này đã có người dùng, hoặc được dành riêng.")
 _NO_SHOWN = told("Cần họ tên để người khác nhận ra.")
+_WRONG = {"bad-format": _WRONG_NAME, "name-taken": _NAME_TAKEN, "missing": _NO_SHOWN}
+"""What is wrong with somebody who is to be added, by the code of the problem."""
 
 
 class _Act(NamedTuple):
@@ -138,6 +138,10 @@ def people_router(room: Room) -> APIRouter:
     return router
 
 
+def _accounts(room: Room) -> Accounts:
+    return Accounts(room.gateway, room.visits.passwords)
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004 - digits of an id
 
@@ -162,21 +166,13 @@ def _add_page(room: Room, request: Request, wrong: str = "", **given: Any) -> Re
 
 async def _add(room: Room, request: Request, visitor: Visitor) -> Response:
     form = await form_of(request)
-    name, shown, role = named(form.get("name")), form.get("shown"), form.get("role")
+    name, shown, role = accounts.named(form.get("name")), form.get("shown"), form.get("role")
     given = {"name": name, "shown": shown, "role": role}
-    if not _NAME.fullmatch(name):
-        return _add_page(room, request, _WRONG_NAME, **given)
-    if not shown:
-        return _add_page(room, request, _NO_SHOWN, **given)
-    password = passwords.made()
-    hashed = await room.visits.passwords.hash(password)
-    one = Person(
-        name, shown[:120], hashed, _role(role), disabled=False, temporary=True, created_at=0, changed_at=0
-    )
-    reserved = name in _TAKEN or name in room.gateway.counterparts
-    if reserved or not await room.gateway.journal.write(lambda tx: people.add(tx, one, visitor.name)):
-        return _add_page(room, request, _NAME_TAKEN, **given)
-    note = room.say(request, _ADDED, name=name)
+    try:
+        one, password = await _accounts(room).add(name, shown, _role(role), visitor.name)
+    except Invalid as fault:
+        return _add_page(room, request, _WRONG[fault.problems[0].code], **given)
+    note = room.say(request, _ADDED, name=one.name)
     return room.page(request, "people/password.html", person=one, password=password, done=note)
 
 
@@ -214,11 +210,7 @@ async def _do(room: Room, request: Request, visitor: Visitor, person: Person, ac
 
 
 async def _reset(room: Room, request: Request, visitor: Visitor, person: Person, reason: str) -> Response:
-    password = passwords.made()
-    hashed = await room.visits.passwords.hash(password)
-    await room.gateway.journal.write(
-        lambda tx: people.set_password(tx, person.name, hashed, visitor.name, temporary=True, reason=reason)
-    )
+    password = await _accounts(room).reset(person.name, visitor.name, reason)
     room.visits.forget()
     done = room.say(request, ACTS["password"].done, name=person.name)
     return room.page(request, "people/password.html", person=person, password=password, done=done)
@@ -237,13 +229,7 @@ def _revoke(form: Form, name: str, who: str, reason: str) -> _Write:
         token = bytes.fromhex(form.get("session"))
     except ValueError:
         raise ApiError(422, "invalid", "session") from None
-
-    def act(tx: Transaction) -> None:
-        if not any(one["token"] == token for one in people.visits(tx, name)):
-            raise ApiError(409, "wrong-state", "the session is over already")
-        people.sign_out(tx, token, who, on=name, reason=reason)
-
-    return act
+    return lambda tx: accounts.revoke(tx, name, token, who, reason)
 
 
 _ON_PERSON: Mapping[str, Callable[[Form, str, str, str], _Write]] = {

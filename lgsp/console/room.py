@@ -45,20 +45,21 @@ class Room:
     Attributes:
         desk: the API's services; another one after the routes were published anew.
         wake: tells a system's lane that a person decided something.
-        visits: who is signed in.
         places: what the navigation shows.
         ticker: what keeps pages live.
+        visits: who is signed in.
     """
 
     desk: Desk
     wake: Callable[[str], None]
-    visits: Visits
     assets: Assets = field(default_factory=Assets)
     ticker: Ticker = field(default_factory=Ticker)
     places: Sequence[Place] = ()
+    visits: Visits = field(init=False)
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
+        self.visits = Visits(self.desk.gateway.journal, self.desk.passwords)
         self.pages = Pages(self.assets)
 
     @property

@@ -6,14 +6,14 @@ import hashlib
 import hmac
 import secrets
 import time
-import unicodedata
 from dataclasses import dataclass
 
-from lgsp.console.passwords import Passwords
+from lgsp.accounts import named
 from lgsp.console.rights import Right, may
 from lgsp.journal import people
 from lgsp.journal.contract import Journal, Transaction
 from lgsp.journal.people import Person, Visit
+from lgsp.passwords import Passwords
 
 LIFE, IDLE = 12 * 3600.0, 3600.0
 """Seconds after which a session ends at the latest, and after which one that nobody uses ends."""
@@ -71,17 +71,12 @@ def csrf_of(secret: str) -> str:
     return hmac.new(secret.encode(), b"console form", hashlib.sha256).hexdigest()
 
 
-def named(text: str) -> str:
-    """Return a sign-in name as it is kept."""
-    return unicodedata.normalize("NFC", text).strip().lower()
-
-
 class Visits:
     """The sessions of an installation, as one process knows them."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, passwords: Passwords) -> None:
         self._journal = journal
-        self.passwords = Passwords()
+        self.passwords = passwords
         self._known: dict[bytes, tuple[Visit | None, float]] = {}
 
     async def find(self, secret: str, *, note: bool = True) -> Visitor | None:

@@ -44,6 +44,13 @@ ROWS = (
         "Look at the present state and choose what fits.",
     ),
     _asked_wrong(
+        "name-taken",
+        "{place}: tên đăng nhập này đã có người dùng, hoặc được dành riêng: {detail}",
+        "{place}: somebody signs in by this name, or it is reserved: {detail}",
+        "Chọn tên đăng nhập khác; nếu đúng là người này, đặt lại mật khẩu hoặc mở khóa tài khoản.",
+        "Choose another sign-in name; if it is this very person, reset the password or enable the account.",
+    ),
+    _asked_wrong(
         "wrong-parameter",
         "{place}: giá trị không đúng yêu cầu: {detail}",
         "{place}: not as documented: {detail}",

@@ -120,6 +120,6 @@ class Stage:
 
 
 async def _hashed() -> str:
-    from lgsp.console.passwords import Passwords
+    from lgsp.passwords import Passwords
 
     return await Passwords().hash(PASSWORD)

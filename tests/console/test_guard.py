@@ -26,9 +26,8 @@ INLINE = re.compile(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|hx-on|j
 
 def _room(**more: Any) -> Room:
     gateway = SimpleNamespace(journal=None, counterparts={})
-    desk: Any = SimpleNamespace(gateway=gateway)
-    visits: Any = None
-    return Room(desk, lambda _: None, visits, **more)
+    desk: Any = SimpleNamespace(gateway=gateway, passwords=None)
+    return Room(desk, lambda _: None, **more)
 
 
 def _endpoints() -> Iterator[tuple[str, str]]:

@@ -53,7 +53,7 @@ FROM_TABLES = {
 """Files that take a code from a table, which a test below looks at, or from another line of the source."""
 
 HANDED_ON = {
-    "lgsp/api/foresight.py", "lgsp/api/resends.py", "lgsp/api/seeking.py", "lgsp/console/message_view.py",
+    "lgsp/api/foresight.py", "lgsp/api/people.py", "lgsp/api/resends.py", "lgsp/api/seeking.py", "lgsp/console/message_view.py",
     "lgsp/console/problems_door.py", "lgsp/console/routes_trial.py", "lgsp/console/threads_walk.py",
     "lgsp/journal/correcting.py",
     "lgsp/api/problems.py", "lgsp/api/site.py", "lgsp/cli/codes.py", "lgsp/cli/edxml.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",

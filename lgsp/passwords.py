@@ -26,7 +26,10 @@ def made() -> str:
 
 
 class Passwords:
-    """Hashes and compares: 32 MiB and some tens of milliseconds each, in threads."""
+    """Hashes and compares: 32 MiB and some tens of milliseconds each, in threads, two at a time.
+
+    A process has one of these: it is what bounds the memory that passwords take.
+    """
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=32 * 1024, parallelism=1)
@@ -35,8 +38,9 @@ class Passwords:
         self._nobodys = ""
 
     async def hash(self, password: str) -> str:
-        """Return what is kept of a password."""
-        return await asyncio.to_thread(self._hasher.hash, password)
+        """Return what is kept of a password, of its first `LONGEST` characters; it waits for its turn."""
+        async with self._turn:
+            return await self._hashed(password)
 
     async def matches(self, hashed: str | None, password: str) -> bool:
         """Tell whether a password is the one that was kept; None costs the same time, and is always no.
@@ -49,11 +53,14 @@ class Passwords:
         self._waiting += 1
         try:
             async with self._turn:
-                self._nobodys = self._nobodys or await self.hash(made())
+                self._nobodys = self._nobodys or await self._hashed(made())
                 same = await asyncio.to_thread(self._same, hashed or self._nobodys, password[:LONGEST])
                 return same and hashed is not None
         finally:
             self._waiting -= 1
+
+    async def _hashed(self, password: str) -> str:
+        return await asyncio.to_thread(self._hasher.hash, password[:LONGEST])
 
     def _same(self, hashed: str, password: str) -> bool:
         try:
