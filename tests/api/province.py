@@ -33,7 +33,7 @@ def dossier(code: str = CODE, **changed: Any) -> dict[str, Any]:
     data = {
         "code": code,
         "status": "received",
-        "procedure": {"code": "1.003897"},
+        "procedure": {"code": "1.003897", "name": "Cấp giấy", "field_code": "G15", "field_name": "Hộ tịch"},
         "applicant": {"name": "Nguyễn Văn A", "kind": "citizen"},
         "subject": "Đề nghị cấp giấy xác nhận",
         "received_at": "2026-01-31T08:30:00+07:00",
@@ -95,7 +95,7 @@ class Province:
     async def rest(self, *states: str) -> None:
         """Wait until every delivery stands in one of the states."""
         journal = self.platform.gateway.journal
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(40):
             while set(await self._states(journal)) - set(states):  # noqa: ASYNC110 - it stands in the journal
                 await asyncio.sleep(0.01)
 

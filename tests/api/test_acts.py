@@ -125,7 +125,7 @@ async def test_a_drain_ends_in_a_pause(here: Province, portal: Portal) -> None:
     reply = await here.operator.post(f"/v1/systems/{PORTAL}/drain")
     assert reply.json() == {"system": PORTAL, "standing": "draining"}
     receipt = await here.one_stop.bring(dossier())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while await _standing(here) != ("paused", "drained"):  # noqa: ASYNC110 - it is shown
             await asyncio.sleep(0.02)
     assert (await state(here, receipt), portal.state()["dossiers"]) == ("ready", {})
@@ -161,7 +161,7 @@ async def test_what_a_person_ordered_survives_a_restart(folder: Path, portal: Po
         await one.operator.post(f"/v1/systems/{PORTAL}/{act}")
     async with province(folder, portal) as two:
         receipt = await two.one_stop.bring(dossier())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await _standing(two))[0] != "paused":  # noqa: ASYNC110 - it is shown
                 await asyncio.sleep(0.02)
         assert (await state(two, receipt), portal.state()["dossiers"]) == ("ready", {})

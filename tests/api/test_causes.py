@@ -145,7 +145,7 @@ async def test_a_suspension_for_such_answers_is_tried_at_once(here: Province, po
     health = here.platform.gateway.counterparts[PORTAL].health
     for one in dossiers(30):
         await here.one_stop.bring(one)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while health.running:  # noqa: ASYNC110 - the lane suspends it
             await asyncio.sleep(0.01)
     health.next_trial += 3600

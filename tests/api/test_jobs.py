@@ -87,7 +87,7 @@ async def job(here: Province) -> dict[str, Any]:
 
 async def runs(here: Province, count: int, query: str = "") -> list[dict[str, Any]]:
     """Return the runs of the job once there are so many, and the newest has ended."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             found = (await here.operator.get(f"{JOB}/history", query=query)).json()["runs"]
             if len(found) == count and found[0]["state"] != "running":
@@ -136,7 +136,7 @@ async def test_its_progress_is_seen_while_it_runs_and_it_is_not_doubled(
     """Row 126: asked for once more it is refused, and says which run is under way."""
     listing.open.clear()
     await nightly.operator.post(f"{JOB}/run")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while ((await job(nightly))["run"] or {}).get("pages") != 1:  # noqa: ASYNC110 - it stands in the journal
             await asyncio.sleep(0.01)
     told = await job(nightly)
@@ -165,7 +165,7 @@ async def test_it_is_paused_and_goes_on(folder: Path, listing: Listing) -> None:
     """A run under way ends behind its page; nothing more is begun; resumed it goes on from there."""
     listing.open.clear()
     async with planned(folder, DAILY) as here:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (await job(here))["state"] != "running":  # noqa: ASYNC110 - it stands in the journal
                 await asyncio.sleep(0.01)
         reply = await here.operator.post(f"{JOB}/pause", query=f"reason={quote('bảo trì')}")

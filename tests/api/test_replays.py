@@ -28,7 +28,7 @@ async def refused(here: Province, portal: Portal, count: int = 5) -> list[dict[s
 
 async def ended(here: Province, number: int) -> dict[str, Any]:
     """Return a replay once it is over."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (told := (await here.operator.get(f"/v1/replays/{number}")).json())["state"] == "running":  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     return dict(told)

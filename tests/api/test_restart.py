@@ -19,7 +19,7 @@ async def settled_never(_: Any) -> Any:
 async def spooled(state: Path) -> bytes:
     """Return the spool's file once something lies in it."""
     file = state / "spool" / "outcomes-0.jsonl"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not file.read_bytes():  # noqa: ASYNC110 - a file
             await asyncio.sleep(0.01)
     return file.read_bytes()

@@ -145,7 +145,7 @@ async def test_a_deleted_queue_is_made_again(rabbit: RabbitServer) -> None:
         await until(lambda: bool(lost.extend(broker.lost()) or lost or waiting.done()))
         await until(lambda: broker.depth(SYSTEM) != FULL)
         broker.publish(lost)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             assert await waiting == frames(1, start=2)
 
 
@@ -240,7 +240,7 @@ async def test_what_nobody_takes_goes_back_for_others(rabbit: RabbitServer) -> N
         idle.done(first)
         async with broker_on(rabbit, name) as other:
             found: set[int] = set()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 while not found >= set(
                     range(2, 51)
                 ):  # the first may come again with its message: its epoch tells

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 from lgsp.console import assets
 from lgsp.console.guard import SESSION
@@ -16,11 +16,14 @@ from tests.console.stage import Stage
 
 CHROMIUM = Path("/usr/bin/chromium")
 DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+PATIENCE = 30_000
+"""Milliseconds in which what a page does by itself is there: ticks and answers come late on a busy machine."""
 _AXE = Path(assets.__file__).parent / "assets" / "dev" / "axe.min.js"
 
 
 def opened(player: Playwright) -> Browser:
     """Open the browser; as root it cannot have a sandbox of its own."""
+    expect.set_options(timeout=PATIENCE)
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     return player.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
 
@@ -36,7 +39,12 @@ def sign_in_as(
     size: dict[str, int] | None = None,
 ) -> Page:
     """Return a page of a context of its own; whatever a script or the policy complains of fails the test."""
-    context = browser.new_context(viewport=size or DESKTOP, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh")
+    context = browser.new_context(
+        viewport=size or DESKTOP,
+        locale="vi-VN",
+        timezone_id="Asia/Ho_Chi_Minh",
+        reduced_motion="reduce",  # a colour on its way to another one is nobody's to judge
+    )
     cookies = {SESSION: stage.session(name, role), LANGUAGE: language, THEME: theme}
     context.add_cookies(
         [{"name": key, "value": value, "url": stage.url + "/console/"} for key, value in cookies.items()]
@@ -67,8 +75,45 @@ def page_faults(page: Page) -> list[str]:
     return found
 
 
+def follow(page: Page, at: Locator) -> None:
+    """Press what leads to another page, and wait until that is there whole: panels open by its scripts."""
+    with page.expect_navigation(timeout=PATIENCE):
+        at.click()
+
+
+def renewed(page: Page, part: str, times: int = 1) -> None:
+    """Wait until a live part has been asked for and put into the page, and the page is drawn with it."""
+    page.evaluate(
+        """([part, times]) => new Promise((done) => {
+          const seen = (event) => {
+            if (event.target.id === part && (times -= 1) === 0) {
+              document.body.removeEventListener("htmx:afterSettle", seen);
+              requestAnimationFrame(() => requestAnimationFrame(done));
+            }
+          };
+          document.body.addEventListener("htmx:afterSettle", seen);
+        })""",
+        [part, times],
+    )
+
+
+def nothing_sticks_out(page: Page, width: int = PHONE["width"]) -> None:
+    """Hold a page to the width of the window: nobody scrolls aside."""
+    page.wait_for_load_state()
+    wide = page.evaluate(
+        """(width) => new Promise((told) => {
+          const look = () => innerWidth === width
+            ? told(document.documentElement.scrollWidth) : requestAnimationFrame(look);
+          look();
+        })""",
+        width,
+    )
+    assert wide <= width, page.url
+
+
 def no_axe_violations(page: Page) -> None:
     """Hold a page to WCAG A and AA, as far as a machine can judge it."""
+    page.wait_for_load_state()  # without its styles no page has any contrast
     page.evaluate(_AXE.read_text(encoding="utf-8"))  # past the page's policy, as a developer's tool does
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     told: dict[str, Any] = page.evaluate("rules => axe.run(document, rules)", rules)

@@ -64,7 +64,7 @@ class Caller:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        line = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=20)
+        line = http.client.HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         try:
             line.request(method, path, body.encode() or None, sent)
             told = line.getresponse()

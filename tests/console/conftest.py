@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lgsp.console.assets import Assets
+from lgsp.journal import searching
 from lgsp.journal.people import Role
 from tests.console.browsing import CHROMIUM, opened, sign_in_as
 from tests.console.calling import Caller
@@ -33,7 +34,15 @@ def _assets() -> None:
 
 
 @pytest.fixture(scope="module")
-def stage(_assets: None) -> Iterator[Stage]:
+def _unhurried() -> Iterator[None]:
+    """Let a search look as long as it takes: on a busy machine it would stop half-way, and say so."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(searching, "SPENT", 60.0)
+        yield
+
+
+@pytest.fixture(scope="module")
+def stage(_assets: None, _unhurried: None) -> Iterator[Stage]:
     """Lend a gateway with its console; the tests of one file share it."""
     fast = Path("/dev/shm")
     with TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder, Stage(Path(folder)) as one:

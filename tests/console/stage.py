@@ -46,7 +46,7 @@ class Stage:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        assert self._ready.wait(30)
+        assert self._ready.wait(60)
         if self._fault is not None:
             raise self._fault
         return self
@@ -55,11 +55,11 @@ class Stage:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(30)
+        self._thread.join(60)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the gateway's loop, and return what it returns."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def _live(self) -> None:
         asyncio.set_event_loop(self._loop)

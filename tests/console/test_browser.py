@@ -8,7 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from lgsp.journal.people import Role
-from tests.console.browsing import PHONE, no_axe_violations, page_faults, sign_in_as
+from tests.console.browsing import (
+    PHONE,
+    follow,
+    no_axe_violations,
+    nothing_sticks_out,
+    page_faults,
+    sign_in_as,
+)
 from tests.console.conftest import Entering
 from tests.console.stage import PASSWORD, Stage
 
@@ -49,9 +56,9 @@ def test_the_pages_can_be_read_by_everybody(enter: Entering, theme: str) -> None
 def test_the_switches_are_remembered(enter: Entering) -> None:
     """Language and theme change by a link, and stay on the next page."""
     page = enter("/console/people", theme="auto")
-    page.get_by_role("link", name="English").click()
+    follow(page, page.get_by_role("link", name="English"))
     expect(page.get_by_role("heading", name="People")).to_be_visible()
-    page.get_by_role("link", name="Dark theme").click()
+    follow(page, page.get_by_role("link", name="Dark theme"))
     page.goto(page.url + "/add")
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -90,7 +97,7 @@ def test_a_phone_shows_the_whole_page(stage: Stage, browser: object) -> None:
     page = sign_in_as(browser, stage, "phone", Role.ADMINISTRATOR, size=PHONE)  # type: ignore[arg-type]
     for path in PAGES:
         page.goto(stage.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        nothing_sticks_out(page)
     page.get_by_role("button", name="Mở thanh điều hướng").click()
     expect(page.get_by_role("link", name="Người dùng").first).to_be_visible()
     page.context.close()

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from lgsp.adapters import adapter_class
 from lgsp.journal.people import Role
 from tests.api.province import ONE_STOP
-from tests.console.browsing import PHONE, no_axe_violations, page_faults, sign_in_as
+from tests.console.browsing import PHONE, no_axe_violations, nothing_sticks_out, page_faults, sign_in_as
 from tests.console.conftest import Entering
 from tests.console.stage import Stage
 from tests.console.test_texts import VIETNAMESE
@@ -62,12 +62,12 @@ def test_a_run_is_asked_for_watched_and_left(stage: Stage, enter: Entering, sour
     panel.get_by_label("Lý do").fill("kiểm tra nguồn")
     panel.get_by_role("button", name="Chạy ngay").click()
     expect(page.get_by_role("status").filter(has_text="Đã yêu cầu chạy dossiers")).to_be_visible()
-    expect(page.locator(".running")).to_contain_text("theo yêu cầu của the-operator", timeout=10_000)
+    expect(page.locator(".running")).to_contain_text("theo yêu cầu của the-operator")
     expect(page.get_by_role("link", name="Chạy ngay")).to_have_count(0)
     stage.run(_go_on(source))
-    expect(page.locator(".running")).to_have_count(0, timeout=10_000)
+    expect(page.locator(".running")).to_have_count(0)
     expect(page.locator("#job tbody tr").first).to_contain_text("đã xong")
-    expect(page.get_by_role("link", name="Chạy ngay")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("link", name="Chạy ngay")).to_be_visible()
     assert page_faults(page) == []
 
 
@@ -80,5 +80,5 @@ def test_jobs_fit_a_phone(stage: Stage, browser: Browser) -> None:
     page = sign_in_as(browser, stage, "phone", Role.OPERATOR, size=PHONE)
     for path in PAGES:
         page.goto(stage.url + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        nothing_sticks_out(page)
     page.context.close()

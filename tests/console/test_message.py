@@ -13,6 +13,7 @@ import pytest
 from lgsp.journal.people import Role
 from tests.api.province import PORTAL, dossier
 from tests.console.calling import Caller
+from tests.console.moments import until as wait_until
 from tests.console.stage import Stage
 from tests.console.views_message import FILE, WRONG, correct, until, way
 
@@ -255,8 +256,8 @@ def test_what_is_put_off_goes_at_once_when_a_person_says_so(stage: Stage, caller
     stage.portal.trouble(b'{"http_503": 1.0}')
     receipt = bring(stage)
     until(stage, "put off", receipt)
-    page = operator.get(at(receipt)).text
-    assert ("Hệ thống nhận đang tạm ngừng" in page, "/retry" in page) == (True, True)
+    waiting = ("Hệ thống nhận đang tạm ngừng", "/retry")  # but for the moments in which it is being tried
+    wait_until(lambda: all(said in operator.get(at(receipt)).text for said in waiting))
     stage.portal.trouble(b"{}")
     operator.post(act_at(stage, receipt, "retry"), {"reason": "cổng đã chạy lại"})
     until(stage, "delivered", receipt)
@@ -265,7 +266,7 @@ def test_what_is_put_off_goes_at_once_when_a_person_says_so(stage: Stage, caller
 def test_a_wish_to_cancel_what_is_being_sent_is_noted(stage: Stage, caller: Calling) -> None:
     """The page says that it comes too late for an attempt that arrives, and it does."""
     operator = caller(Role.OPERATOR)
-    stage.portal.trouble(b'{"latency_ms": 1500}')
+    stage.portal.trouble(b'{"latency_ms": 6000}')
     receipt = bring(stage)
     until(stage, "sending", receipt)
     assert "đang gửi dở" in operator.get(act_at(stage, receipt, "call-off")).text.lower()

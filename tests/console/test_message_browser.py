@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from lgsp.journal.people import Role
 from tests.api.province import PORTAL, dossier
-from tests.console.browsing import PHONE, no_axe_violations, page_faults
+from tests.console.browsing import PHONE, no_axe_violations, nothing_sticks_out, page_faults, renewed
 from tests.console.conftest import Entering
 from tests.console.stage import Stage
 from tests.console.test_texts import VIETNAMESE
@@ -51,7 +52,7 @@ def test_a_stuck_message_is_sent_again_and_seen_to_arrive(
     expect(page.locator("#walk")).to_contain_text("cổng đã nới quy tắc")
     stage.portal.trouble(b"{}")
     stage.run(stage.province.operator.post(f"/v1/systems/{PORTAL}/resume"))
-    expect(page.locator(".way .state").first).to_have_text(done, timeout=15_000)
+    expect(page.locator(".way .state").first).to_have_text(done)
     assert page_faults(page) == []
 
 
@@ -61,9 +62,7 @@ def test_a_live_page_keeps_the_focus(stage: Stage, enter: Entering) -> None:
     page = enter(at(receipt), Role.OPERATOR)
     link = page.get_by_role("link", name="Chuyển lại", exact=True)
     link.focus()
-    with page.expect_response(lambda answer: answer.url.endswith("/live")):
-        pass
-    page.wait_for_timeout(200)
+    renewed(page, "walk")
     expect(link).to_be_focused()
     assert page_faults(page) == []
 
@@ -76,7 +75,7 @@ def test_what_was_said_is_read_side_by_side(stage: Stage, enter: Entering) -> No
     expect(page.locator(".panes pre").first).to_contain_text("DonViXuLy")
     page.get_by_role("navigation", name="Khung bên trái").get_by_role("link", name="Nguyên bản nhận").click()
     expect(page.locator(".panes section").first).to_contain_text("SHA-256")
-    assert "left=raw" in page.url
+    expect(page).to_have_url(re.compile("left=raw"))
     no_axe_violations(page)
     page.get_by_role("link", name="So sánh").click()
     expect(page.get_by_role("table").first).to_contain_text("handling_unit")
@@ -96,7 +95,7 @@ def test_a_correction_is_written_checked_and_sent(stage: Stage, enter: Entering)
     no_axe_violations(page)
     page.get_by_label("Lý do").fill("gõ nhầm đơn vị")
     page.get_by_role("button", name="Gửi bản sửa").click()
-    expect(page.locator(".way .state").first).to_have_text("đã chuyển", timeout=15_000)
+    expect(page.locator(".way .state").first).to_have_text("đã chuyển")
     page.get_by_role("link", name="Xem bản gốc").click()
     expect(page.locator(".way .state").first).to_have_text("đã thay bằng bản sửa")
     assert (way(stage, receipt)["state"], page_faults(page)) == ("replaced", [])
@@ -111,7 +110,7 @@ def test_anybody_can_read_it_in_english_and_on_a_phone(stage: Stage, enter: Ente
     for rest in ("", "?tab=bodies", "?tab=fields", "/resend"):
         page.goto(stage.url + at(receipt, rest))
         no_axe_violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), rest
+        nothing_sticks_out(page)
         assert _vietnamese(page) == [], rest
     assert page_faults(page) == []
 

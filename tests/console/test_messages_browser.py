@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from lgsp.journal.people import Role
 from tests.api.province import dossier
-from tests.console.browsing import PHONE, no_axe_violations, page_faults, sign_in_as
+from tests.console.browsing import PHONE, no_axe_violations, nothing_sticks_out, page_faults, sign_in_as
 from tests.console.conftest import Entering
 from tests.console.stage import Stage
 
@@ -46,11 +46,13 @@ def test_filters_answer_while_one_types(enter: Entering) -> None:
     field.press_sequentially("H44.12", delay=10)
     expect(page.locator(".found-row")).to_have_count(3)
     expect(field).to_be_focused()
-    assert page.url.endswith("/console/messages?q=H44.12")
+    expect(page).to_have_url(re.compile(r"/console/messages\?q=H44\.12$"))
     page.get_by_label("Trạng thái").select_option("dead")
     expect(page.get_by_text("Không có thông điệp nào khớp")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=H44.12&state=dead$"))
     page.get_by_label("Bỏ điều kiện Tìm").click()
     expect(page.locator(".found-row")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?state=dead$"))
     page.go_back()
     expect(page.get_by_text("Không có thông điệp nào khớp")).to_be_visible()
     assert page_faults(page) == []
@@ -90,7 +92,7 @@ def test_a_phone_shows_a_list_instead_of_a_table(stage: Stage, browser: Browser)
     """At 390 pixels nothing sticks out, and each message stands whole."""
     page = sign_in_as(browser, stage, "phone", Role.VIEWER, size=PHONE)
     page.goto(stage.url + "/console/messages?state=dead&from=2026-01-01")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    nothing_sticks_out(page)
     box = page.locator(".found-row .state").bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= 390

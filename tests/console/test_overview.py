@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -11,22 +10,16 @@ from playwright.sync_api import Browser, expect
 
 from lgsp.journal.people import Role
 from tests.api.province import PORTAL, dossier
-from tests.console.browsing import PHONE, no_axe_violations, page_faults, sign_in_as
+from tests.console.browsing import PHONE, no_axe_violations, nothing_sticks_out, page_faults, sign_in_as
 from tests.console.calling import Caller
 from tests.console.conftest import Entering
+from tests.console.moments import MIDNIGHT, keep_clear_of, until
 from tests.console.stage import Stage
 
+pytestmark = pytest.mark.timeout(400)  # many pages, each looked at by axe: minutes on a busy machine
 FINE = b'{"dialects": ["number"]}'
 DOWN = b'{"dialects": ["number"], "http_503": 1.0}'
 CHOOSY = b'{"dialects": ["number"], "refuse_fields": {"MaHoSo": {"contains": "-8"}}}'
-
-
-def until(true: Callable[[], bool], seconds: float = 12.0) -> None:
-    """Wait until something is so."""
-    late = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < late
-        time.sleep(0.2)
 
 
 def test_the_first_page_is_the_overview(stage: Stage, caller: Callable[[Role], Caller]) -> None:
@@ -50,6 +43,7 @@ def test_an_empty_gateway_teaches(enter: Entering) -> None:
 
 def test_traffic_is_seen_without_a_reload(stage: Stage, enter: Entering) -> None:
     """Totals and the map follow what comes while one looks; nothing that is there jumps."""
+    keep_clear_of(MIDNIGHT)  # with it today's totals begin anew
     page = enter("/console/", Role.VIEWER)
     came = page.locator(".total-came .figure-value")
     expect(came).to_have_text("0")
@@ -60,8 +54,8 @@ def test_traffic_is_seen_without_a_reload(stage: Stage, enter: Entering) -> None
         "}).observe({type: 'layout-shift'})"
     )
     stage.bring(*(dossier(f"H44.11-260131-1{n:03d}") for n in range(12)))
-    expect(came).to_have_text("12", timeout=10_000)
-    expect(page.locator(".total-delivered .figure-value")).to_have_text("12", timeout=10_000)
+    expect(came).to_have_text("12")
+    expect(page.locator(".total-delivered .figure-value")).to_have_text("12")
     expect(page.locator("text.rate")).to_have_text("12/phút")
     expect(page.locator(f'a.node[href="/console/systems/{PORTAL}"]')).to_be_focused()
     assert page.evaluate("window.moved") < 0.01
@@ -85,7 +79,7 @@ def test_a_refusal_is_a_sentence_with_who_mends_it(
     stage.portal.trouble(FINE)
     page = enter("/console/", language=language, theme=theme)
     link = page.get_by_role("link", name=re.compile(said[0]))
-    expect(link).to_be_visible(timeout=12_000)
+    expect(link).to_be_visible()
     expect(link).to_have_attribute(
         "href", re.compile(rf"problems/group\?system={PORTAL}&cause=.+&state=refused")
     )
@@ -100,18 +94,19 @@ def test_a_system_that_does_not_answer_is_seen_and_then_well_again(stage: Stage,
     node = page.locator(f'a.node[href="/console/systems/{PORTAL}"]')
     stage.portal.trouble(DOWN)
     stage.bring(*(dossier(f"H44.11-260131-2{n:03d}") for n in range(15)))
-    expect(node).to_contain_text("tạm ngừng", timeout=12_000)
-    expect(node).to_contain_text("Chờ 15", timeout=12_000)
-    expect(page.get_by_text(re.compile("không trả lời từ.*; 15 lượt đang chờ"))).to_be_visible(timeout=12_000)
+    expect(node).to_contain_text("tạm ngừng")
+    expect(node).to_contain_text("Chờ 15")
+    expect(page.get_by_text(re.compile("không trả lời từ.*; 15 lượt đang chờ"))).to_be_visible()
     no_axe_violations(page)
     stage.portal.trouble(FINE)
-    expect(node).to_contain_text("đang chạy", timeout=20_000)
-    expect(node).to_contain_text("Không có gì chờ", timeout=20_000)
+    expect(node).to_contain_text("đang chạy")
+    expect(node).to_contain_text("Không có gì chờ")
     assert page_faults(page) == []
 
 
 def test_what_was_turned_away_is_counted(stage: Stage, caller: Callable[[Role], Caller]) -> None:
     """A message without a subject goes to quarantine, and stands in today's totals."""
+    keep_clear_of(MIDNIGHT)
     stage.run(
         stage.province.one_stop.post("/v1/systems/one-stop/messages", {"type": "dossier.v1", "data": {}})
     )
@@ -124,7 +119,7 @@ def test_a_phone_has_a_list_instead_of_the_map(stage: Stage, browser: Browser) -
     """At 390 pixels nothing sticks out, and each system is a line."""
     page = sign_in_as(browser, stage, "phone", Role.VIEWER, size=PHONE)
     page.goto(stage.url + "/console/")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    nothing_sticks_out(page)
     expect(page.locator(".map")).to_be_hidden()
     expect(page.locator(".map-list").get_by_role("link", name=PORTAL)).to_be_visible()
     no_axe_violations(page)

@@ -25,13 +25,13 @@ FIELDS = {"system": PORTAL, "cause": "portal-field-refused", "state": "refused",
 
 @pytest.fixture(scope="module", autouse=True)
 def stuck(stage: Stage) -> dict[str, int]:
-    """Have three dossiers refused, one answered oddly, and two deliveries of bodies turned away."""
+    """Have thirty dossiers refused, one answered oddly, and two deliveries of bodies turned away."""
     stage.portal.trouble(b'{"dialects": ["number"]}')
     stage.bring(dossier("H44.15-260201-9000"))
     stage.run(stage.province.rest("delivered"))
     answer = stage.run(unnamed(stage))
     refuse(stage, "260201-8")
-    stage.bring(*(dossier(f"H44.{11 + n}-260201-8{n:03d}") for n in range(3)))
+    stage.bring(*(dossier(f"H44.{11 + n % 3}-260201-8{n:03d}") for n in range(30)))
     stage.run(stage.province.rest("delivered", "refused", "exhausted"))
     away = stage.run(turned_away(stage))
     return {"answer": answer, "away": away}
@@ -129,7 +129,7 @@ def test_a_bulk_replay_is_previewed_started_once_and_stopped(stage: Stage, calle
     """The preview counts and changes nothing; a second click starts nothing; each act has its reason."""
     operator = caller(Role.OPERATOR)
     preview = operator.get(START).text
-    assert "Đưa 3 lượt tới national-portal" in preview
+    assert "Đưa 30 lượt tới national-portal" in preview
     token = TOKEN.findall(preview)[0]
     slow = FIELDS | {"token": token, "rate": "1", "reason": "Cổng đã sửa"}
     assert operator.post("/console/problems/replay", slow | {"reason": ""}).status == 422

@@ -10,11 +10,19 @@ from playwright.sync_api import Page, expect
 
 from lgsp.journal.people import Role
 from tests.api.province import dossier
-from tests.console.browsing import PHONE, no_axe_violations, page_faults, sign_in_as
+from tests.console.browsing import (
+    PHONE,
+    follow,
+    no_axe_violations,
+    nothing_sticks_out,
+    page_faults,
+    sign_in_as,
+)
 from tests.console.conftest import Entering
 from tests.console.stage import Stage
 from tests.console.views_problems import REFUSED, refuse, turned_away, unnamed
 
+pytestmark = pytest.mark.timeout(400)  # many pages, each looked at by axe: minutes on a busy machine
 WELL = b'{"dialects": ["number"]}'
 GROUP = f"/console/problems/group?{REFUSED}"
 
@@ -45,16 +53,16 @@ EN = Words(
 )  # fmt: skip
 
 
-def stick(stage: Stage, day: str) -> str:
-    """Have four dossiers refused; return the message of the first."""
+def stick(stage: Stage, day: str, count: int = 4) -> str:
+    """Have dossiers refused; return the message of the first."""
     refuse(stage, f"{day}-6")
-    brought = stage.bring(*(dossier(f"H44.{11 + n % 2}-{day}-6{n:03d}") for n in range(4)))
+    brought = stage.bring(*(dossier(f"H44.{11 + n % 2}-{day}-6{n:03d}") for n in range(count)))
     stage.run(stage.province.rest("delivered", "refused", "exhausted"))
     return str(brought[0]["id"])
 
 
 def _shows(page: Page, text: str) -> None:
-    expect(page.get_by_text(text).first).to_be_visible(timeout=15_000)
+    expect(page.get_by_text(text).first).to_be_visible()
 
 
 @pytest.mark.parametrize(("words", "day"), [(VI, "260301"), (EN, "260302")], ids=["vi", "en"])
@@ -66,7 +74,7 @@ def test_what_is_stuck_is_found_mended_and_drained(
     page = enter(f"/console/messages/{message}", role=Role.OPERATOR, language=words.language)
     expect(page.get_by_text(words.why).first).to_be_visible()
     page.goto(f"{stage.url}/console/problems")
-    page.get_by_role("link", name=words.why).click()
+    follow(page, page.get_by_role("link", name=words.why))
     expect(page.get_by_role("link", name=f"H44.11-{day}-6000")).to_be_visible()
     stage.portal.trouble(WELL)
     page.get_by_role("link", name=words.bulk).click()
@@ -77,8 +85,9 @@ def test_what_is_stuck_is_found_mended_and_drained(
     panel.get_by_label(words.reason).fill("Cổng đã sửa danh mục")
     panel.get_by_role("button", name=words.bulk).dblclick()
     _shows(page, words.started)
+    expect(page).to_have_url(re.compile(r"/replays/\d+$"))
     number = page.url.rpartition("/")[2]
-    expect(page.locator("#replay .state").first).to_contain_text(words.done, timeout=15_000)
+    expect(page.locator("#replay .state").first).to_contain_text(words.done)
     expect(page.locator("#replay")).to_contain_text("4 / 4")
     page.goto(stage.url + GROUP)
     _shows(page, words.empty)
@@ -91,11 +100,11 @@ def test_what_is_stuck_is_found_mended_and_drained(
 
 def test_a_replay_is_paused_goes_on_and_is_cancelled_while_one_looks(stage: Stage, enter: Entering) -> None:
     """The bar stands still, moves on, and stops; what one sees changes by itself."""
-    stick(stage, "260303")
+    stick(stage, "260303", 90)  # it lasts a minute and a half, which nobody needs to press the buttons
     page = enter(f"/console/problems/replay?{REFUSED}", role=Role.OPERATOR)
     page.get_by_label(VI.rate).fill("1")
     page.get_by_label(VI.reason).fill("thử một phần")
-    page.get_by_role("button", name=VI.bulk).click()
+    follow(page, page.get_by_role("button", name=VI.bulk))
     shown = page.locator("#replay")
     for act, state in (
         ("Tạm dừng đợt", "đang tạm dừng"),
@@ -105,7 +114,7 @@ def test_a_replay_is_paused_goes_on_and_is_cancelled_while_one_looks(stage: Stag
         shown.get_by_role("link", name=act).click()
         panel = page.get_by_role("dialog")
         panel.get_by_label(VI.reason).fill("theo lệnh trực ban")
-        panel.get_by_role("button", name=act).click()
+        follow(page, panel.get_by_role("button", name=act))
         expect(shown.locator(".state").first).to_contain_text(state)
     expect(shown.get_by_role("link", name="Hủy đợt")).to_have_count(0)
     assert page_faults(page) == []
@@ -140,7 +149,7 @@ def test_every_page_can_be_read_by_everybody(stage: Stage, enter: Entering) -> N
         page.goto(f"{stage.url}/console/problems{path}")
         no_axe_violations(page)
         page.set_viewport_size(PHONE)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        nothing_sticks_out(page)
         page.set_viewport_size({"width": 1366, "height": 768})
     assert page_faults(page) == []
 

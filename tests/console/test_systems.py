@@ -9,6 +9,7 @@ import pytest
 from lgsp.journal.people import Role
 from tests.api.province import PORTAL, dossier
 from tests.console.calling import Caller
+from tests.console.moments import until
 from tests.console.stage import Stage
 
 LIST = "/console/systems"
@@ -77,6 +78,7 @@ def test_a_check_says_in_words_what_it_found(caller: Calling) -> None:
     """The portal answers; the finding stands on the page, and who asked in the history."""
     operator = caller(Role.OPERATOR)
     assert operator.post(f"{ONE}/check", {}).to == f"{ONE}#connection"
+    until(lambda: "Đang hỏi" not in operator.get(ONE).text)  # it may take longer than the answer waits for it
     page = operator.get(ONE).text
     assert (f"{PORTAL} trả lời" in page, "kiểm tra kết nối hệ thống" in page) == (True, True)
 

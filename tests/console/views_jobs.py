@@ -14,6 +14,7 @@ from lgsp.journal import job_orders
 from lgsp.message import Message, Raw, native_digest
 from lgsp.schedules import Job
 from tests.api.province import ONE_STOP, dossier
+from tests.console.moments import keep_clear_of
 from tests.console.stage import Stage
 
 PLAN = {
@@ -52,6 +53,7 @@ class Source:
 
 def plan(stage: Stage) -> Source:
     """Give the one-stop system jobs, and an adapter that fetches."""
+    keep_clear_of("02:30", "03:00")  # then some of them would run by themselves
     source = Source()
     adapter_class("one_stop").fetch = lambda _, job, cursor: source.fetch(job, cursor)  # type: ignore[method-assign]
     gateway = stage.province.platform.gateway
@@ -84,7 +86,7 @@ def order(stage: Stage, job: str, word: str, who: str = "lan.nguyen") -> None:
 
 def until(stage: Stage, job: str, states: tuple[str, ...], count: int = 1) -> None:
     """Wait until a job has so many runs, and the newest stands in one of some states."""
-    for _ in range(100):
+    for _ in range(600):
         found = runs(stage, job)
         if len(found) >= count and found[0]["state"] in states:
             return

@@ -55,7 +55,7 @@ def until(stage: Stage, state: str, *receipts: dict[str, Any]) -> None:
     """Wait until messages stand in a state."""
 
     async def wait() -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(50):
             for receipt in receipts:
                 while (await stage.province.delivery(receipt))["state"] != state:  # noqa: ASYNC110 - a journal
                     await asyncio.sleep(0.02)

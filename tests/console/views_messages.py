@@ -28,7 +28,7 @@ def prepare(stage: Stage) -> None:
 
 async def _refused(stage: Stage) -> None:
     """Wait for both, for a while: pages of other screens may have stopped the portal."""
-    for _ in range(100):
+    for _ in range(600):
         found = await stage.province.operator.get("/v1/messages", "state=refused&q=H44.11")
         if sum("-700" in one["subject"] for one in found.json()["messages"]) == len(("7001", "7002")):
             return

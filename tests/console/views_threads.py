@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from lgsp.message import VIETNAM, Raw
 from lgsp.testing.letters import LETTER, letter, telling
 from tests.api.province import ONE_STOP, PORTAL, dossier
 from tests.console.stage import Stage
+from tests.console.views_message import until
 
 AXIS = "document-axis"
 CODE = "H44.11-260214-0107"
@@ -50,21 +50,21 @@ def take(stage: Stage, *offers: Offer, source: str = ONE_STOP) -> None:
 def dossier_with_a_past(stage: Stage, code: str = CODE) -> None:
     """Bring a dossier three times, with steps between, while the portal is away for a while."""
     due = (present() + timedelta(days=2)).replace(hour=17, minute=0, second=0)
-    stage.bring(dossier(code, due_at=due.isoformat()))
-    stage.run(asyncio.sleep(0.4))
+    (first,) = stage.bring(dossier(code, due_at=due.isoformat()))
+    until(stage, "delivered", first)
     stage.portal.trouble(AWAY)
-    stage.bring(
+    second, _ = stage.bring(
         dossier(code, status="processing", due_at=due.isoformat()),
         progress(code, "processing", present() - timedelta(hours=3), "Thẩm định hồ sơ"),
     )
-    stage.run(asyncio.sleep(0.6))
+    until(stage, "put off", second)
     later = (due + timedelta(days=1)).isoformat()
     stage.bring(
         dossier(code, status="supplement_required", due_at=later),
         progress(code, "supplement_required", present() - timedelta(minutes=20), "Bổ sung bản sao giấy tờ"),
     )
     stage.portal.trouble(CALM)
-    stage.run(asyncio.sleep(0.5))
+    stage.run(stage.province.rest("delivered", "superseded"))
 
 
 def letter_with_a_recall(stage: Stage) -> None:
@@ -76,7 +76,16 @@ def letter_with_a_recall(stage: Stage) -> None:
         "recipients": names,
         "subject": "V/v phối hợp rà soát thủ tục hành chính",
     }
-    take(stage, letter(LETTER, (AXIS, []), urgency="urgent", due_on="2026-12-01", **whole))
+    take(
+        stage,
+        letter(
+            LETTER,
+            (AXIS, []),
+            urgency="urgent",
+            due_on=(present() + timedelta(days=9)).date().isoformat(),
+            **whole,
+        ),
+    )
     for code, by, minutes in (
         ("01", "H44.12", 50), ("03", "H44.12", 45), ("06", "H44.12", 5), ("01", "H44.13", 40), ("03", "H44.13", 30),
     ):  # fmt: skip

@@ -122,7 +122,7 @@ class Fetching:
 
     async def rest(self) -> None:
         """Wait until every run has ended."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while self.fetcher._tasks:
                 await asyncio.gather(*self.fetcher._tasks)
 

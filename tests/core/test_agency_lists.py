@@ -175,7 +175,7 @@ async def test_looking_goes_on_after_a_fault(here: Rig, monkeypatch: pytest.Monk
 
     here.journal.read = failing
     running = asyncio.create_task(Lists(here.gateway).run())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while names(here, "H44.0") == [None]:  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
     running.cancel()

@@ -138,7 +138,7 @@ async def test_looking_goes_on_when_it_failed(tmp_path: Path, monkeypatch: pytes
 
         monkeypatch.setattr(one.member.journal, "read", read)
         running = asyncio.create_task(one.fetcher.run())
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not source.told:  # noqa: ASYNC110 - it runs by itself
                 await asyncio.sleep(0.005)
         running.cancel()

@@ -293,16 +293,18 @@ async def test_a_new_process_buries_nobody_for_a_lease(tmp_path: Path) -> None:
 
 async def test_a_stop_hands_back_what_waits_for_a_slot(tmp_path: Path) -> None:
     """Row 46: the next of a line, claimed and not begun, is due for others at once, without patience spent."""
-    async with crew(tmp_path, 1, [("concurrency: 4", "concurrency: 1")]) as us:
+    async with crew(
+        tmp_path, 1, [("concurrency: 4", "concurrency: 1"), ("timeout: 300ms", "timeout: 30s")]
+    ) as us:
         (one,) = us.members
-        one.portal.script.extend([slow(0.02), slow(0.3)])
+        one.portal.script.extend([slow(0.02), slow(1.0)])
         first, second, third = await one.tell(dossier("K1", "A"), dossier("K1", "B"), dossier("K2", "A"))
         lane = asyncio.create_task(one.lane.run())
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while len(one.portal.log) < 2:  # noqa: ASYNC110 - the far side's own log
                 await asyncio.sleep(0.005)
         await asyncio.sleep(0.05)
-        await one.lane.stop(2)
+        await one.lane.stop(20)
         await asyncio.gather(lane, return_exceptions=True)
         assert len(one.portal.log) == 2
         states = await one.states(first, second, third)
@@ -315,15 +317,15 @@ async def test_a_stop_hands_back_what_waits_for_a_slot(tmp_path: Path) -> None:
 
 async def test_a_stop_claims_nothing_more(tmp_path: Path) -> None:
     """Row 46: the outcome that comes during the stop opens the line for others, and does not claim the next."""
-    async with crew(tmp_path, 1) as us:
+    async with crew(tmp_path, 1, [("timeout: 300ms", "timeout: 30s")]) as us:
         (one,) = us.members
-        one.portal.script.append(slow(0.2))
+        one.portal.script.append(slow(0.8))
         receipts = await one.tell(dossier("K1", "A"), dossier("K1", "B"))
         lane = asyncio.create_task(one.lane.run())
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             while not one.portal.log:  # noqa: ASYNC110 - the far side's own log
                 await asyncio.sleep(0.005)
-        await one.lane.stop(2)
+        await one.lane.stop(20)
         await asyncio.gather(lane, return_exceptions=True)
         assert await one.states(*receipts) == ["delivered", "ready"]
 

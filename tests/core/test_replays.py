@@ -56,7 +56,7 @@ async def shown(one: Rig, number: int) -> Any:
     return await one.journal.read(lambda tx: replaying.find(tx, number))
 
 
-async def until(true: Callable[[], Any], seconds: float = 4.0) -> None:
+async def until(true: Callable[[], Any], seconds: float = 30.0) -> None:
     """Wait for something that comes true by itself."""
     async with asyncio.timeout(seconds):
         while not await true():  # noqa: ASYNC110 - it stands in the journal
@@ -219,12 +219,14 @@ async def test_a_drained_system_finishes_what_is_on_its_way_and_rests(tmp_path: 
 
 async def test_a_line_under_way_is_finished_by_a_drain(tmp_path: Path) -> None:
     """A dossier that is on its way goes with its progress: nothing is left half told."""
-    async with rig(tmp_path) as one:
-        one.portal.script.append(slow(0.1))
+    async with rig(tmp_path, changes=[("timeout: 300ms", "timeout: 30s")]) as one:
+        one.portal.script.append(slow(0.5))
         first, second = await one.tell(dossier("K1"), progress("K1"))
         replayer = asyncio.create_task(Replayer(one.gateway).run())
         async with one.working():
-            await asyncio.sleep(0.03)
+            async with asyncio.timeout(30):
+                while not one.portal.log:  # noqa: ASYNC110 - the far side's own log
+                    await asyncio.sleep(0.005)
             await _drain(one)
 
             async def paused() -> bool:

@@ -29,7 +29,7 @@ def _held(gate: asyncio.Event) -> Any:
 
 async def _until(done: Callable[[], Awaitable[bool]]) -> None:
     """Wait for what nothing tells of."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await done():  # noqa: ASYNC110 - see above
             await asyncio.sleep(0.005)
 
@@ -103,7 +103,7 @@ async def test_a_run_that_cannot_be_told_lies_in_the_spool_as_one(tmp_path: Path
         one.journal.settle = settle  # type: ignore[method-assign]
         async with one.working():
             await _told_behind(one)
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 while faults:  # noqa: ASYNC110 - it is raised once
                     await asyncio.sleep(0.005)
             await asyncio.sleep(0.05)
@@ -208,7 +208,7 @@ async def test_what_flies_while_the_journal_is_away_is_told_all_the_same(tmp_pat
         one.journal.settle = settle  # type: ignore[method-assign]
         one.portal.script.extend([TAKEN, slow(0.3)])
         one.lane._go_before_all(run, one.gateway.worker)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(30):
             await asyncio.gather(*one.lane._walks)
         assert len(one.portal.log) == 3
         down.clear()

@@ -130,7 +130,7 @@ async def test_the_spool_brings_everything_by_itself(tmp_path: Path) -> None:
         outage.down = False
         async with one.working():
             await one.rest("delivered")
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             while (tmp_path / "spool" / "outcomes-0.jsonl").read_bytes():  # noqa: ASYNC110 - a file
                 await asyncio.sleep(0.01)
         bringing.cancel()

@@ -162,7 +162,7 @@ async def test_an_outage_seen_by_two_lanes_ends_for_both(tmp_path: Path) -> None
         sweeping = asyncio.create_task(here.sweeper.run())
         for n in range(3):
             await here.tell(*(dossier(f"K{k}", n) for k in range(6)))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while set(await here.counted()) != {"delivered"}:
                 for one in us.members:
                     await one.refill()

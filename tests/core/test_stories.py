@@ -51,7 +51,7 @@ async def test_an_old_delivery_that_wakes_up_is_answered_with_the_newest(tmp_pat
         await _lapsed(one)
         one.portal.says.append(Arrival.ABSENT)
         async with one.working():
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 while len(one.portal.log) < 2:  # noqa: ASYNC110 - the far side's own log
                     await asyncio.sleep(0.01)
             await one.told(dossier(body="B"))
@@ -89,7 +89,7 @@ async def test_what_expires_while_it_waits_is_not_sent(tmp_path: Path) -> None:
 async def test_a_far_side_that_asks_for_calm_is_left_alone(tmp_path: Path) -> None:
     """A suspended system is not tried before the time it asked for."""
     async with rig(tmp_path) as one, one.working():
-        one.portal.script.append(Unavailable("busy", scope=away().scope, after=0.3))
+        one.portal.script.append(Unavailable("busy", scope=away().scope, after=1.5))
         await one.told(dossier())
         await asyncio.sleep(0.2)
         assert len(one.portal.log) == 1

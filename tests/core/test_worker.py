@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from lgsp.adapter import Receipt
 from lgsp.health import Standing
 from lgsp.journal import reading
 from lgsp.journal.contract import Claim, JournalError
+from lgsp.message import Message
 from lgsp.testing.making import SYSTEM
 from lgsp.worker import _Claimed
-from tests.core.rig import Portal, Rig, away, dossier, odd, rig, slow
+from tests.core.rig import TAKEN, Portal, Rig, away, dossier, odd, rig, slow
 
 
 async def test_a_system_that_failed_once_is_tried_again_without_new_traffic(tmp_path: Path) -> None:
@@ -135,16 +137,21 @@ async def test_a_paused_system_gets_nothing_until_it_is_resumed(tmp_path: Path) 
 
 async def test_a_pause_stops_also_what_waits_for_a_slot(tmp_path: Path) -> None:
     """The next of a line, claimed with an outcome and waiting for its slot, is not sent into a pause."""
-    async with rig(tmp_path, changes=[("concurrency: 4", "concurrency: 1")]) as one, one.working():
-        one.portal.script.extend([slow(0.02), slow(0.15)])
+    async with (
+        rig(
+            tmp_path, changes=[("concurrency: 4", "concurrency: 1"), ("timeout: 300ms", "timeout: 30s")]
+        ) as one,
+        one.working(),
+    ):
+        one.portal.script.extend([slow(0.02), slow(0.8)])
         await one.tell(dossier("K1", "A"), dossier("K1", "B"), dossier("K2", "A"))
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             while len(one.portal.log) < 2:  # noqa: ASYNC110 - the far side's own log
                 await asyncio.sleep(0.005)
         await asyncio.sleep(0.05)
         one.to.health.pause(time.monotonic())
         one.lane.wake()
-        await asyncio.sleep(0.25)
+        await asyncio.sleep(1)
         assert len(one.portal.log) == 2
         one.to.health.resume(time.monotonic())
         one.lane.wake()
@@ -161,15 +168,22 @@ async def _wait_for_a_slot(one: Rig, claim: Claim) -> None:
 
 async def test_what_was_claimed_ahead_is_handed_back_at_a_stop(tmp_path: Path) -> None:
     """More is claimed than sent; a stop finishes what is being sent, and leaves nothing in doubt."""
-    async with rig(tmp_path) as one:
+    gate = asyncio.Event()
+
+    async def held(_: Message) -> Receipt:
+        await gate.wait()
+        return TAKEN
+
+    async with rig(tmp_path, changes=[("timeout: 300ms", "timeout: 30s")]) as one:
         async with one.working():
-            one.portal.script.extend(slow(0.3) for _ in range(20))
+            one.portal.script.extend([held] * 20)
             receipts = [await one.told(dossier(f"K{k}")) for k in range(20)]
-            async with asyncio.timeout(2):
-                while len(one.lane.held) < 6:  # noqa: ASYNC110 - the lane's own count
+            async with asyncio.timeout(30):
+                while len(one.lane.held) < 6 or len(one.portal.log) < 4:  # noqa: ASYNC110 - their own counts
                     await asyncio.sleep(0.005)
             assert len(one.portal.log) == 4
-            await one.lane.stop(2)
+            asyncio.get_running_loop().call_later(0.2, gate.set)
+            await one.lane.stop(20)
         states = [await one.delivery(receipt) for receipt in receipts]
         assert {state["state"] for state in states} <= {"delivered", "put off", "ready"}
         assert sum(state["state"] == "delivered" for state in states) == len(one.portal.log) == 4
@@ -214,7 +228,7 @@ async def test_a_change_of_standing_stands_in_the_journal(tmp_path: Path) -> Non
         one.portal.script.append(away())
         one.portal.checks.extend(away() for _ in range(1000))
         await one.told(dossier())
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(30):
             while not (shown := await one.journal.read(reading.standings)):  # noqa: ASYNC110 - in the journal
                 await asyncio.sleep(0.01)
         assert shown[SYSTEM] == ("suspended", "not-reachable")
@@ -233,10 +247,12 @@ async def test_a_journal_that_fails_once_stops_no_lane(tmp_path: Path) -> None:
         one.journal.claim = claim
         async with one.working():
             first = await one.told(dossier("K1"))
-            await asyncio.sleep(0.05)
+            async with asyncio.timeout(30):
+                while faults:  # noqa: ASYNC110 - it fails once
+                    await asyncio.sleep(0.005)
             second = await one.told(dossier("K2"))
-            await one.rest("delivered", "ready", seconds=3)
-            async with asyncio.timeout(3):
+            await one.rest("delivered", "ready")
+            async with asyncio.timeout(30):
                 while await one.states(second) != ["delivered"]:  # noqa: ASYNC110 - in the journal
                     await asyncio.sleep(0.01)
         # its frame is lost with the failure; the sweep that finds the lost brings it back
@@ -250,12 +266,14 @@ async def test_a_journal_that_fails_once_stops_no_lane(tmp_path: Path) -> None:
 
 async def test_a_stop_waits_for_what_is_being_sent_and_no_longer(tmp_path: Path) -> None:
     """What ends within the grace is settled; what does not lapses at the next start (row 6)."""
-    async with rig(tmp_path) as one:
+    async with rig(tmp_path, changes=[("timeout: 300ms", "timeout: 30s")]) as one:
         one.portal.script.extend([slow(0.05), slow(30.0)])
         quick, late = await one.tell(dossier("K1"), dossier("K2"))
         lane = asyncio.create_task(one.lane.run())
-        await asyncio.sleep(0.03)
+        async with asyncio.timeout(30):
+            while len(one.portal.log) < 2:  # noqa: ASYNC110 - the far side's own log
+                await asyncio.sleep(0.005)
         lane.cancel()
         await asyncio.gather(lane, return_exceptions=True)
-        await one.lane.stop(0.2)
+        await one.lane.stop(1)
         assert await one.states(quick, late) == ["delivered", "sending"]
