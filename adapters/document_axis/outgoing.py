@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
 from lgsp.errors import Invalid, Refused
 from lgsp.formats import edxml
-from lgsp.formats.axis.hashing import TAIL, unpadded
+from lgsp.formats.axis.hashing import TAIL, hash_file, unpadded
 from lgsp.wire.streamed import Upload
 
 _SMALL = 256 * 1024
@@ -46,20 +47,20 @@ async def written(type_: str, data: dict[str, Any], files: edxml.Folder) -> Asyn
     size = sum(one.get("size") or 0 for one in data.get("attachments") or [])
     if size <= _SMALL:
         made = BytesIO()
-        yield _parcel(type_, data, files, made, made.getvalue)
+        _write(type_, data, files, made.write)
+        whole = made.getvalue()
+        yield Parcel(Upload(whole, TAIL, _shown(whole)), hash_file(whole))
         return
     path = files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.edxml"
     try:
         # opened here: whoever is cut short while the thread writes leaves nothing behind
         with path.open("xb") as file:
-            yield await asyncio.to_thread(_parcel, type_, data, files, file, lambda: path)
+            yield await asyncio.to_thread(_parcel, type_, data, files, file, path)
     finally:
         path.unlink(missing_ok=True)
 
 
-def _parcel(
-    type_: str, data: dict[str, Any], files: edxml.Folder, to: IO[bytes], content: Callable[[], Any]
-) -> Parcel:
+def _parcel(type_: str, data: dict[str, Any], files: edxml.Folder, to: IO[bytes], path: Path) -> Parcel:
     digest, head = hashlib.sha256(), bytearray()
 
     def out(piece: bytes) -> None:
@@ -68,11 +69,19 @@ def _parcel(
         if len(head) < _SHOWN:
             head.extend(piece)
 
+    _write(type_, data, files, out)
+    to.flush()
+    return Parcel(Upload(path, TAIL, _shown(bytes(head))), unpadded(digest.digest()))
+
+
+def _write(type_: str, data: dict[str, Any], files: edxml.Folder, out: Callable[[bytes], object]) -> None:
     try:
         edxml.write(type_, data, files, out)
     except Invalid as fault:
         (first, *_) = fault.problems
         raise Refused(first.code, first.detail, [one.place for one in fault.problems]) from fault
-    to.flush()
-    shown = bytes(head[:_SHOWN]).partition(_FILES)[0]
-    return Parcel(Upload(content(), TAIL, shown), unpadded(digest.digest()))
+
+
+def _shown(head: bytes) -> bytes:
+    """Return what is kept of a packet: its beginning, up to its first file."""
+    return head[:_SHOWN].partition(_FILES)[0]

@@ -28,6 +28,7 @@ class DocumentManagement(adapter.Adapter):
     brings = frozenset({DOCUMENT, STATUS})
     takes = frozenset({DOCUMENT, STATUS})
     collects = True
+    by_token = False
     largest = 513 * _MIB
 
     async def read(self, raw: Raw) -> list[Message | Rejected]:

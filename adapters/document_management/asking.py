@@ -66,10 +66,10 @@ def kind_of(said: str) -> MessageType:
     Raises:
         Denied: no such kind.
     """
-    found = {kind.value: kind for kind in MessageType}.get(said.strip().lower())
-    if found is None:
-        raise Denied(ODD, "messagetype phải là edoc hoặc status")
-    return found
+    try:
+        return MessageType(said.strip().lower())
+    except ValueError:
+        raise Denied(ODD, "messagetype phải là edoc hoặc status") from None
 
 
 def day_of(said: str, name: str) -> date | None:

@@ -36,6 +36,8 @@ _STATES: Mapping[str, tuple[TransportStatus, str]] = {
     "cancelled": (TransportStatus.FAIL, "Người vận hành đã hủy"),
     "superseded": (TransportStatus.FAIL, "Đã có bản mới hơn"),
     "replaced": (TransportStatus.FAIL, "Người vận hành đã thay bằng bản sửa"),
+    "shadowed": (TransportStatus.PROCESSING, "Kết nối cũ phụ trách chuyển, trục không chuyển"),
+    "adopted": (TransportStatus.DONE, "Nơi nhận đã có từ trước"),
 }
 _NOWHERE = (TransportStatus.INITIAL, "Chưa có tuyến chuyển; đơn vị vận hành đã được báo")
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import uvloop
 
+from lgsp.bench.beside import Beside
 from lgsp.bench.looking import Looking
 from lgsp.bench.neighbours import Pairs
 from lgsp.bench.rig import Plan, rig
@@ -15,7 +16,7 @@ from lgsp.bench.rules import rules
 from lgsp.bench.stages import Measurement
 
 _QUICK, _LONG = 4.0, 10.0
-_ROUNDS, _NEIGHBOURS, _PAGES = 3, 5, 20
+_ROUNDS, _NEIGHBOURS, _PAGES, _LARGE = 3, 5, 20, 3
 
 
 async def _round(seconds: float, plan: Plan, wish: Wish) -> dict[str, Any]:
@@ -54,6 +55,14 @@ async def _pairs(pairs: int, seconds: float, plan: Plan) -> dict[str, Any]:
             await made.http.close()
 
 
+async def _beside(packets: int, plan: Plan) -> dict[str, Any]:
+    with rig(plan) as made:
+        try:
+            return await Beside(made).measured(packets)
+        finally:
+            await made.http.close()
+
+
 async def _pages(rounds: int, plan: Plan) -> dict[str, Any]:
     with rig(plan) as made:
         try:
@@ -75,6 +84,7 @@ class Wish:
         rules: instead, what the rules of the country cost.
         documents: walk packets of documents, too.
         pages: instead, fill the journal with so many messages and ask for the pages that people look at.
+        large: instead, how long small messages wait beside packets of 100 MB.
     """
 
     quick: bool = False
@@ -85,6 +95,7 @@ class Wish:
     rules: bool = False
     documents: bool = False
     pages: int = 0
+    large: bool = False
 
 
 def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
@@ -103,6 +114,8 @@ def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
         return rules()
     if wish.soak:
         return uvloop.run(_soak(wish.soak, plan))
+    if wish.large:
+        return uvloop.run(_beside(_LARGE, plan))
     if wish.pages:
         return uvloop.run(_pages(_PAGES, replace(plan, filled=wish.pages)))
     if wish.pairs:

@@ -18,16 +18,23 @@ _SENDER, _RECEIVER = "H44.11", "G22"
 _NUMBER = "99999999"
 _ID = f"H44.11,2026/01/31,{_NUMBER}/UBND-VP"
 _FILE = 5_200
+_NUMBERS = 2
+"""So often a packet's number stands in it, before its file: in its id and by itself."""
 
 
-def packet(n: int) -> bytes:
-    """Return a packet of about 10 KB with one file in it, to an agency beyond the axis; each n is another."""
-    return _template().replace(_NUMBER.encode(), f"{n:08d}".encode())
+def packet(n: int, size: int = _FILE) -> bytes:
+    """Return a packet with one file in it, to an agency beyond the axis; each n is another.
+
+    Args:
+        n: which.
+        size: bytes of the file; what is usual makes a packet of about 10 KB.
+    """
+    return _template(size).replace(_NUMBER.encode(), f"{n:08d}".encode(), _NUMBERS)
 
 
-def sent(n: int) -> bytes:
+def sent(n: int, size: int = _FILE) -> bytes:
     """Return the request that brings a packet, as it goes over the wire."""
-    body = packet(n)
+    body = packet(n, size)
     asked = {
         "servicetype": SERVICE,
         "messagetype": MessageType.DOCUMENT,
@@ -42,8 +49,9 @@ def sent(n: int) -> bytes:
 
 
 @cache
-def _template() -> bytes:
-    content = b"%PDF-1.4\n" + random.Random(1).randbytes(_FILE)
+def _template(size: int) -> bytes:
+    content = b"%PDF-1.4\n" + random.Random(1).randbytes(size)
+    file = Inside(room=len(content)).keep([content])
     agency = {"name": "Ủy ban nhân dân tỉnh Cao Bằng", "address": "Số 11, đường Hoàng Đình Giong"}
     data = {
         "key": _ID,
@@ -61,6 +69,6 @@ def _template() -> bytes:
         "signers": [{"authority": "TM. UBND", "position": "Chủ tịch", "name": "Nguyễn Văn A"}],
         "urgency": "normal",
         "steering": "none",
-        "attachments": [{"id": "1", "name": "van-ban.pdf", "dataref": Inside().keep([content])}],
+        "attachments": [{"id": "1", "name": "van-ban.pdf", "dataref": file}],
     }
     return edxml.packet_of(edxml.DOCUMENT, data, NOWHERE)

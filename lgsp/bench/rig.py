@@ -100,12 +100,13 @@ class Rig:
         if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
             raise RuntimeError(f"{path}: {answer.status}")
 
-    async def waiting(self) -> int:
-        """Return how many deliveries are open."""
+    async def waiting(self, at: str = "") -> int:
+        """Return how many deliveries are open, of one system or of all."""
         answer = await self.http.get(
             f"http://127.0.0.1:{self.port}/v1/systems", headers={"Authorization": f"Bearer {self.operator}"}
         )
-        return sum(system["open"] for system in orjson.loads(answer.text)["systems"])
+        systems = orjson.loads(answer.text)["systems"]
+        return sum(system["open"] for system in systems if at in ("", system["name"]))
 
     async def taken(self, sink: int = 0) -> int:
         """Return how many dossiers a sink has taken."""

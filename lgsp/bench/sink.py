@@ -18,10 +18,11 @@ _HOST = "127.0.0.1"
 
 
 class _Http(asyncio.Protocol):
-    """One connection that answers every whole request in what came."""
+    """One connection that answers every request once it is whole; bodies are of no interest."""
 
     def __init__(self) -> None:
-        self._left = b""
+        self._left = self._line = b""
+        self._missing = 0
         self.out: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -29,19 +30,30 @@ class _Http(asyncio.Protocol):
         self.out = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Answer every whole request in what came."""
-        self._left += data
-        while (cut := self._whole()) is not None:
-            request, self._left = self._left[:cut], self._left[cut:]
-            self.answer(request[: request.find(b"\r\n")])
+        """Answer every request that ends in what came."""
+        while data:
+            data = self._swallowed(data) if self._missing else self._begun(data)
 
-    def _whole(self) -> int | None:
+    def _begun(self, data: bytes) -> bytes:
+        """Look for the end of a request's head; return what stands behind it."""
+        self._left += data
         head = self._left.find(b"\r\n\r\n")
         if head < 0:
-            return None
+            return b""
         at = self._left.lower().find(b"content-length:", 0, head)
-        length = int(self._left[at + 15 : self._left.find(b"\r\n", at)]) if at >= 0 else 0
-        return head + 4 + length if len(self._left) >= head + 4 + length else None
+        self._missing = int(self._left[at + 15 : self._left.find(b"\r\n", at)]) if at >= 0 else 0
+        self._line, rest, self._left = self._left[: self._left.find(b"\r\n")], self._left[head + 4 :], b""
+        if not self._missing:
+            self.answer(self._line)
+        return rest
+
+    def _swallowed(self, data: bytes) -> bytes:
+        """Let a body go; return what stands behind it."""
+        gone = min(self._missing, len(data))
+        self._missing -= gone
+        if not self._missing:
+            self.answer(self._line)
+        return data[gone:]
 
     def answer(self, line: bytes) -> None:
         """Answer a request, of which this is the first line."""

@@ -40,7 +40,12 @@ def _template() -> bytes:
     data: dict[str, Any] = {
         "code": _CODE,
         "status": "processing",
-        "procedure": {"code": "1.003897", "name": "Cấp giấy xác nhận", "field_code": "G15-TP110"},
+        "procedure": {
+            "code": "1.003897",
+            "name": "Cấp giấy xác nhận",
+            "field_code": "G15-TP110",
+            "field_name": "Hộ tịch",
+        },
         "channel": "online",
         "applicant": {"kind": "citizen", "name": "Nguyễn Văn A", "phone": "0900000000"},
         "subject": _SUBJECT,

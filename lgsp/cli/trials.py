@@ -65,6 +65,9 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
         int,
         typer.Option(min=0, help="Instead, fill the journal with so many messages and ask for pages."),
     ] = 0,
+    large: Annotated[
+        bool, typer.Option("--large", help="Instead, how long small messages wait beside packets of 100 MB.")
+    ] = False,
     concurrency: Annotated[
         int, typer.Option(min=0, help="Sends at a time; else as the packed home says.")
     ] = 0,
@@ -77,7 +80,7 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.bench.rig import Plan
 
     plan = Plan(production, workers, sink_ms, sync_us, pin, concurrency=concurrency)
-    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents, pages))
+    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents, pages, large))
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

@@ -102,6 +102,7 @@ class Writer:
         self._loop = loop
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closed = False
+        self._waiting: list[Job] = []
         self._thread = threading.Thread(target=self._run, name="journal-writer", daemon=True)
         self._thread.start()
 
@@ -110,13 +111,22 @@ class Writer:
         if self._closed:
             raise JournalError(CLOSED)
         future: asyncio.Future[Any] = self._loop.create_future()
-        self._queue.put((rank, item, future))
+        if not self._waiting:
+            self._loop.call_soon(self._hand_over)
+        self._waiting.append((rank, item, future))
         return await future
+
+    def _hand_over(self) -> None:
+        """Queue what came in one turn of the loop together: it shares a transaction, and its commit."""
+        waiting, self._waiting = self._waiting, []
+        for job in waiting:
+            self._queue.put(job)
 
     async def close(self) -> None:
         """Finish what is queued, then stop."""
         if not self._closed:
             self._closed = True
+            self._hand_over()
             self._queue.put(None)
             await asyncio.to_thread(self._thread.join)
 

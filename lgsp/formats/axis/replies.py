@@ -17,13 +17,14 @@ from typing import Any
 import orjson
 
 from lgsp.formats.axis.codes import FINE
+from lgsp.formats.cutting import Broken
 
 _OK, _FAIL = "OK", "FAIL"
 _WHITE = b" \t\r\n"
 _QUANTUM = 4
 
 
-class Unreadable(ValueError):  # noqa: N818 - named after what the answer is
+class Unreadable(Broken):
     """An answer that is not what the protocol knows: nobody can tell whether anything was done.
 
     Attributes:
@@ -31,8 +32,7 @@ class Unreadable(ValueError):  # noqa: N818 - named after what the answer is
     """
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"reading an answer of the document axis: {what}")
-        self.what = what
+        super().__init__(what, "the document axis")
 
 
 @dataclass(slots=True, frozen=True)

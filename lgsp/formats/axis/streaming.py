@@ -1,72 +1,23 @@
 """Reading an answer of the document axis while it comes, in memory that does not grow with it.
 
 A list of a hundred thousand agencies is cut into its entries; a packet of a hundred megabytes is decoded.
-What is not `data` is kept, and judged at the end like any other answer: so an answer that breaks off, or
-turns out to be a page of some proxy, is never taken for a short list.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from lgsp.formats.axis.replies import Answer, Unreadable, read_answer, unwrapped
+from lgsp.formats.cutting import Envelope, RowStream
 
-_TEXT = rb'"(?:[^"\\]|\\.)*+"'
-_TOKEN = re.compile(rb'\{(?:[^{}\[\]"]|' + _TEXT + rb")*+\}|" + _TEXT + rb'|["{}\[\]]', re.DOTALL)
-"""An object without another inside, a text, or a mark of structure."""
-
-_DATA = re.compile(rb'"data"\s*:\s*(?P<start>[\[{"]|[^\s\[{"])', re.IGNORECASE)
-_LARGEST_ENVELOPE = 1 << 20
-_LARGEST_ENTRY = 1 << 20
 _QUANTUM = 4
 _LONGEST_ESCAPE = len("\\u003d")
 _WHITE = b" \t\r\n"
-_BETWEEN = _WHITE + b","
-_DEPTH = {b"{": 1, b"[": 1, b"}": -1, b"]": -1}
 
 
-class _Envelope:
-    """The part of an answer that is not the inside of `data`."""
-
-    def __init__(self, opening: bytes) -> None:
-        self._opening = opening
-        self._kept = b""
-        self.inside = False
-        self.over = False
-
-    def enter(self, piece: bytes) -> bytes:
-        """Take what comes before the inside; return what of it is inside already."""
-        self._keep(piece)
-        found = _DATA.search(self._kept)
-        if found is None or found["start"] != self._opening:
-            return b""
-        inside = self._kept[found.end() :]
-        self._kept = self._kept[: found.end()]
-        self.inside = True
-        return inside
-
-    def leave(self, rest: bytes) -> None:
-        """Take what comes behind the inside, its closing mark first."""
-        self.inside, self.over = False, True
-        self._keep(rest)
-
-    def _keep(self, piece: bytes) -> None:
-        self._kept += piece
-        if len(self._kept) > _LARGEST_ENVELOPE:
-            raise Unreadable("too-large")
-
-    def answer(self) -> Answer:
-        """Return the answer without the inside of its data."""
-        if self.inside:
-            raise Unreadable("broken-off")
-        return read_answer(self._kept)
-
-
-class EntryStream:
+class EntryStream(RowStream):
     """Cuts the list of an answer into its entries.
 
     Feed every piece of the body in order, then `close`: only that tells whether the list is whole. Entries
@@ -75,20 +26,7 @@ class EntryStream:
     """
 
     def __init__(self) -> None:
-        self._envelope = _Envelope(b"[")
-        self._held = b""
-
-    def feed(self, piece: bytes) -> list[Any]:
-        """Return the entries that are complete with this piece.
-
-        Raises:
-            Unreadable: an entry is no JSON, or larger than a megabyte.
-        """
-        if self._envelope.over:
-            self._envelope.leave(piece)
-            return []
-        self._held += piece if self._envelope.inside else self._envelope.enter(piece)
-        return self._cut() if self._envelope.inside else []
+        super().__init__(fault=Unreadable)
 
     def close(self) -> Answer:
         """Return the answer, its data an empty list, when the body has come to its end.
@@ -96,46 +34,14 @@ class EntryStream:
         Raises:
             Unreadable: the body is no answer, or broke off.
         """
-        return self._envelope.answer()
-
-    def _cut(self) -> list[Any]:
-        entries: list[Any] = []
-        done = 0
-        for start, end in self._spans():
-            if self._held[done:start].strip(_BETWEEN):
-                raise Unreadable("no-entries")
-            if self._held[start:end] == b"]":
-                self._envelope.leave(self._held[start:])
-                self._held = b""
-                return entries
-            entries.append(_loads(self._held[start:end]))
-            done = end
-        self._hold(done)
-        return entries
-
-    def _spans(self) -> Iterator[tuple[int, int]]:
-        """Yield where each whole entry begins and ends, and last, where it is there, the end of the list."""
-        depth = start = 0
-        for token in _TOKEN.finditer(self._held):
-            mark = token[0]
-            if mark == b'"':
-                return
-            start = start if depth else token.start()
-            depth += _DEPTH.get(mark, 0)
-            if depth <= 0:
-                yield start, token.end()
-
-    def _hold(self, done: int) -> None:
-        self._held = self._held[done:]
-        if len(self._held) > _LARGEST_ENTRY:
-            raise Unreadable("too-large")
+        return read_answer(self.envelope())
 
 
 class PacketStream:
     """Decodes the packet of a getEdoc answer."""
 
     def __init__(self) -> None:
-        self._envelope = _Envelope(b'"')
+        self._envelope = Envelope(b'"', fault=Unreadable)
         self._held = b""
         self._escape = b""
         self._padded = False
@@ -159,7 +65,7 @@ class PacketStream:
         Raises:
             Unreadable: the body is no answer, or broke off, or told of no packet though it says OK.
         """
-        answer = self._envelope.answer()
+        answer = read_answer(self._envelope.whole())
         if answer.ok and not self.size:
             raise Unreadable("no-packet")
         return answer

@@ -16,6 +16,7 @@ from lgsp.formats.edxml.names import CONTENT, NAMESPACE
 _DECLARED = rb'<\?xml version="1\.0" encoding="utf-8"(?: standalone="(?:yes|no)")? ?\?>'
 _START = re.compile(rb"(?:" + _DECLARED + rb")?\s{0,8}<(?:\w{1,32}:)?edXML[\s>]", re.IGNORECASE)
 _OURS = f"{{{NAMESPACE}}}"
+_CUT = len(_OURS)
 
 
 def parsed(whole: bytes, limits: Limits) -> Element | None:
@@ -28,10 +29,8 @@ def parsed(whole: bytes, limits: Limits) -> Element | None:
         root: Element = parser.close()
     except ParseError:
         return None
-    _name(root)
-    if root.tag != "edXML" or _is_deeper(root, limits.depth) or not _is_in_place(root):
-        return None
-    return root
+    plain = _is_named(root, limits.depth) and root.tag == "edXML" and _is_in_place(root)
+    return root if plain else None
 
 
 def _is_undeclared(whole: bytes) -> bool:
@@ -50,20 +49,19 @@ def _is_small(whole: bytes, limits: Limits) -> bool:
     )
 
 
-def _name(root: Element) -> None:
-    """Give elements the names that they have in our trees."""
-    for node in root.iter():
-        if node.tag.startswith(_OURS):
-            node.tag = node.tag[len(_OURS) :]
-        elif not node.tag.startswith("{"):
-            node.tag = "{}" + node.tag
-
-
-def _is_deeper(root: Element, depth: int) -> bool:
-    level, levels = [root], 0
-    while level and levels <= depth:
-        level, levels = [child for node in level for child in node], levels + 1
-    return levels > depth
+def _is_named(root: Element, depth: int) -> bool:
+    """Give elements the names that they have in our trees; tell whether none stands deeper than it may."""
+    level = [root]
+    for _ in range(depth):
+        below: list[Element] = []
+        for node in level:
+            tag = node.tag
+            node.tag = tag[_CUT:] if tag.startswith(_OURS) else tag if tag.startswith("{") else "{}" + tag
+            below.extend(node)
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def _is_in_place(root: Element) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from lgsp.errors import Invalid
+from lgsp.folder import inside
 from lgsp.formats.edxml import archives, layout, sniffing
 from lgsp.formats.edxml.keeping import Source
 from lgsp.formats.edxml.limits import Limits
@@ -172,6 +173,10 @@ class _Content:
         Raises:
             Invalid: the file is not kept, or is no text though it should be.
         """
+        text = inside(self.one["dataref"]) if self._as_it_is else None
+        if text:
+            yield text
+            return
         try:
             file = self.source.open(self.one["dataref"])
         except FileNotFoundError:
@@ -180,11 +185,20 @@ class _Content:
             chunks = iter(lambda: file.read(_PIECE), b"")
             yield from _as_text(chunks, place) if self.one.get("undecoded") else _base64(self._sent(chunks))
 
+    @property
+    def _packed(self) -> bool:
+        return bool(self.one.get("packed", sniffing.goes_packed(self.one.get("name", ""))))
+
+    @property
+    def _as_it_is(self) -> bool:
+        """Tell whether the file's own base64 is what stands in the packet."""
+        return not self._packed and not self.one.get("undecoded")
+
     def _sent(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
         """Return the file's bytes, packed where they go packed."""
-        name = self.one.get("name", "")
-        if not self.one.get("packed", sniffing.goes_packed(name)):
+        if not self._packed:
             return chunks
+        name = self.one.get("name", "")
         entry = self.one.get("entry", f"{uuid.uuid4()}.{sniffing.extension(name) or 'unk'}")
         return archives.packed(chunks, archives.Entry(entry, self.one.get("entry_time") or self.time))
 

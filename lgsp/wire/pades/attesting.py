@@ -16,7 +16,7 @@ from typing import Any
 
 from lgsp.folder import Folder, kept_here
 from lgsp.message import Finding
-from lgsp.wire.pades.examining import Bounds, examine
+from lgsp.wire.pades.examining import Bounds, at_sight, examine
 
 _PDF = "application/pdf"
 _TOLD = "signatures"
@@ -61,10 +61,11 @@ def evidence(
         return dict(data), []
     attached = [{name: one[name] for name in one if name != _TOLD} for one in data["attachments"]]
     refs = [one["dataref"] if _is_pdf(one) else "" for one in attached]
-    asked = list(dict.fromkeys(ref for ref in refs if ref))
+    limits = bounds or Bounds()
+    by_ref = {ref: _at_sight(ref, files, limits) for ref in refs if ref}
+    asked = [ref for ref, told in by_ref.items() if told is None]
     with _paths(asked, files) as paths:
-        told = examine(paths, trust, at=at, bounds=bounds).files if paths else []
-    by_ref = dict(zip(asked, told, strict=True))
+        by_ref |= zip(asked, examine(paths, trust, at=at, bounds=limits).files if paths else [], strict=True)
     found = [one | {_TOLD: by_ref[ref]} if ref else one for one, ref in zip(attached, refs, strict=True)]
     return {**data, "attachments": found}, _findings(found)
 
@@ -96,6 +97,14 @@ def _is_pdf(attachment: Mapping[str, Any]) -> bool:
     """Tell whether a file is kept here and is a PDF, by its bytes or its name."""
     named = attachment.get("name", "").lower().endswith(".pdf")
     return kept_here(attachment.get("dataref", "")) and (named or attachment.get("media_type") == _PDF)
+
+
+def _at_sight(ref: str, files: Folder, bounds: Bounds) -> list[dict[str, Any]] | None:
+    """Return what can be said at once of a file that stands in its reference; None is for any other."""
+    if files.stored(ref) is not None:
+        return None
+    with files.open(ref) as file:
+        return at_sight(file, bounds)
 
 
 @contextmanager

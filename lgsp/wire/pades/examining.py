@@ -104,16 +104,21 @@ def _blamed(reason: str, standing: str = "malformed") -> list[dict[str, Any]]:
 
 
 def _unasked(path: Path, bounds: Bounds) -> list[dict[str, Any]] | None:
-    """Return what can be said of a file without reading it as a PDF; None is for one that may be signed."""
     try:
-        if path.stat().st_size > bounds.largest:
-            return _blamed("too-large", "unchecked")
         with path.open("rb") as file:
-            if _PDF not in file.read(_HEAD):
-                return _blamed("no-pdf")
-            return None if _may_be_signed(file) else [{"standing": "absent"}]
+            return at_sight(file, bounds)
     except OSError:
         return _blamed("not-kept", "unchecked")
+
+
+def at_sight(file: IO[bytes], bounds: Bounds) -> list[dict[str, Any]] | None:
+    """Return what can be said of a file without reading it as a PDF; None is for one that may be signed."""
+    if file.seek(0, os.SEEK_END) > bounds.largest:
+        return _blamed("too-large", "unchecked")
+    file.seek(0)
+    if _PDF not in file.read(_HEAD):
+        return _blamed("no-pdf")
+    return None if _may_be_signed(file) else [{"standing": "absent"}]
 
 
 def _may_be_signed(file: IO[bytes]) -> bool:

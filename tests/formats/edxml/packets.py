@@ -115,11 +115,11 @@ def encoded(
 
 
 def zipped(*files: tuple[str, bytes]) -> bytes:
-    """Return a zip archive."""
+    """Return a zip archive, of whatever moment the same: tests are named after what is in it."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(made, "w") as archive:
         for name, content in files:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from lgsp.errors import Invalid
+from lgsp.folder import NOWHERE
 from lgsp.formats.edxml import DOCUMENT, STATUS, packet_of, write
 from tests.formats.edxml.packets import PDF, Memory, again, attached, message, packet, taken, told, zipped
 
@@ -267,3 +268,38 @@ def test_a_status_has_neither_body_nor_attachments() -> None:
     assert b"Timestamp>2026/03/05 09:00:00<" in written
     assert b"Body" not in written
     assert b"AttachmentEncoded" not in written
+
+
+def _with_file(ref: str, **over: Any) -> bytes:
+    one = {"id": "1", "name": "a.pdf", "dataref": f"data:;base64,{ref}"} | over
+    return packet_of(DOCUMENT, DATA | {"attachments": [one]}, NOWHERE)
+
+
+@pytest.mark.parametrize("content", [b"a", b"ab", b"abc", b"\xff\xfe\xfb" * 20_000])
+def test_a_file_in_its_reference_is_written_as_it_stands_there(content: bytes) -> None:
+    """The packet holds the very signs of the reference, and reads as the file that they are."""
+    signs = base64.b64encode(content)
+    written = _with_file(signs.decode())
+    assert b">" + signs + b"</edXML:ContentTransferEncoded>" in written
+    store = Memory()
+    [one] = taken(written, store).data["attachments"]
+    assert store.open(one["dataref"]).read() == content
+
+
+def test_a_file_in_its_reference_is_packed_where_its_name_says_so() -> None:
+    """What goes in an archive, and what is text, is not the base64 of the reference."""
+    signs = base64.b64encode(b"plain").decode()
+    assert signs.encode() not in _with_file(signs, name="a.txt")
+    assert b">plain<" in _with_file(signs, undecoded=True)
+
+
+@pytest.mark.parametrize(
+    "ref",
+    ["QUJD</x>", "QUJD&amp;", "QUJD QUJD", "QUJ", "QU=D", "Q===", "====", "QUJDQ", "QUJ\u0110"],
+)
+def test_nothing_but_base64_goes_out_of_a_reference(ref: str) -> None:
+    """Somebody's canonical JSON cannot smuggle markup, or half a file, into a packet."""
+    with pytest.raises(Invalid) as refused:
+        _with_file(ref)
+    [problem] = refused.value.problems
+    assert problem.code == "attachment-not-kept"

@@ -60,6 +60,18 @@ def test_a_file_that_stands_in_its_reference_is_looked_at(files: Folder, trust: 
     assert list(files.incoming.iterdir()) == []
 
 
+def test_an_unsigned_file_in_its_reference_is_written_nowhere(
+    files: Folder, trust: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes show that it cannot be signed: neither a file nor a process is needed to say so."""
+    monkeypatch.setattr(attesting, "examine", lambda *_, **__: pytest.fail("a process was started"))
+    packet = edxml.read(io.BytesIO(attached(pdf())), Inside())
+    data, _ = evidence(packet.data, files, trust)
+    assert _signatures(data) == [{"standing": "absent"}]
+    too_large, _ = evidence(packet.data, files, trust, bounds=Bounds(largest=10))
+    assert _signatures(too_large) == [{"standing": "unchecked", "reason": "too-large"}]
+
+
 def test_evidence_stands_at_the_attachment_and_nowhere_else(files: Folder, trust: Path) -> None:
     """A valid signature is told without a finding; identity, bytes and the written packet stay as they were."""
     packet = _read(SIGNED, files)
