@@ -6,6 +6,8 @@ import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
@@ -13,6 +15,7 @@ from lgsp.adapters.national_portal import NationalPortal
 from lgsp.adapters.one_stop import mapping as one_stop
 
 from lgsp.adapter import Tools
+from lgsp.folder import Folder
 from lgsp.message import VIETNAM, Message
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.portal import Portal
@@ -31,12 +34,14 @@ async def speaking(portal: Portal, **config: Any) -> AsyncIterator[NationalPorta
         said = {"url": f"http://127.0.0.1:{port}/national-portal", "username": "lgsp", "password": "sandbox"}
         http = Http()
         settings = NationalPortal.Config.model_validate({"agency": "H44", **said, **config})
-        adapter = NationalPortal(settings, Tools(http, now, structlog.get_logger()))
-        try:
-            yield adapter
-        finally:
-            await adapter.close()
-            await http.close()
+        with TemporaryDirectory() as folder:
+            tools = Tools(http, now, structlog.get_logger(), Folder(Path(folder)))
+            adapter = NationalPortal(settings, tools)
+            try:
+                yield adapter
+            finally:
+                await adapter.close()
+                await http.close()
 
 
 def message(step: Step, *, there: bool | None = None, **changed: str) -> Message:

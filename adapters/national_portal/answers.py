@@ -17,6 +17,7 @@ import orjson
 
 from lgsp.formats.dossier_sync import dossier_table, progress_table
 from lgsp.formats.fields import Table
+from lgsp.formats.portal_questions import TOLD_ANSWER, TOLD_QUESTION, TOLD_SATISFACTION
 from lgsp.message import nfc
 from lgsp.wire.http import Answer
 
@@ -215,12 +216,22 @@ def _envelope(text: str) -> dict[str, Any] | None:
         if outer is None:
             break
         message = outer.get("message")
-        inner = _object(message) if isinstance(message, str) else message
+        inner = _told_in(message) if isinstance(message, str) else message
         if not isinstance(inner, dict):
             break
         own_code_counts = "error_code" in inner and _zero(outer) is not False
         outer = inner if own_code_counts else inner | {"error_code": outer.get("error_code")}
     return outer
+
+
+def _told_in(message: str) -> dict[str, Any] | None:
+    """Return the answer that stands in a message as JSON; a bare array is its result."""
+    if not message.lstrip().startswith("["):
+        return _object(message)
+    try:
+        return {"result": orjson.loads(message)}
+    except ValueError:
+        return None
 
 
 def _object(text: str) -> dict[str, Any] | None:
@@ -255,7 +266,8 @@ def _names(table: Table) -> Iterator[str]:
             yield from _names(field.rows)
 
 
-_NAMED = "|".join(sorted({*_names(dossier_table({})), *_names(progress_table({}))}, key=len, reverse=True))
+_TABLES = (dossier_table({}), progress_table({}), TOLD_QUESTION, TOLD_ANSWER, TOLD_SATISFACTION)
+_NAMED = "|".join(sorted({name for table in _TABLES for name in _names(table)}, key=len, reverse=True))
 _FIELD = re.compile(rf"(?<!\w)(?:{_NAMED})(?:[/.\[]+\d+[\]/.]+(?:{_NAMED}))*(?!\w)")
 _JOINTS = re.compile(r"[/.\[\]]+")
 

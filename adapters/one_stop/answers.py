@@ -13,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lgsp.adapter import Accepted, Found, Report
+import orjson
+
+from lgsp.adapter import Accepted, Found, Report, Waiting
 from lgsp.domain.causes import explain
 from lgsp.domain.dossier import BY_WORD
 from lgsp.errors import Problem, Rejected
 from lgsp.formats.dossier_sync import PROGRESS_SERVICE
+from lgsp.formats.portal_questions import TELL_ANSWER, TELL_QUESTION, TELL_SATISFACTION
 
 from .mapping import native_place
 
@@ -32,7 +35,20 @@ _STATES = {
     "cancelled": "đã hủy",
     "superseded": "đã có bản mới hơn",
     "replaced": "đã thay bằng bản sửa",
+    "shadowed": "kết nối cũ phụ trách chuyển, trục không chuyển",
+    "adopted": "hệ thống nhận đã có từ trước",
 }
+
+_SYNCED = "Đồng bộ hồ sơ thành công"
+_DONE = {
+    PROGRESS_SERVICE: "Cập nhật tiến độ thành công",
+    TELL_QUESTION: "Đồng bộ câu hỏi thành công",
+    TELL_ANSWER: "Đồng bộ trả lời thành công",
+    TELL_SATISFACTION: "Đồng bộ kết quả đánh giá thành công",
+}
+
+_READ = {True: "", False: "Thành công"}
+"""What a read that was answered says; provincial proxies' clients look for the words."""
 
 Answer = dict[str, Any]
 
@@ -70,8 +86,7 @@ def taken(
             "Bản ghi hợp lệ (nếu có) đã được nhận; có thể gửi lại toàn bộ, không phát sinh trùng lặp."
         )
         return {"error_code": dialect.failed, "message": message, "result": results}
-    done = "Cập nhật tiến độ thành công" if service == PROGRESS_SERVICE else "Đồng bộ hồ sơ thành công"
-    return {"error_code": dialect.done, "message": done, "result": results}
+    return {"error_code": dialect.done, "message": _DONE.get(service, _SYNCED), "result": results}
 
 
 def turned_away(dialect: Dialect, reason: Rejected) -> Answer:
@@ -111,6 +126,33 @@ def looked_up(found: Found | None, statuses: Mapping[str, str]) -> Answer:
         "TenTrangThai": BY_WORD[status].vi if status in BY_WORD else "",
     }
     return {"error_code": 0, "message": "", "result": [item]}
+
+
+def found(dialect: Dialect, rows: Sequence[Mapping[str, Any]]) -> Answer:
+    """Return the answer to a read service."""
+    return {"error_code": dialect.done, "message": _READ[dialect.wrapped], "result": rows}
+
+
+def around(dialect: Dialect, *, inside: bool) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the rows of a list that is written while it is read.
+
+    Args:
+        dialect: in which form.
+        inside: the rows stand in `data` of an object, as those of `LayDVC` do.
+    """
+    before, _, behind = orjson.dumps(found(dialect, [])).partition(b"[]")
+    return (before + b'{"data":[', b"]}" + behind) if inside else (before + b"[", b"]" + behind)
+
+
+def changed(one: Waiting) -> Answer:
+    """Return a change of a catalogue that waits to be picked up, in the vendor's own words."""
+    return {
+        "id": str(one.id),
+        "Loai": one.type,
+        "Ma": one.subject,
+        "HeThongGui": one.source,
+        "ThoiDiem": one.since.isoformat(),
+    }
 
 
 def reported(report: Report) -> Answer:

@@ -11,11 +11,13 @@ from fastapi import APIRouter, Request, Response
 
 from lgsp.adapter import Inbox
 from lgsp.errors import Invalid, Problem, Rejected
-from lgsp.formats.dossier_sync import DOSSIER_SERVICE, LOOKUP_SERVICE, PROGRESS_SERVICE
+from lgsp.formats.dossier_sync import LOOKUP_SERVICE
 from lgsp.message import Raw
 
 from . import answers, mapping, reading
 from .answers import BARE, WRAPPED, Answer, Dialect
+from .catalogue import SERVICES as READS
+from .catalogue import Catalogues
 
 _LOGIN = "mapi/login"
 _PAGE = 500
@@ -39,6 +41,7 @@ class Facade:
         """
         self._inbox = inbox
         self._limit = limit
+        self._catalogues = Catalogues(inbox)
 
     def router(self) -> APIRouter:
         """Return the routes, to be mounted under the system's address."""
@@ -56,6 +59,18 @@ class Facade:
                 methods=["POST"],
                 summary="Wrapped form, as the national portal takes it: login, writes, look-up",
             )
+        router.add_api_route(
+            "/api/SynsTTHCC/{service:path}",
+            self.asked,
+            methods=["GET"],
+            summary="Catalogues, as provincial proxies hand them on: LayDanhSachTTHC, LayThuTuc?maTTHC=, …",
+        )
+        router.add_api_route(
+            "/changes",
+            self.changes,
+            methods=["GET"],
+            summary="What changed in the catalogues and was not picked up yet",
+        )
         router.add_api_route(
             "/reports",
             self.reports,
@@ -75,15 +90,36 @@ class Facade:
             "MaDinhDanhDV": query.get("madinhdanhdv", ""),
             "isUpdating": query.get("isupdating", ""),
         }
+        if service in READS:
+            return await self._catalogues.answer(BARE, service, query)
         raw = _raw(request, await request.body(), said)
         try:
-            if service not in (DOSSIER_SERVICE, PROGRESS_SERVICE):
+            if service not in reading.WRITES:
                 raise reading.unknown_service()
             items = reading.parsed(raw.read())
             batch = reading.batch(service, items, self._limit, said["MaDinhDanhDV"], said["isUpdating"])
         except Rejected as reason:
             return await self._turn_away(BARE, raw, reason)
         return await self._take(BARE, raw, batch)
+
+    async def asked(self, request: Request) -> Response:
+        """Answer a read service of the bare form; its words stand in the query."""
+        if not self._bears(request):
+            return _json(answers.not_admitted(BARE), 401)
+        service = reading.service_named(request.path_params["service"])
+        if service not in READS:
+            return _json(answers.turned_away(BARE, reading.unknown_service()), 404)
+        return await self._catalogues.answer(BARE, service, dict(request.query_params))
+
+    async def changes(self, request: Request) -> Response:
+        """Tell which items of the catalogues changed and wait to be picked up: a JSON list, oldest first."""
+        if not self._bears(request):
+            return _json(answers.not_admitted(BARE), 401)
+        limit = _whole(request.query_params.get("limit"), _PAGE)
+        if limit is None:
+            fault = Invalid([Problem("limit", "wrong-type", "integer")])
+            return _json(answers.turned_away(BARE, fault), 400)
+        return _json(await self._catalogues.changes(min(limit, _PAGE)))
 
     async def wrapped(self, request: Request) -> Response:
         """Take a wrapped body: a login by the end of its path, anything else by its `service`."""
@@ -127,6 +163,8 @@ class Facade:
         service = reading.service_named(content.get("service"))
         if service == LOOKUP_SERVICE:
             return await self._look_up(content.get("mahoso"))
+        if service in READS:
+            return await self._catalogues.answer(WRAPPED, service, content)
         sender, updating = content.get("madonvi"), content.get("isUpdating")
         try:
             if not service:

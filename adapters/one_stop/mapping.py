@@ -20,6 +20,8 @@ from lgsp.formats.dossier_sync import dossier_table, progress_table
 from lgsp.formats.fields import Reading, Table
 from lgsp.message import Message, native_digest
 
+from . import questions
+
 DOSSIER = "dossier.v1"
 PROGRESS = "dossier.progress.v1"
 
@@ -74,7 +76,9 @@ def progress(item: object, place: str, *, sender: str = "") -> Message | Invalid
 
 
 def native_place(type_: str, pointer: str) -> str:
-    """Return the native name of a canonical JSON pointer of either type."""
+    """Return the native name of a canonical JSON pointer of one of the types."""
+    if type_ in questions.TYPES:
+        return questions.native_place(type_, pointer)
     return (_PROGRESS if type_ == PROGRESS else _DOSSIER).table.native(pointer)
 
 

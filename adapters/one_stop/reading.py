@@ -12,9 +12,10 @@ from lgsp.errors import Invalid, Problem, Rejected
 from lgsp.formats.dossier_sync import DOSSIER_SERVICE, LOOKUP_SERVICE, PROGRESS_SERVICE
 from lgsp.message import Message
 
-from . import mapping
+from . import catalogue, mapping, questions
 
-SERVICES = (DOSSIER_SERVICE, PROGRESS_SERVICE, LOOKUP_SERVICE)
+WRITES = (DOSSIER_SERVICE, PROGRESS_SERVICE, *questions.SERVICES)
+SERVICES = (*WRITES, LOOKUP_SERVICE, *catalogue.SERVICES)
 _BY_FOLD = {service.lower(): service for service in SERVICES}
 
 _MARK = b"\xef\xbb\xbf"
@@ -84,7 +85,7 @@ def of_file(body: bytes, attributes: Mapping[str, str], limit: int) -> Batch:
     content = parsed(body)
     if isinstance(content, dict) and "data" in content and "MaHoSo" not in content:
         service = service_named(content.get("service"))
-        if service not in (DOSSIER_SERVICE, PROGRESS_SERVICE):
+        if service not in WRITES:
             raise unknown_service()
         return batch(service, content["data"], limit, content.get("madonvi"), content.get("isUpdating"))
     items = [content] if isinstance(content, dict) else content
@@ -98,6 +99,8 @@ def messages(read: Batch) -> list[Message | Rejected]:
 
 
 def _message(read: Batch, item: object, place: str) -> Message | Invalid:
+    if read.service in questions.SERVICES:
+        return questions.read(read.service, item, place)
     if (read.service or _recognised(item)) == PROGRESS_SERVICE:
         return mapping.progress(item, place, sender=read.sender)
     return mapping.dossier(item, place, sender=read.sender, updating=read.updating)

@@ -8,12 +8,40 @@ written in `extra`. `x-personal` names a field's class of personal data:
     official  an official at work   unknown   may hold any of these
 """
 
+from lgsp.canonical.agency import Agency, Field
 from lgsp.canonical.document import Document
 from lgsp.canonical.document_status import DocumentStatus
 from lgsp.canonical.dossier import Dossier
+from lgsp.canonical.procedure import Procedure, ProcedureService
 from lgsp.canonical.progress import DossierProgress
+from lgsp.canonical.question import Answer, Question, Satisfaction
 
-TYPES = (Dossier, DossierProgress, Document, DocumentStatus)
+TYPES = (
+    Dossier,
+    DossierProgress,
+    Document,
+    DocumentStatus,
+    Procedure,
+    ProcedureService,
+    Agency,
+    Field,
+    Question,
+    Answer,
+    Satisfaction,
+)
 """The built-in types; a home may add others as schema files of its own."""
 
-__all__ = ["TYPES", "Document", "DocumentStatus", "Dossier", "DossierProgress"]
+__all__ = [
+    "TYPES",
+    "Agency",
+    "Answer",
+    "Document",
+    "DocumentStatus",
+    "Dossier",
+    "DossierProgress",
+    "Field",
+    "Procedure",
+    "ProcedureService",
+    "Question",
+    "Satisfaction",
+]

@@ -66,6 +66,8 @@ _TYPE: JsonDict = {
     ],
     "watched": ["/status", "/received_at", "/due_at", "/finished_at", "/result_delivery/returned_at"],
     "retold": "dossier",
+    "catalogued": "procedure",
+    "links": "dossier",
 }
 
 

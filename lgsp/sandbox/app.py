@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import orjson
 from pydantic import BaseModel, ValidationError
@@ -17,6 +17,7 @@ Send = Callable[[Event], Awaitable[None]]
 
 _NOWHERE = Reply(b'{"title":"no such stand-in or resource"}', 404)
 _DONE = Reply(b"{}")
+_CATALOGUE = "_catalogue"
 
 
 class Tended(Protocol):
@@ -34,6 +35,20 @@ class Tended(Protocol):
 
     def forget(self) -> None:
         """Hold nothing."""
+
+
+@runtime_checkable
+class Arranged(Protocol):
+    """A stand-in whose catalogue can be looked at, replaced and changed at `_catalogue`."""
+
+    def arrangement(self) -> dict[str, Any]:
+        """Return what it is now."""
+
+    def arrange(self, wanted: bytes) -> dict[str, Any]:
+        """Replace it; ValueError says what cannot be."""
+
+    def change(self, wanted: bytes) -> dict[str, Any]:
+        """Change it; ValueError says what cannot be."""
 
 
 class StandIn(Tended, Protocol):
@@ -80,8 +95,20 @@ def _answer(stand: StandIn, method: str, tail: str, body: bytes) -> Reply:
 
 def tend(stand: Tended, method: str, tail: str, body: bytes) -> Reply:
     """Answer at an address that every stand-in has: `_state`, `_faults`."""
+    if tail == _CATALOGUE and isinstance(stand, Arranged):
+        return _arrange(stand, method, body)
     act = _ACTS.get((method, tail))
     return _NOWHERE if act is None else act(stand, body)
+
+
+def _arrange(stand: Arranged, method: str, body: bytes) -> Reply:
+    try:
+        if method == "GET":
+            return Reply(orjson.dumps(stand.arrangement()))
+        act = {"PUT": stand.arrange, "POST": stand.change}.get(method)
+        return _NOWHERE if act is None else Reply(orjson.dumps(act(body)))
+    except ValidationError as fault:
+        return _wrong(fault, b"no such catalogue")
 
 
 def _state(stand: Tended, _: bytes) -> Reply:
@@ -101,9 +128,13 @@ def _trouble(stand: Tended, body: bytes) -> Reply:
     try:
         stand.trouble(body)
     except ValidationError as fault:
-        wrong = fault.json(include_url=False, include_input=False, include_context=False)
-        return Reply(b'{"title":"no such faults","errors":' + wrong.encode() + b"}", 422)
+        return _wrong(fault, b"no such faults")
     return _faults(stand, b"")
+
+
+def _wrong(fault: ValidationError, title: bytes) -> Reply:
+    wrong = fault.json(include_url=False, include_input=False, include_context=False)
+    return Reply(b'{"title":"' + title + b'","errors":' + wrong.encode() + b"}", 422)
 
 
 _ACTS: dict[tuple[str, str], Callable[[Tended, bytes], Reply]] = {

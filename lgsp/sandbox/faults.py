@@ -67,6 +67,14 @@ class Faults(_Part):
     refuse_fields: dict[str, Annotated[Refusal, BeforeValidator(_from_list)]] = Field(
         default={}, description="native field name to the rule by which it is refused, or to a list of MaHoSo"
     )
+    lookup_content: bool = Field(
+        default=False,
+        description="TraCuuHoSo shows the last snapshot; of the real one only emptiness is known",
+    )
+    fetch_files: bool = Field(
+        default=False,
+        description="fetch the files that a stored dossier names, and record what came; no fault of its own",
+    )
     flapping: Flapping | None = Field(default=None, description="come and go")
     dialects: Annotated[tuple[Dialect, ...], Field(min_length=1)] = Field(
         default=DIALECTS, description="the forms in which it answers, drawn for each answer"

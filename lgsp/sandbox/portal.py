@@ -12,6 +12,8 @@ import orjson
 
 from lgsp.sandbox.dialects import Reply, Verdict, speak
 from lgsp.sandbox.faults import Faults
+from lgsp.sandbox.fetched import Fetched
+from lgsp.sandbox.portal_reading import Reading, arranged, changed
 from lgsp.sandbox.rules import dossier_faults, progress_faults
 from lgsp.sandbox.shelf import Shelf
 from lgsp.sandbox.weather import Weather
@@ -32,7 +34,7 @@ Items = list[dict[str, Any]]
 
 
 class Portal:
-    """The portal's side of the protocol: sessions, DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo.
+    """The portal's side of the protocol: sessions, DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo, catalogues.
 
     A request is taken whole or not at all. Any username opens the door with the right password; sessions
     live side by side. What it refuses stands in `rules.py`, what it does wrong in `faults`.
@@ -56,7 +58,10 @@ class Portal:
         self._weather = Weather(faults or Faults(), seed, clock)
         self._sessions: dict[str, float] = {}
         self._used: set[str] = set()
+        self.reading = Reading(seed=seed)
+        self.fetched = Fetched()
         self._services: dict[str, Callable[[dict[str, Any]], Verdict]] = {
+            **self.reading.services,
             "DongBoHoSoMC": self._sync,
             "CapNhatTienDoHoSoMC": self._progress,
             "TraCuuHoSo": self._look_up,
@@ -75,13 +80,37 @@ class Portal:
         """
         self._weather = Weather(Faults.model_validate_json(wanted), self._seed, self._clock)
 
+    def arrange(self, wanted: bytes) -> dict[str, Any]:
+        """Hold another catalogue: a JSON object of `Arrangement`; returns what it is now.
+
+        Raises:
+            ValueError: an unknown key or an impossible value.
+        """
+        self.reading.arrange(arranged(wanted or b"{}"))
+        return self.arrangement()
+
+    def change(self, wanted: bytes) -> dict[str, Any]:
+        """Change what the catalogue publishes: a JSON object of `Change`.
+
+        Raises:
+            ValueError: an unknown key or an impossible value.
+        """
+        self.reading.change(changed(wanted))
+        return self.arrangement()
+
+    def arrangement(self) -> dict[str, Any]:
+        """Return what the catalogue holds, and how it is told."""
+        return self.reading.arranged.model_dump()
+
     def state(self) -> dict[str, Any]:
         """Return what it holds."""
-        return self.shelf.state()
+        return {**self.shelf.state(), "told": self.reading.state(), "files": self.fetched.state()}
 
     def forget(self) -> None:
-        """Hold nothing, as on the first day; sessions and faults stay."""
+        """Hold nothing, as on the first day; sessions, faults and the catalogue stay."""
         self.shelf = Shelf(remember=self.shelf.remember)
+        for items in self.reading.told.values():
+            items.clear()
 
     def answer(self, tail: str, body: bytes) -> Reply:
         """Answer one POST; `tail` is the path behind the portal's own."""
@@ -158,6 +187,8 @@ class Portal:
             return _EXISTS
         for item in items:
             self.shelf.store(item)
+            if self._weather.faults.fetch_files:
+                self.fetched.want(item)
         sent_twice = not updating and self._weather.strikes(self._weather.faults.already_exists)
         return _EXISTS if sent_twice else _STORED
 
@@ -177,7 +208,8 @@ class Portal:
 
     def _look_up(self, asked: dict[str, Any]) -> Verdict:
         code = str(asked.get("mahoso"))
-        return Verdict(0, "", {"result": [{"MaHoSo": code}] if self.shelf.knows(code) else []})
+        shown = self.shelf.last(code) if self._weather.faults.lookup_content else {"MaHoSo": code}
+        return Verdict(0, "", {"result": [shown] if self.shelf.knows(code) else []})
 
     def _refused(self, items: Items, judge: Callable[[dict[str, Any]], list[str]]) -> Verdict | None:
         """Return the refusal of a whole request: every fault of every item, with its dossier if several."""

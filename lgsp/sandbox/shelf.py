@@ -35,6 +35,15 @@ class Shelf:
         """Tell whether a dossier is here; None when nothing is remembered."""
         return code in self._folders if self.remember else None
 
+    def __len__(self) -> int:
+        """Return how many dossiers are here."""
+        return len(self._folders)
+
+    def last(self, code: str) -> dict[str, Any]:
+        """Return the last snapshot of a dossier that is here; else an empty one."""
+        folder = self._folders.get(code)
+        return {} if folder is None else folder.last
+
     def store(self, item: dict[str, Any]) -> None:
         """Keep a snapshot."""
         self.counts["snapshots"] += 1

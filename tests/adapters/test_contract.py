@@ -23,6 +23,8 @@ class TestNationalPortal(AdapterContract):
 
     def native(self, type_: str, data: dict[str, Any]) -> Any:
         """Write a body as the portal wants it."""
+        if type_ in mapping.SERVICES:
+            return mapping.other(type_, data)
         return mapping.progress(data) if type_ == "dossier.progress.v1" else mapping.dossier(data)
 
 
