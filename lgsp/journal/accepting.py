@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from lgsp.adapter import Accepted
 from lgsp.errors import Conflict, Problem, Rejected
-from lgsp.journal import codec
+from lgsp.journal import catalogues, codec
+from lgsp.journal.adopting import Adopted, enter
 from lgsp.journal.anchoring import Asked, present
 from lgsp.journal.contract import Arrival, Frame, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
+from lgsp.journal.handovers import keep_part
 from lgsp.journal.job_runs import keep, tally
 from lgsp.journal.known import known_receipts
 from lgsp.journal.lines import (
@@ -24,8 +25,10 @@ from lgsp.journal.lines import (
     identity_key,
     judge,
     line_digest,
+    told_as_before,
 )
 from lgsp.journal.namesakes import Namesakes
+from lgsp.journal.promoting import dispatch
 from lgsp.journal.retelling import moment_of, told
 from lgsp.journal.rows import (
     BIRTH,
@@ -36,6 +39,7 @@ from lgsp.journal.rows import (
     entry,
     insert,
     listed,
+    rows_of,
 )
 from lgsp.journal.states import Move, State, after
 from lgsp.journal.superseding import LineBook
@@ -52,6 +56,9 @@ _QUARANTINE = insert(quarantine)
 PARKED_PROBE = 2_000_000
 """Microseconds after which a parked delivery's anchor is asked for at the far side."""
 
+OTHERWISE = Finding("known-otherwise", "")
+"""Of what is adopted: the journal knows the subject already, with another content."""
+
 _ODD = {
     Verdict.RETURNED: Finding("returned", "", "equal to an older revision"),
     Verdict.CONFLICT: Finding("another-body", "", "fetched"),
@@ -66,11 +73,6 @@ class _Case:
     identity: bytes
     key: str
     lines: list[bytes]
-
-
-def _as_told(held: Sequence[Revision]) -> list[Revision]:
-    """Return revisions as their source told them: a correction stands for what it corrects."""
-    return [one for one, later in zip_longest(held, held[1:]) if later is None or later.native != one.native]
 
 
 def _revision(row: Sequence[Any]) -> Revision:
@@ -92,6 +94,9 @@ class Acceptance:
         self._entries: list[tuple[Any, ...]] = []
         self._raws: list[tuple[Any, ...]] = []
         self._quarantine: list[tuple[Any, ...]] = []
+        self._catalogued: list[catalogues.Told] = []
+        self._adopted: list[Adopted] = []
+        self._unseen: list[int] = []
         self.frames: list[Frame] = []
         self._kept = 0
 
@@ -108,8 +113,9 @@ class Acceptance:
         self._draw_ids(len(cases), sum(len(case.lines) for case in cases))
         taken = [self._arrival(a, group) for a, group in zip(self._arrivals, self._cases, strict=True)]
         self._flush()
+        catalogues.enter(self._tx, self._catalogued, [one.page for one in self._arrivals if one.page])
         self._answer_known(taken)
-        taken[0].frames[:0] = unparked
+        taken[0].frames[:0] = [*unparked, *self._aside()]
         return taken
 
     def _draw_ids(self, offers: int, wanted: int) -> None:
@@ -145,7 +151,7 @@ class Acceptance:
         raw_id = next(self._raw_ids)
         before = self._kept
         start = len(self.frames)
-        again = self._told_as_before(cases)
+        again = told_as_before([(c.identity, c.offer.message.native) for c in cases], self._held)
         results = [self._offer(arrival, case, raw_id, again.get(n)) for n, case in enumerate(cases)]
         for item, reason in arrival.rejected:
             self._turn_away(arrival, item, reason, raw_id)
@@ -153,33 +159,20 @@ class Acceptance:
             self._keep_raw(arrival, raw_id)
         if arrival.page is not None:
             keep(self._tx, arrival.page, tally(results, len(arrival.rejected)))
+        if arrival.part is not None:
+            keep_part(self._tx, arrival.part, results)
         return Taken(results, self.frames[start:])
-
-    def _told_as_before(self, cases: Sequence[_Case]) -> dict[int, Revision]:
-        """Return the offers of a request that tells several revisions of one subject again, in their order.
-
-        Resending a whole array is harmless also where it holds a dossier twice.
-        """
-        groups: dict[bytes, list[int]] = {}
-        for n, case in enumerate(cases):
-            groups.setdefault(case.identity, []).append(n)
-        again: dict[int, Revision] = {}
-        for identity, places in groups.items():
-            held = _as_told(self._held.get(identity, []))[-len(places) :]
-            if len(places) > 1 and [r.native for r in held] == [
-                cases[n].offer.message.native for n in places
-            ]:
-                again.update(zip(places, held, strict=True))
-        return again
 
     def _offer(
         self, arrival: Arrival, case: _Case, raw_id: int, before: Revision | None
     ) -> Accepted | Rejected:
         held = self._held.setdefault(case.identity, [])
+        if held and arrival.part is not None:
+            return self._known_before(arrival, case, held)
         if before is not None:
             return self._tell_again(arrival, case, before)
         verdict = judge(case.offer.kind, held, case.offer.message.native)
-        if verdict is Verdict.KNOWN:
+        if verdict is Verdict.KNOWN or catalogues.is_overtaken(case.offer, held):
             return self._tell_again(arrival, case, held[-1])
         if verdict is Verdict.CONFLICT and arrival.page is None:
             reason = Conflict(
@@ -198,6 +191,14 @@ class Acceptance:
         )  # fmt: skip
         return Accepted(as_uuid(held.uid), True, held.number, (), tuple(case.offer.message.findings))
 
+    def _known_before(self, arrival: Arrival, case: _Case, held: Sequence[Revision]) -> Accepted:
+        """Adopt nothing of a subject that is known, but that it is there."""
+        offer = case.offer
+        self._adopted += [Adopted(line, offer.message.type, offer.kind) for line in case.lines]
+        same = next((one for one in held if one.native == offer.message.native), None)
+        known = self._tell_again(arrival, case, same or held[-1])
+        return known if same else replace(known, findings=(OTHERWISE,))
+
     def _take_on(
         self, arrival: Arrival, case: _Case, held: list[Revision], raw_id: int, odd: Finding | None
     ) -> Accepted:
@@ -214,6 +215,8 @@ class Acceptance:
             findings = [*findings, *offer.retold(told(held), moment_of(self._tx.now))]
         if offer.aliases or offer.alike or offer.files:
             findings = [*findings, *self._namesakes.enter(offer, number, case.identity, uid.bytes)]
+        if offer.catalogued is not None:
+            self._catalogued.append(catalogues.told_by(arrival, offer, offer.catalogued, number))
         held.append(Revision(number, uid.bytes, revision, message.native, self._tx.now, offer.watched))
         salt, body_hash = self._salts.salted(offer.body)
         key_id, body = codec.encode(offer.body)
@@ -242,11 +245,16 @@ class Acceptance:
     def _deliver(self, case: _Case, wanted: Wanted, line: bytes, message: int, source: str) -> str:
         number = next(self._delivery_ids)
         offer = case.offer
+        if wanted.adopted:
+            told = (number, message, source, wanted.system, case.identity)
+            self._adopted.append(Adopted(line, offer.message.type, offer.kind, told))
+            return State.ADOPTED.word
         parked = offer.anchor is not None and (line, offer.anchor) not in self._present
         place = self._book.place(line, number, offer.kind, case.identity, parked=parked)
-        if place.state is State.READY and wanted.system in self._tx.collecting:
+        unseen = wanted.shadow and wanted.system in self._tx.collecting
+        if place.state is State.READY and wanted.system in self._tx.collecting and not unseen:
             place.state = after(State.READY, Move.OFFER)
-        direct = place.state is State.READY and wanted.direct
+        direct = place.state is State.READY and wanted.direct and not unseen
         if direct:
             self.frames.append(Frame(wanted.system, number, 1))
         due = self._tx.now + PARKED_PROBE if parked else place.until
@@ -256,9 +264,11 @@ class Acceptance:
                 offer.message.type, offer.anchor, int(place.state), due, place.cause, place.scope,
                 int(direct), self._tx.now if direct else None,
                 listed(wanted.recipients),
-                self._tx.now, self._tx.now, _micros(offer.message.expirytime),
+                self._tx.now, self._tx.now, _micros(offer.message.expirytime), int(wanted.shadow),
             )
         )  # fmt: skip
+        if unseen and place.state is State.READY:
+            self._unseen.append(number)
         self.frames += self._book.frames
         self._book.frames.clear()
         return place.state.word
@@ -298,6 +308,11 @@ class Acceptance:
                 self._tx.run(sql, rows)
                 rows.clear()
         self._namesakes.write()
+
+    def _aside(self) -> list[Frame]:
+        """See to what is not sent: of the shadow, whose system would come for it; and what was adopted."""
+        unseen = dispatch(self._tx, list(rows_of(self._tx, self._unseen).values())) if self._unseen else []
+        return unseen + (enter(self._tx, self._adopted) if self._adopted else [])
 
     def _answer_known(self, taken: Sequence[Taken]) -> None:
         """Fill the receipts of known facts, and take a dead one told again as a request to retry it."""

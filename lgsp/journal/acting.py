@@ -190,7 +190,7 @@ def _route(tx: Transaction, message: Mapping[str, Any], goes: Sequence[tuple[Wan
         number = born(
             tx, message_id=message["id"], source=message["source"], system=system, line=line,
             identity=message["identity"], kind=message["kind"], type=message["type"], anchor=anchor,
-            state=int(state), expires_at=message["expires_at"],
+            state=int(state), expires_at=message["expires_at"], shadow=int(wanted.shadow),
             recipients=listed(wanted.recipients), next_attempt_at=tx.now if state is State.PARKED else None,
         )  # fmt: skip
         write_entries(

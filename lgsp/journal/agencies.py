@@ -17,13 +17,26 @@ from lgsp.journal.reading import at
 from lgsp.journal.rows import insert, write_entries
 from lgsp.journal.tables import agency_facts
 
-__all__ = ["Counts", "StaleRunError", "add", "bring", "brought", "listed", "register", "size"]
+__all__ = [
+    "Counts",
+    "StaleRunError",
+    "add",
+    "bring",
+    "brought",
+    "latest",
+    "listed",
+    "noted",
+    "register",
+    "size",
+]
 
 _COLUMNS = tuple(column.name for column in agency_facts.columns)
 _INSERT = insert(agency_facts)
 _COUNT = "SELECT count(*) FROM agency_facts"
 _ALL = "SELECT id, kind, content FROM agency_facts"
 _PAGE = f"SELECT {', '.join(_COLUMNS)} FROM agency_facts WHERE id > ? ORDER BY id LIMIT ?"
+_LATEST = f"SELECT {', '.join(_COLUMNS)} FROM agency_facts WHERE id < ? ORDER BY id DESC LIMIT ?"
+_NOTED = "SELECT id, added_at, added_by, note FROM agency_facts WHERE id IN ({})"
 _ONE = "SELECT 1 FROM agency_facts WHERE id = ?"
 _ADDED = "added-"
 
@@ -68,6 +81,24 @@ def listed(tx: Transaction, *, after: int, limit: int) -> dict[str, Any]:
     return {
         "facts": [_told(dict(zip(_COLUMNS, row, strict=True))) for row in rows],
         "next": rows[-1][0] if len(rows) == limit else None,
+    }
+
+
+def latest(tx: Transaction, *, before: int, limit: int) -> dict[str, Any]:
+    """Return a page of what was added, the newest first; `next` is what to ask for as `before`."""
+    rows = tx.rows(_LATEST, (before, limit))
+    return {
+        "facts": [_told(dict(zip(_COLUMNS, row, strict=True))) for row in rows],
+        "next": rows[-1][0] if len(rows) == limit else None,
+    }
+
+
+def noted(tx: Transaction, facts: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return when, by whom and why claims were added, by their ids; what was not added here is left out."""
+    numbers = [int(one.removeprefix(_ADDED)) for one in facts if one.startswith(_ADDED)]
+    return {
+        f"{_ADDED}{number}": {"added_at": at(when), "added_by": who, "note": note}
+        for number, when, who, note in tx.among(_NOTED, numbers)
     }
 
 

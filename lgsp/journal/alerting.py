@@ -76,7 +76,7 @@ def piles(tx: Transaction) -> list[Pile]:
     """Return the open and the dead deliveries, by system and state."""
     sql = (
         "SELECT system, state, count(*), min(created_at), min(changed_at) FROM deliveries"
-        " GROUP BY system, state"
+        " WHERE shadow <> 1 GROUP BY system, state"
     )
     return [Pile(row[0], State(row[1]), *row[2:]) for row in tx.rows(sql)]
 
@@ -99,7 +99,8 @@ def expiring(tx: Transaction, until: int) -> list[Soon]:
     """Return the open deliveries that expire before a time, by system."""
     sql = (
         "SELECT system, count(*), min(expires_at) FROM deliveries"
-        f" WHERE expires_at IS NOT NULL AND expires_at < ? AND state IN ({_OPEN}) GROUP BY system"
+        f" WHERE expires_at IS NOT NULL AND expires_at < ? AND state IN ({_OPEN}) AND shadow <> 1"
+        " GROUP BY system"
     )
     return [Soon(*row) for row in tx.rows(sql, (until,))]
 
@@ -108,7 +109,8 @@ def due(tx: Transaction, opened_before: int) -> list[tuple[str, str]]:
     """Return the system and the due date of the oldest open deliveries whose message has one."""
     sql = (
         "SELECT d.system, m.watched FROM deliveries d JOIN messages m ON m.id = d.message_id"
-        f" WHERE d.state IN ({_OPEN}) AND d.created_at < ? AND m.watched LIKE '%due_at%'"
+        f" WHERE d.state IN ({_OPEN}) AND d.shadow <> 1 AND d.created_at < ?"
+        " AND m.watched LIKE '%due_at%'"
         " ORDER BY d.id LIMIT ?"
     )
     found = [(row[0], orjson.loads(row[1]).get("/due_at")) for row in tx.rows(sql, (opened_before, _SOON))]
@@ -116,9 +118,10 @@ def due(tx: Transaction, opened_before: int) -> list[tuple[str, str]]:
 
 
 def unrouted(tx: Transaction) -> list[tuple[str, str, int]]:
-    """Return how many messages no route wants, by source and type."""
+    """Return how many messages no route wants, by source and type; a catalogue's items need no route."""
     return [tuple(row) for row in tx.rows(
-        "SELECT source, type, count(*) FROM messages WHERE unrouted GROUP BY source, type"
+        "SELECT source, type, count(*) FROM messages WHERE unrouted"
+        " AND type NOT IN (SELECT type FROM catalogues) GROUP BY source, type"
     )]  # fmt: skip
 
 

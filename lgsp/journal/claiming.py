@@ -10,10 +10,10 @@ from typing import NamedTuple
 import orjson
 
 from lgsp.journal import codec
-from lgsp.journal.contract import Claim, Frame, Transaction, as_findings, as_uuid
+from lgsp.journal.contract import Claim, Frame, Transaction, as_uuid
 from lgsp.journal.rows import Row
 from lgsp.journal.states import State
-from lgsp.message import VIETNAM, Kind, Message
+from lgsp.message import VIETNAM, Finding, Kind, Message
 
 _CLAIM = (
     f"UPDATE deliveries SET state = {int(State.SENDING)}, attempt = attempt + 1, worker = ?, claimed_at = ?,"
@@ -45,6 +45,8 @@ class _Whole(NamedTuple):
     expires_at: int | None
     kind: int
     recipients: str | None
+    born: int
+    shadow: int
     uid: bytes
     source: str
     type: str
@@ -61,20 +63,27 @@ class _Whole(NamedTuple):
     key_id: int
     body: bytes
     how: str | None
+    anchored: str | None
+    anchor: str | None
 
 
 _WHOLE = (
     "SELECT d.id, d.epoch, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.expires_at,"
-    " d.kind, d.recipients, m.uid, m.source, m.type, m.subject, m.partitionkey, m.agency, m.time,"
-    " m.accepted_at, m.revision, m.correlationid, m.traceparent, m.findings, m.native, b.key_id, b.body,"
-    " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL ELSE p.how END"
-    " FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how"
+    " d.kind, d.recipients, d.created_at, d.shadow, m.uid, m.source, m.type, m.subject, m.partitionkey,"
+    " m.agency, m.time, m.accepted_at, m.revision, m.correlationid, m.traceparent, m.findings, m.native,"
+    " b.key_id, b.body, (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL"
+    " ELSE p.how END FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how,"
+    " CASE WHEN d.anchor IS NULL THEN NULL ELSE (SELECT a.how FROM presence a"
+    " WHERE a.line = d.line AND a.type = d.anchor) END AS anchored, d.anchor"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN bodies b ON b.message_id = d.message_id"
     " WHERE d.id IN ({})"
 )
 UNSURE = "unsure"
 """Presence of a subject that an uncertain attempt may or may not have brought. While all doubtful attempts
 were of one message its id stands beside it, and for that message itself nobody else sent one before."""
+SHADOWED, CARRIED = "shadowed", "carried"
+"""Presence of a snapshot, and of a document, that an older connection should have told: it is enough for what
+is of the shadow, and for a live one it is not known."""
 
 
 def claim(tx: Transaction, frames: Sequence[Frame], worker: int) -> list[Claim]:
@@ -96,13 +105,15 @@ def take(tx: Transaction, numbers: Sequence[int], worker: int) -> list[Claim]:
 def take_runs(tx: Transaction, runs: Sequence[Sequence[Row]], worker: int) -> list[list[Claim]]:
     """Claim runs: of each the first is being sent, and the others wait behind it, claimed by the same worker.
 
-    Each is sent only when those before it were delivered: then what is told of its subject is known there.
+    Each is sent only when those before it were delivered: then what is told of its subject is known there. A
+    head that has to ask for its subject first goes alone.
     """
     whole = _whole(tx, [row.id for run in runs for row in run])
     kept = [_kept([row.id for row in run], whole) for run in runs]
     heads = {n: whole[n] for numbers in kept for n in numbers[:1]}
     claims = {claim.delivery: claim for claim in _won(tx, _CLAIM_NEXT, heads, worker)}
-    behind = {n: whole[n] for numbers in kept if numbers and numbers[0] in claims for n in numbers[1:]}
+    sure = [numbers for numbers in kept if numbers and numbers[0] in claims and not claims[numbers[0]].gap]
+    behind = {n: whole[n] for numbers in sure for n in numbers[1:]}
     claims |= {claim.delivery: claim for claim in (_won(tx, _CLAIM_BEHIND, behind, worker) if behind else ())}
     return [_together([claims[n] for n in takewhile(claims.__contains__, numbers)]) for numbers in kept]
 
@@ -144,8 +155,18 @@ def _won(tx: Transaction, sql: str, rows: dict[int, _Whole], worker: int) -> lis
 def _claim(row: _Whole, attempt: int, now: int) -> Claim:
     return Claim(
         row.id, row.system, attempt, row.patience, row.lapses, bool(row.uncertain), bytes(row.line), now,
-        _message(row), Kind(row.kind), row.expires_at,
+        _message(row), Kind(row.kind), row.expires_at, row.shadow == 1, _gap(row),
+        row.born,
     )  # fmt: skip
+
+
+def _gap(row: _Whole) -> str:
+    """Return the type of snapshot to ask for before a live delivery is sent; empty where it is known."""
+    if row.shadow == 1:
+        return ""
+    if row.anchor is not None:
+        return row.anchor if row.anchored == SHADOWED else ""
+    return row.type if row.how == SHADOWED else ""
 
 
 def _message(row: _Whole) -> Message:
@@ -159,13 +180,13 @@ def _message(row: _Whole) -> Message:
         agency=row.agency,
         time=None if row.time is None else _moment(row.time),
         taken_on=_moment(row.accepted_at),
-        findings=as_findings(orjson.loads(row.findings) if row.findings else None),
+        findings=[Finding(**one) for one in orjson.loads(row.findings or "[]")],
         id=as_uuid(row.uid),
         revision=row.revision,
         correlationid=row.correlationid,
         traceparent=row.traceparent,
         recipients=orjson.loads(row.recipients) if row.recipients else [],
-        there=_there(row.how),
+        there=_there(row.how, shadow=row.shadow == 1),
     )
 
 
@@ -173,7 +194,7 @@ def _moment(micros: int) -> datetime:
     return datetime.fromtimestamp(micros / 1_000_000, VIETNAM)
 
 
-def _there(how: str | None) -> bool | None:
+def _there(how: str | None, *, shadow: bool) -> bool | None:
     if how is None:
         return False
-    return None if how == UNSURE else True
+    return None if how == UNSURE or (how in {SHADOWED, CARRIED} and not shadow) else True

@@ -41,11 +41,13 @@ _DELIVERY = (
     ("created_at", BigInteger, False),
     ("changed_at", BigInteger, False),
     ("expires_at", BigInteger, True),
+    ("shadow", SmallInteger, False),
 )
 """`uncertain` counts attempts that may have been applied and were not resolved; `repeats` counts those sent
-again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off."""
+again all the same. `scope` is 1 when the system, not the message, was the reason of a put-off. `shadow` is 1
+where nothing is sent because an older connection is; 2 where one of those was brought to life."""
 
-_FROM_ZERO = frozenset({"attempt", "patience", "lapses", "uncertain", "repeats", "bulk"})
+_FROM_ZERO = frozenset({"attempt", "patience", "lapses", "uncertain", "repeats", "bulk", "shadow"})
 DELIVERY_COLUMNS = ("id", *(name for name, _, _ in _DELIVERY))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from lgsp.adapter import Accepted
+from lgsp.catalogue import Catalogued
 from lgsp.domain.agencies.facts import Claim as AgencyClaim
 from lgsp.domain.retold import Told
 from lgsp.errors import GatewayError, Rejected
@@ -48,6 +49,8 @@ class Wanted:
         last: index of that interval: with how much patience a dead fact told again starts.
         direct: there is room in the system's window: dispatch in this transaction.
         recipients: of the message's receivers those who are there, as written; empty is all of it.
+        shadow: nothing is sent: an older connection tells it.
+        adopted: nothing is sent: the system held it before us.
     """
 
     system: str
@@ -55,6 +58,8 @@ class Wanted:
     last: int = 0
     direct: bool = True
     recipients: Sequence[str] = ()
+    shadow: bool = False
+    adopted: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +74,7 @@ class Offer:
         aliases: other names of its subject, by which it is found.
         files: names in the store of the files that it refers to.
         alike: those of its names that say that it may be what came before under another name.
+        catalogued: what the catalogue of its type keeps of it, if that is one.
     """
 
     message: Message
@@ -82,6 +88,7 @@ class Offer:
     aliases: Sequence[str] = ()
     alike: Sequence[str] = ()
     files: Sequence[str] = ()
+    catalogued: Catalogued | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,6 +100,7 @@ class CursorAt:
         cursor: as JSON.
         claims: about agencies, which the page brought beside its messages.
         unconfirmed: pages of this run of which the far side could not be told that we have them.
+        lists: for types of catalogues, the partitionkeys of all that exists there now.
     """
 
     system: str
@@ -101,6 +109,24 @@ class CursorAt:
     cursor: str
     claims: Sequence[AgencyClaim] = ()
     unconfirmed: int = 0
+    lists: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class Part:
+    """A part of an adoption: it counts only if the adoption stands where the part begins.
+
+    Attributes:
+        handover: its number.
+        begins: the first line or item of the part, counted from 0.
+        ends: the one behind its last.
+        unreadable: how many of them cannot be read.
+    """
+
+    handover: int
+    begins: int
+    ends: int
+    unreadable: int = 0
 
 
 @dataclass(slots=True)
@@ -109,6 +135,7 @@ class Arrival:
 
     Attributes:
         page: what commits with it where it is a page of a job.
+        part: what commits with it where it is a part of an adoption.
     """
 
     source: str
@@ -118,6 +145,7 @@ class Arrival:
     published: int = 0
     blob: str | None = None
     page: CursorAt | None = None
+    part: Part | None = None
 
 
 @dataclass(slots=True)
@@ -137,6 +165,10 @@ class Claim:
         patience: how many intervals of patience are spent.
         uncertain: an earlier attempt may have been applied: probe first.
         message: complete, with `there` set.
+        shadow: it is only drawn up; nothing is sent.
+        gap: the type of snapshot to ask the system for before anything of its line is sent; empty: none. What
+            came before was left to an older connection.
+        born: when the delivery began; `completed` is, as JSON, what was filled in in what is sent.
     """
 
     delivery: int
@@ -150,6 +182,10 @@ class Claim:
     message: Message
     kind: Kind
     expires_at: int | None = None
+    shadow: bool = False
+    gap: str = ""
+    born: int = 0
+    completed: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -177,7 +213,8 @@ class Outcome:
     """What became of one attempt.
 
     Attributes:
-        state: DELIVERED, REFUSED, PUT_OFF, EXHAUSTED, EXPIRED or HELD.
+        state: DELIVERED, REFUSED, PUT_OFF, EXHAUSTED, EXPIRED, HELD or SHADOWED; or PARKED where its anchor
+            turned out to be absent, which is the verdict on its line.
         wait: for PUT_OFF: microseconds until the next attempt.
         scope: 1 when the system, not the message, was the reason.
         uncertain: the attempt may have been applied; the line settles for `settle` microseconds.
@@ -306,11 +343,6 @@ class Journal(Protocol):
 
     async def close(self) -> None:
         """Finish what is queued and let go."""
-
-
-def as_findings(findings: Sequence[Mapping[str, str]] | None) -> list[Finding]:
-    """Return kept findings as findings."""
-    return [Finding(f["code"], f["place"], f.get("read", "")) for f in findings or ()]
 
 
 def as_uuid(value: bytes) -> UUID:

@@ -212,7 +212,7 @@ def _take_place(tx: Transaction, row: Row, message: int, uid: UUID, correction: 
         tx, message_id=message, source=row.source, system=row.system, line=row.line, identity=row.identity,
         kind=row.kind, type=row.type, anchor=row.anchor, state=int(state), recipients=whom.get(row.id),
         repeats=int(row.uncertain > 0), next_attempt_at=tx.now if state is State.PARKED else None,
-        expires_at=row.expires_at, **place,
+        expires_at=row.expires_at, shadow=row.shadow, **place,
     )  # fmt: skip
     tx.run(_REPLACE, [(moved(row, Move.REPLACE), number, tx.now, row.id)])
     by = orjson.dumps({"by": str(uid), "delivery": number}).decode()

@@ -2,7 +2,8 @@
 
 The acts of the journal are written once, in the SQL that both databases share, with `?` for a value and `{}`
 for a list of values. Two comments say which rows are locked: `/* lock */` leaves out rows that others hold,
-`/* hold */` waits for them. SQLite, which has one writer, reads over them.
+`/* hold */` waits for them. SQLite, which has one writer, reads over them. A third, `/* letters */`, compares
+texts by their letters, as SQLite does by itself.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ def together(sql: str) -> Many | None:
 
 
 def _locking(sql: str) -> str:
+    sql = sql.replace("/* letters */", 'COLLATE "C"')
     return sql.replace("/* lock */", "FOR UPDATE SKIP LOCKED").replace("/* hold */", "FOR UPDATE")
 
 

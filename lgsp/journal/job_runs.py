@@ -10,7 +10,7 @@ import orjson
 
 from lgsp.adapter import Accepted
 from lgsp.errors import GatewayError, Rejected
-from lgsp.journal import agencies
+from lgsp.journal import agencies, catalogues
 from lgsp.journal.agencies import Counts
 from lgsp.journal.contract import CursorAt, Transaction
 from lgsp.journal.lines import line_digest
@@ -181,6 +181,7 @@ class End:
         after: seconds for which the far side does not want to be asked.
         unconfirmed: pages of which the far side could not be told that we have them.
         listed: the run brought claims about agencies: what a whole list has no more is closed.
+        catalogued: its system brings catalogues: a list of theirs may be here to its end now.
     """
 
     state: str
@@ -189,6 +190,7 @@ class End:
     after: float = 0.0
     unconfirmed: int = 0
     listed: bool = False
+    catalogued: bool = False
 
 
 def all_held(tx: Transaction) -> tuple[int, dict[tuple[str, str], Held]]:
@@ -286,6 +288,8 @@ def finish(tx: Transaction, begun: Begun, end: End, job: Job) -> bool:
     tx.run(_UNCONFIRMED, [(end.unconfirmed, begun.run)])
     if end.listed and end.state == DONE and begun.cursor is None:
         tx.run(_GONE, [(agencies.brought(tx, begun.system, begun.job, begun.run), begun.run)])
+    if end.catalogued and end.state == DONE:
+        catalogues.brought(tx, begun.system, begun.job)
     _end(tx, found, end, job)
     return True
 

@@ -21,6 +21,8 @@ _NEWEST = (
 def late_landing(tx: Transaction, outcome: Outcome) -> list[Frame]:
     """Give the newest delivered snapshot of the line one linked delivery, if a late outcome endangers it."""
     claim = outcome.claim
+    if claim.shadow:
+        return []
     frames = _landed(tx, outcome) if outcome.state is State.DELIVERED else []
     may_have_landed = outcome.state is State.DELIVERED or outcome.uncertain
     if claim.kind is not Kind.SNAPSHOT or not may_have_landed:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 
 from lgsp.message import Kind, Message, message_id
 
@@ -79,3 +80,30 @@ def judge(kind: Kind, held: Sequence[Revision], native: bytes) -> Verdict:
     if kind is Kind.DOCUMENT:
         return Verdict.KNOWN if seen else Verdict.CONFLICT
     return Verdict.RETURNED if seen else Verdict.NEW
+
+
+def told_as_before(
+    told: Sequence[tuple[bytes, bytes]], held: Mapping[bytes, Sequence[Revision]]
+) -> dict[int, Revision]:
+    """Return which facts of a request tell several revisions of one subject again, in their order.
+
+    Resending a whole array is harmless also where it holds a dossier twice.
+
+    Args:
+        told: identity and native digest of each fact.
+        held: the revisions that the journal holds, by identity.
+    """
+    groups: dict[bytes, list[int]] = {}
+    for n, (identity, _) in enumerate(told):
+        groups.setdefault(identity, []).append(n)
+    again: dict[int, Revision] = {}
+    for identity, places in groups.items():
+        last = _as_told(held.get(identity, ()))[-len(places) :]
+        if len(places) > 1 and [one.native for one in last] == [told[n][1] for n in places]:
+            again.update(zip(places, last, strict=True))
+    return again
+
+
+def _as_told(held: Sequence[Revision]) -> list[Revision]:
+    """Return revisions as their source told them: a correction stands for what it corrects."""
+    return [one for one, later in zip_longest(held, held[1:]) if later is None or later.native != one.native]

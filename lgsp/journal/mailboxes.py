@@ -14,8 +14,10 @@ import orjson
 from lgsp.journal import codec
 from lgsp.journal.claiming import read
 from lgsp.journal.contract import Transaction
+from lgsp.journal.lines import line_digest
 from lgsp.journal.promoting import close, dispatch, make_present, next_heads
 from lgsp.journal.rows import (
+    IS_HEAD,
     KEEP_ATTEMPT,
     REMEMBER,
     ROW,
@@ -40,6 +42,11 @@ _OFFERED = (
     f" WHERE d.system = ? AND d.state = {int(State.OFFERED)} AND d.type IN ({{}})"
     " AND (d.next_attempt_at IS NULL OR d.next_attempt_at <= ? OR d.next_attempt_at > ?)"
     " ORDER BY d.seq LIMIT ?"
+)
+_HEAD = (
+    "SELECT d.id, m.uid, d.type, m.subject, d.source, m.agency, d.recipients, d.created_at"
+    f" FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE d.line = ? AND d.{IS_HEAD}"
+    f" AND d.state + 0 = {int(State.OFFERED)} AND d.type = ?"
 )
 _COUNT = (
     f"SELECT type, count(*) FROM deliveries WHERE system = ? AND state = {int(State.OFFERED)} GROUP BY type"
@@ -105,6 +112,12 @@ def waiting(tx: Transaction, system: str, types: Collection[str], limit: int) ->
     sql = _OFFERED.format(", ".join("?" * len(types)))
     rows = tx.rows(sql, (system, *sorted(types), tx.now, tx.now + 2 * LEASE, limit)) if types else ()
     return [Offered._make(row) for row in rows]
+
+
+def head(tx: Transaction, system: str, type_: str, key: str) -> Offered | None:
+    """Return what waits of one subject, leased or not; None when nothing does."""
+    rows = tx.rows(_HEAD, (line_digest(system, key), type_))
+    return Offered._make(rows[0]) if rows else None
 
 
 def count(tx: Transaction, system: str, types: Collection[str]) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lgsp.journal.contract import Transaction
+from lgsp.journal.states import State
 
 STEPS = {
     "bodies": ("messages", 1_000_000),
@@ -33,12 +34,19 @@ _AGES = {
     "history": "SELECT max(changed_at) FROM {}",
     "entries": "SELECT max(at) FROM {}",
 }
+_MAY_COME_ALIVE = (
+    "JOIN presence q ON q.line = h.line AND q.how = 'shadowed'"
+    f" WHERE h.state = {int(State.SHADOWED)} AND h.shadow = 1"
+)
+"""Of history (h): what was left to an older connection, in lines that are not judged."""
 _NEEDED = (
     "SELECT b.* FROM {} b WHERE b.message_id BETWEEN ? AND ?"
     " AND (EXISTS (SELECT 1 FROM deliveries d WHERE d.message_id = b.message_id)"
     " OR EXISTS (SELECT 1 FROM presence p WHERE p.message_id = b.message_id)"
-    " OR EXISTS (SELECT 1 FROM messages m WHERE m.id = b.message_id AND m.unrouted))"
+    " OR EXISTS (SELECT 1 FROM messages m WHERE m.id = b.message_id AND m.unrouted)"
+    f" OR EXISTS (SELECT 1 FROM history h {_MAY_COME_ALIVE} AND h.message_id = b.message_id))"
 )
+_UNJUDGED = f"SELECT 1 FROM {{}} h {_MAY_COME_ALIVE} LIMIT 1"
 _MOMENT = "3s"
 
 
@@ -88,7 +96,7 @@ def make_ahead(tx: Transaction) -> list[str]:
 def old(tx: Transaction, before: int) -> Iterator[Partition]:
     """Return the partitions that hold nothing newer than a time, which is in microseconds.
 
-    One that was thinned out already is not returned again.
+    One that was thinned out already is not returned again; nor is a history of what may come to life.
     """
     for table, age in _AGES.items():
         for partition in partitions(tx, table)[:-1]:
@@ -97,7 +105,8 @@ def old(tx: Transaction, before: int) -> Iterator[Partition]:
             newest = tx.rows(age.format(partition.name))[0][0]
             if newest is None or newest >= before:
                 break
-            yield partition
+            if table != "history" or not tx.rows(_UNJUDGED.format(partition.name)):
+                yield partition
 
 
 def weigh(tx: Transaction, partition: Partition) -> int:
@@ -119,8 +128,9 @@ def begin_thin(tx: Transaction, partition: Partition) -> tuple[int, int]:
 def carry(tx: Transaction, partition: Partition, first: int, last: int) -> int:
     """Copy what is still needed among some ids; return how many that were.
 
-    Needed are bodies of open deliveries, of unrouted messages, and of the newest snapshot that a system has.
-    What is needed of so old a partition only becomes less: copying needs no lock.
+    Needed are bodies of open deliveries, of unrouted messages, of the newest snapshot that a system has, and
+    of what was left to an older connection and may come to life. What is needed of so old a partition
+    only becomes less: copying needs no lock.
     """
     sql = f"INSERT INTO {partition.thin} {_NEEDED.format(partition.name)} RETURNING message_id"
     return len(tx.rows(sql, (first, last)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lgsp.journal import runs
 from lgsp.journal.contract import Frame, Transaction
@@ -11,6 +11,7 @@ from lgsp.journal.rows import (
     DISPATCH,
     DISPATCH_READY,
     FORGET,
+    GO_BY,
     HOLD,
     IS_DEAD,
     IS_PARKED,
@@ -43,13 +44,16 @@ _PRESENT = (
     "INSERT INTO presence (line, type, how, message_id, seq, at) VALUES (?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (line, type) DO UPDATE SET how = excluded.how, message_id = excluded.message_id,"
     " seq = coalesce(excluded.seq, presence.seq), at = excluded.at"
-    " WHERE presence.how = 'unsure' OR (excluded.seq IS NOT NULL"
+    " WHERE presence.how = 'unsure' OR (presence.how IN ('shadowed', 'carried')"
+    " AND (excluded.how NOT IN ('shadowed', 'carried') OR excluded.seq >= presence.seq))"
+    " OR (excluded.how NOT IN ('shadowed', 'carried') AND excluded.seq IS NOT NULL"
     " AND (presence.seq IS NULL OR excluded.seq >= presence.seq))"
 )
 _SETTLE = (
     "INSERT INTO settling (line, until) VALUES (?, ?)"
     " ON CONFLICT (line) DO UPDATE SET until = excluded.until WHERE excluded.until > settling.until"
 )
+_COME_ALIVE = "UPDATE deliveries SET shadow = 2 WHERE id = ?"
 _JOIN = f"UPDATE deliveries SET state = {int(State.WAITING)}, next_attempt_at = NULL WHERE id = ?"
 
 
@@ -100,10 +104,15 @@ def let_settle(tx: Transaction, until: Sequence[tuple[bytes, int]]) -> None:
     tx.run(_SETTLE, until)
 
 
-def make_present(tx: Transaction, rows: Sequence[tuple[bytes, str, str, int | None, int | None]]) -> None:
+def make_present(
+    tx: Transaction,
+    rows: Sequence[tuple[bytes, str, str, int | None, int | None]],
+    created: Collection[tuple[bytes, str]] = (),
+) -> None:
     """Record that a type is at the system of a line (line, type, how, message, seq), and unpark what waited.
 
-    The one writer of presence, so that none can forget the parked. The caller opens the lines afterwards.
+    The one writer of presence, so that none can forget the parked. The caller opens the lines afterwards. Of
+    what is `created` by us (line, type) an older connection can have told nothing: what is parked is live.
     """
     if not rows:
         return
@@ -112,14 +121,17 @@ def make_present(tx: Transaction, rows: Sequence[tuple[bytes, str, str, int | No
     present: dict[bytes, set[str]] = {}
     for line, type_, *_ in rows:
         present.setdefault(line, set()).add(type_)
-    _unpark(tx, present)
+    _unpark(tx, present, created)
 
 
 def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> list[Frame]:
     """Make rows ready and stamp them for the broker; without `direct` the dispatcher picks them up later.
 
-    What its system comes for is offered instead, and needs no frame.
+    What its system comes for is offered instead, and needs no frame. Of the shadow nothing is: the next of
+    its line has its turn.
     """
+    while unseen := [row for row in rows if row.shadow == 1 and row.system in tx.collecting]:
+        rows = [*(row for row in rows if row not in unseen), *pass_by(tx, unseen)]
     offer(tx, [row for row in rows if row.system in tx.collecting])
     rows = [row for row in rows if row.system not in tx.collecting]
     stamp = tx.now if direct else None
@@ -128,6 +140,23 @@ def dispatch(tx: Transaction, rows: Sequence[Row], *, direct: bool = True) -> li
     for sql, changed in ((DISPATCH_READY, ready), (DISPATCH, others)):
         tx.run(sql, [(row.epoch + 1, stamp, tx.now, row.id) for row in changed])
     return [Frame(row.system, row.id, row.epoch + 1) for row in rows] if direct else []
+
+
+def pass_by(tx: Transaction, rows: Sequence[Row], cause: str | None = None) -> list[Row]:
+    """Close what is of the shadow without drawing it up; return whose turn it is in those lines now."""
+    tx.run(GO_BY, [(moved(row, Move.SHADOW), cause, tx.now, row.id) for row in rows])
+    write_entries(
+        tx, [befell(row, "shadowed", State.SHADOWED, "gateway", final=True, cause=cause) for row in rows]
+    )
+    close(tx, [(row.id,) for row in rows])
+    make_present(tx, [told_elsewhere(row) for row in rows if row.kind != Kind.EVENT])
+    return next_heads(tx, [row.line for row in rows])
+
+
+def told_elsewhere(row: Row) -> tuple[bytes, str, str, int | None, int | None]:
+    """Return the presence of a subject that an older connection should have told."""
+    how = "carried" if row.kind == Kind.DOCUMENT else "shadowed"
+    return bytes(row.line), row.type, how, row.message_id, row.seq
 
 
 def offer(tx: Transaction, rows: Sequence[Row]) -> None:
@@ -147,10 +176,15 @@ def offer(tx: Transaction, rows: Sequence[Row]) -> None:
         )
 
 
-def _unpark(tx: Transaction, present: Mapping[bytes, set[str]]) -> None:
+def _unpark(
+    tx: Transaction, present: Mapping[bytes, set[str]], created: Collection[tuple[bytes, str]]
+) -> None:
     parked = [Row._make(row) for row in tx.among(_PARKED, list(present))]
     joining = [row for row in parked if row.anchor in present[bytes(row.line)]]
     tx.run(_JOIN, [(row.id,) for row in joining])
+    unsent = [row for row in joining if row.shadow == 1 and (bytes(row.line), row.anchor) in created]
+    if unsent:
+        tx.run(_COME_ALIVE, [(row.id,) for row in unsent])
     write_entries(
         tx,
         [befell(row, "anchor came", moved(row, Move.ANCHOR_CAME), "gateway", final=False) for row in joining],

@@ -217,7 +217,8 @@ def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found |
     _, uid, subject, revision, key_id, body = found[0]
     held = (
         f"SELECT DISTINCT d.system FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"
-        " JOIN presence p ON p.line = d.line AND p.type = d.type AND p.how <> 'unsure'"
+        " JOIN presence p ON p.line = d.line AND p.type = d.type"
+        " AND p.how NOT IN ('unsure', 'shadowed', 'carried')"
         " WHERE m.partitionkey = ? AND m.source = ? AND m.type = ?"
     )
     there = [row[0] for row in tx.rows(held, (partitionkey, source, type_))]

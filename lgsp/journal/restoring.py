@@ -51,6 +51,7 @@ _COUNTED = (
     "workers",
     "alerts",
     "replays",
+    "handovers",
     "answers",
     "names",
     "agency_facts",
@@ -145,7 +146,8 @@ def freeze(tx: Transaction, systems: Sequence[str], policies: Mapping[str, Polic
     _leap(tx)
     tx.run("UPDATE workers SET ended_at = ? WHERE ended_at IS NULL", [(tx.now,)])
     tx.run("DELETE FROM leases WHERE until > ?", [(0,)])
-    tx.run("UPDATE replays SET state = 'paused', changed_at = ? WHERE state = 'running'", [(tx.now,)])
+    for orders in ("replays", "handovers"):
+        tx.run(f"UPDATE {orders} SET state = 'paused', changed_at = ? WHERE state = 'running'", [(tx.now,)])
     lapse(tx, [Row._make(row) for row in tx.rows(_SENDING)], policies)
     tx.run(_MAYBE_PRESENT, [(tx.now,)])
     tx.run(_DOUBT, [(tx.now,)])

@@ -50,7 +50,7 @@ INSERT_DELIVERY = insert(deliveries)
 BIRTH = insert(
     deliveries, "id", "message_id", "source", "system", "line", "identity", "seq", "kind", "type", "anchor",
     "state", "next_attempt_at", "cause", "scope", "epoch", "dispatched_at", "recipients", "created_at",
-    "changed_at", "expires_at",
+    "changed_at", "expires_at", "shadow",
 )  # fmt: skip
 """What a new delivery says; the rest are the columns' defaults."""
 INSERT_ENTRY = insert(entries, *(column.name for column in entries.columns if column.name != "tx"))
@@ -69,6 +69,10 @@ HOLD = (
 )
 OFFER = (
     f"UPDATE deliveries SET state = {int(State.OFFERED)}, next_attempt_at = NULL, dispatched_at = NULL,"
+    " changed_at = ? WHERE id = ?"
+)
+GO_BY = (
+    "UPDATE deliveries SET state = ?, cause = ?, next_attempt_at = NULL, dispatched_at = NULL, worker = NULL,"
     " changed_at = ? WHERE id = ?"
 )
 DISPATCH_READY = "UPDATE deliveries SET epoch = ?, dispatched_at = ?, changed_at = ? WHERE id = ?"
@@ -107,6 +111,7 @@ class Row(NamedTuple):
     superseded_by: int | None
     resend_of: int | None
     expires_at: int | None
+    shadow: int = 0
 
 
 ROW = f"SELECT {', '.join(Row._fields)} FROM deliveries"
@@ -173,15 +178,15 @@ def entry(  # noqa: PLR0913 - the columns of an entry
     )  # fmt: skip
 
 
-_FIRST = dict.fromkeys(DELIVERY_COLUMNS, None) | dict.fromkeys(
-    ("attempt", "patience", "lapses", "uncertain", "repeats", "scope", "epoch", "bulk"), 0
+FIRST: dict[str, Any] = dict.fromkeys(DELIVERY_COLUMNS, None) | dict.fromkeys(
+    ("attempt", "patience", "lapses", "uncertain", "repeats", "scope", "epoch", "bulk", "shadow"), 0
 )
 
 
 def born(tx: Transaction, **said: Any) -> int:
     """Insert a delivery that begins now and return its number; what is not said stands at its start."""
     (number,) = tx.ids("deliveries", 1)
-    row = _FIRST | {"id": number, "seq": number, "created_at": tx.now, "changed_at": tx.now} | said
+    row = FIRST | {"id": number, "seq": number, "created_at": tx.now, "changed_at": tx.now} | said
     tx.run(INSERT_DELIVERY, [[row[name] for name in DELIVERY_COLUMNS]])
     return number
 

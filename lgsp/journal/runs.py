@@ -45,9 +45,10 @@ def run_of(waiting: Sequence[Row], last: Outcome) -> Sequence[Row]:
 
     As many as can be told within `TOGETHER` if each takes as long as the last one did. Nothing doubtful goes
     in one, so that each doubt is settled alone and a body that kills workers is found; no document, whose
-    order a person may have to see to; and nothing that is void after a time, which a claim looks at.
+    order a person may have to see to; and nothing that is void after a time, which a claim looks at. What is
+    sent does not go with what is only drawn up.
     """
-    plain = [*takewhile(_plain, waiting)]
+    plain = [*takewhile(lambda row: _plain(row) and row.shadow == waiting[0].shadow, waiting)]
     in_time = TOGETHER // max(1, last.ended_at - last.started_at)
     return plain[:in_time] if len(plain) > _WORTH and in_time > 1 else waiting[:1]
 
@@ -64,13 +65,18 @@ def behind(tx: Transaction, lines: Sequence[bytes]) -> list[Row]:
 
 def doubt(tx: Transaction, rows: Sequence[Row]) -> list[Row]:
     """Let go what a worker may have sent that speaks of it no more; it is asked about when its turn comes."""
+    tx.run(_LET_GO, [(tx.now, row.id) for row in rows if row.shadow == 1])  # nothing of it was sent
+    unsent, rows = [row for row in rows if row.shadow == 1], [row for row in rows if row.shadow != 1]
     tx.run(_DOUBT, [(tx.now, row.id) for row in rows])
     doubtful = [row for row in rows if row.kind != Kind.EVENT]
     tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
     write_entries(
         tx, [befell(row, "lapsed", row.state, "gateway", final=False, cause="lapsed") for row in rows]
     )
-    return [row._replace(worker=None, uncertain=row.uncertain + 1, lapses=row.lapses + 1) for row in rows]
+    let_go = [row._replace(worker=None) for row in unsent]
+    return let_go + [
+        row._replace(worker=None, uncertain=row.uncertain + 1, lapses=row.lapses + 1) for row in rows
+    ]
 
 
 def carry_on(tx: Transaction, outcomes: Sequence[Outcome]) -> set[bytes]:

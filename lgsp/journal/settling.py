@@ -8,12 +8,12 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import codec, naming, runs
+from lgsp.journal import codec, gaps, naming, runs
 from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Apart, Outcome, Settled, Transaction
 from lgsp.journal.landing import late_landing
-from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings
+from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings, told_elsewhere
 from lgsp.journal.rows import (
     FORGET,
     INSERT_ENTRY,
@@ -56,6 +56,8 @@ _MOVES = {
     State.EXHAUSTED: Move.EXHAUST,
     State.EXPIRED: Move.EXPIRE,
     State.HELD: Move.HOLD,
+    State.SHADOWED: Move.SHADOW,
+    State.PARKED: Move.STRAND,
 }
 _NARROW = "UPDATE deliveries SET recipients = ? WHERE id = ?"
 _WISHES = {int(State.CANCELLED): State.CANCELLED}
@@ -82,6 +84,9 @@ class _Settlement:
         self._too_late: list[Outcome] = []
         self._narrowed: list[tuple[Any, ...]] = []
         self._apart: list[tuple[Row, Apart]] = []
+        self._gaps: list[tuple[bytes, str]] = []
+        self._created: set[tuple[bytes, str]] = set()
+        self._untold: list[tuple[bytes, str]] = []
 
     def run(self) -> list[Settled]:
         naming.count(self._tx, [one for one in self._each if one.answer])
@@ -128,6 +133,13 @@ class _Settlement:
         self._apply(outcome, row, state, newer)
         if state in FINAL:
             self._leave(row, state)
+        if state is State.DELIVERED and not outcome.repeated and outcome.claim.message.there is not True:
+            self._created.add((bytes(row.line), row.type))
+            if outcome.claim.gap == row.type:  # the probe did not know; that it was created says it
+                self._untold.append((bytes(row.line), row.type))
+        if state is State.PARKED:
+            self._left.append(bytes(row.line))
+            self._gaps.append((bytes(row.line), outcome.claim.gap))
         return Settled(False, state)
 
     def _newer_than(self, row: Row) -> int | None:
@@ -143,7 +155,7 @@ class _Settlement:
 
     def _apply(self, outcome: Outcome, row: Row, state: State, newer: int | None) -> None:
         uncertain = 0 if outcome.resolved else row.uncertain + int(outcome.uncertain)
-        due = self._tx.now + outcome.wait if outcome.state is State.PUT_OFF else None
+        due = self._tx.now + outcome.wait if outcome.state in (State.PUT_OFF, State.PARKED) else None
         by = newer if state is State.SUPERSEDED or state in DEAD else None
         fields = orjson.dumps(list(outcome.fields)).decode() if outcome.fields else None
         closes = state in FINAL and (state not in DEAD or by is not None)
@@ -152,6 +164,7 @@ class _Settlement:
              uncertain, row.repeats + int(outcome.repeated), due, by, self._tx.now, row.id)
         )  # fmt: skip
         self._keep_attempt(outcome)
+        self._note_completed(outcome, row)
         self._entries.append(
             befell(row, state.word, state, f"worker {outcome.worker}", final=state in FINAL,
                    cause=outcome.cause or None, details=_details(outcome, fields, due))
@@ -173,6 +186,14 @@ class _Settlement:
         self._left.append(bytes(row.line))
         if state is State.DELIVERED and row.kind != Kind.EVENT:
             self._present.append((bytes(row.line), row.type, "delivered", row.message_id, row.seq))
+        if state is State.SHADOWED and row.kind != Kind.EVENT:
+            self._present.append(told_elsewhere(row))
+
+    def _note_completed(self, outcome: Outcome, row: Row) -> None:
+        """Keep as evidence what was filled in of what was sent."""
+        if outcome.claim.completed:
+            told = befell(row, "completed", row.state, f"worker {outcome.worker}", final=False)
+            self._entries.append({**told, "details": outcome.claim.completed})
 
     def _keep_attempt(self, outcome: Outcome) -> None:
         key_id, kept = codec.encode(outcome.exchanges) if outcome.exchanges else (codec.PLAIN, None)
@@ -211,7 +232,9 @@ class _Settlement:
         tx.run(INSERT_ENTRY, [entry(n, tx.now, **e) for n, e in zip(numbers, self._entries, strict=True)])
         let_settle(tx, self._settle)
         tx.run(MAYBE_PRESENT, self._maybe)
-        make_present(tx, self._present)
+        for line, type_ in self._untold:
+            gaps.absent(tx, line, type_, newer=True)
+        make_present(tx, self._present, self._created)
 
     def _set_apart(self, row: Row, one: Apart) -> None:
         """Give receivers whom an attempt did not reach a delivery of their own, in its place of the line."""
@@ -223,7 +246,7 @@ class _Settlement:
             said=one.said or None, fields=listed(one.fields), recipients=listed(one.recipients),
             next_attempt_at=self._tx.now + one.wait if state is State.PUT_OFF else None,
             uncertain=int(one.uncertain),
-            resend_of=row.resend_of, expires_at=row.expires_at,
+            resend_of=row.resend_of, expires_at=row.expires_at, shadow=row.shadow,
         )  # fmt: skip
         told = {"recipients": list(one.recipients), "apart_from": row.id, "said": one.said}
         self._entries.append(
@@ -237,6 +260,8 @@ class _Settlement:
     def _open_lines(self, settled: Sequence[Settled]) -> None:
         """Give each line that was left, or that the parked joined, its next head."""
         going = self._carried_on(settled)
+        for line, type_ in self._gaps:
+            gaps.absent(self._tx, line, type_)
         takers = self._takers(settled)
         left = [line for line in self._left if line not in going]
         ready = openings(self._tx, left, runs.MOST if takers else 1)

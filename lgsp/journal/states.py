@@ -22,6 +22,8 @@ class State(IntEnum):
     CANCELLED = 14
     SUPERSEDED = 15
     REPLACED = 16
+    SHADOWED = 17
+    ADOPTED = 18
 
     @property
     def word(self) -> str:
@@ -52,6 +54,9 @@ class Move(Enum):
     REPLACE = "a corrected message took its place"
     REPLAY = "a person or the source asked again"
     REPARK = "asked again, and its anchor is not there"
+    SHADOW = "an older connection tells the far side"
+    COME_ALIVE = "nobody told the far side"
+    STRAND = "its anchor is not there after all"
 
 
 S, M = State, Move
@@ -64,7 +69,10 @@ OPEN = IN_LINE | {S.PARKED}
 DEAD = frozenset({S.REFUSED, S.EXHAUSTED, S.EXPIRED})
 """Closed, but the source, an operator or a newer snapshot may still resolve it."""
 
-FINAL = frozenset({S.DELIVERED, S.CANCELLED, S.SUPERSEDED, S.REPLACED}) | DEAD
+UNSENT = frozenset({S.SHADOWED, S.ADOPTED})
+"""Closed, and nothing was sent: an older connection told the far side, or it held it before us."""
+
+FINAL = frozenset({S.DELIVERED, S.CANCELLED, S.SUPERSEDED, S.REPLACED}) | DEAD | UNSENT
 
 BEHIND = DEAD | {S.PARKED, S.WAITING}
 """What a line may hold beside its head: those that wait, and those that died and may yet be resolved."""
@@ -99,6 +107,9 @@ TABLE: dict[tuple[State, Move], State] = {
     **{(state, M.REPLACE): S.REPLACED for state in _FREE | DEAD},
     **{(state, M.REPLAY): S.WAITING for state in DEAD},
     **{(state, M.REPARK): S.PARKED for state in DEAD},
+    **{(state, M.SHADOW): S.SHADOWED for state in OPEN},
+    (S.SHADOWED, M.COME_ALIVE): S.WAITING,
+    **{(state, M.STRAND): S.PARKED for state in (S.SHADOWED, S.WAITING, S.SENDING)},
 }
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from lgsp.journal import runs
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
-from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads
+from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads, pass_by
+from lgsp.journal.reading import anchor_on_its_way
 from lgsp.journal.rows import (
     MAYBE_PRESENT,
     ROW,
+    SET_STATE,
     SETTLING,
     SYSTEM,
     Row,
@@ -30,6 +33,10 @@ _MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at
 _LAPSE = (
     "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?,"
     " scope = ?, cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
+)
+_LAPSE_UNSENT = (
+    f"UPDATE deliveries SET state = {int(State.PUT_OFF)}, lapses = lapses + 1, scope = {SYSTEM},"
+    " cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _TAKE_BACK = (
@@ -54,24 +61,27 @@ _RELEASE = (
     " AND line NOT IN (SELECT line FROM settling WHERE until > ?)"
 )
 _SETTLED = "line NOT IN (SELECT line FROM settling WHERE until > ?)"
+_SENT = " AND shadow <> 1"
+"""Nothing of the shadow is sent: it tells nothing of its system."""
 _PUT_OFF_ONES = (
     f"{ROW} WHERE system = ? AND state = {int(State.PUT_OFF)} AND (scope = {SYSTEM} OR next_attempt_at <= ?)"
-    f" AND {_SETTLED} ORDER BY next_attempt_at LIMIT 200"
+    f" AND {_SETTLED}{{}} ORDER BY next_attempt_at LIMIT 200"
 )
 _UNDISPATCHED_ONES = (
     f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL AND {_SETTLED}"
-    " ORDER BY bulk, seq LIMIT 200"
+    f"{_SENT} ORDER BY bulk, seq LIMIT 200"
 )
 _DISPATCHED_ONES = (
     f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NOT NULL AND {_SETTLED}"
-    " LIMIT 200"
+    f"{_SENT} LIMIT 200"
 )
 """Where a delivery to try a system with is looked for. The last has no index: it is a window of frames at
 most, and asked for only when the others are empty."""
 _PARKED = (
     "SELECT d.id, d.system, d.anchor, d.line, d.created_at, m.partitionkey, m.subject, m.source"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id"
-    f" WHERE d.state = {int(State.PARKED)} AND d.next_attempt_at <= ? ORDER BY d.next_attempt_at LIMIT 100"
+    f" WHERE d.state = {int(State.PARKED)} AND d.shadow <> 1 AND d.next_attempt_at <= ?"
+    " ORDER BY d.next_attempt_at LIMIT 100"
 )
 _PARK_UNTIL = "UPDATE deliveries SET next_attempt_at = ? WHERE id = ?"
 _EXPIRED = (
@@ -93,6 +103,8 @@ _DISPATCHED_AHEAD = (
     f"UPDATE deliveries SET dispatched_at = ? WHERE state = {int(State.READY)} AND dispatched_at > ?"
 )
 _SETTLE_BY = "UPDATE settling SET until = ? WHERE until > ?"
+PROBED = "probed"
+"""Presence of what a probe without a body found."""
 _THIRD = 3
 _MINUTE, _DAY = 60_000_000, 86_400_000_000
 
@@ -153,6 +165,8 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     left: list[Row] = []
     rows = locked(tx, rows)
     runs.doubt(tx, runs.behind(tx, sorted({bytes(row.line) for row in rows})))
+    _lapse_unsent(tx, [row for row in rows if row.shadow == 1])
+    rows = [row for row in rows if row.shadow != 1]
     for row in rows:
         policy = _policy(policies, row)
         spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
@@ -177,6 +191,21 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     doubtful = [row for row in rows if row.kind != Kind.EVENT]
     tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
     dispatch(tx, next_heads(tx, [row.line for row in left]), direct=False)
+
+
+def _lapse_unsent(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Put off what was only drawn up; it is no doubt, and the third time it is left at that."""
+    again = [row for row in rows if row.lapses + 1 < _THIRD and row.wish is None]
+    called_off = [row for row in rows if row.wish is not None]
+    tx.run(_LAPSE_UNSENT, [(tx.now, tx.now, row.id) for row in again])
+    tx.run(SET_STATE, [(moved(row, Move.CANCEL), tx.now, row.id) for row in called_off])
+    told = [(row, State.PUT_OFF) for row in again] + [(row, State.CANCELLED) for row in called_off]
+    note = partial(befell, what="lapsed", who="gateway", cause="lapsed")
+    write_entries(tx, [note(row, state=state, final=state is State.CANCELLED) for row, state in told])
+    close(tx, [(row.id,) for row in called_off])
+    dispatch(tx, next_heads(tx, [row.line for row in called_off]), direct=False)
+    left = [row for row in rows if row not in again and row not in called_off]
+    dispatch(tx, pass_by(tx, left, "lapsed"), direct=False)
 
 
 def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:
@@ -235,7 +264,8 @@ def unknown(tx: Transaction, deliveries: Sequence[int]) -> set[int]:
 def resume(tx: Transaction, system: str, cause: str | None) -> None:
     """Make ready what was put off because the system failed (or for what was a message's cause)."""
     if system in tx.collecting:  # rare, and each of them is looked at
-        dispatch(tx, [Row._make(row) for row in tx.rows(_PUT_OFF_ONES, (system, tx.now, tx.now))])
+        put_off = tx.rows(_PUT_OFF_ONES.format(""), (system, tx.now, tx.now))
+        dispatch(tx, [Row._make(row) for row in put_off])
         return
     tx.run(_RELEASE, [(tx.now, system, cause, tx.now)])
 
@@ -255,7 +285,7 @@ def trial(tx: Transaction, system: str, avoid: Collection[bytes], worker: int) -
 
 def _triable(tx: Transaction, system: str) -> list[Row]:
     """Return some of what a system could be tried with, oldest first."""
-    put_off = tx.rows(_PUT_OFF_ONES, (system, tx.now, tx.now))
+    put_off = tx.rows(_PUT_OFF_ONES.format(_SENT), (system, tx.now, tx.now))
     found = [*put_off, *tx.rows(_UNDISPATCHED_ONES, (system, tx.now))]
     rows = found or tx.rows(_DISPATCHED_ONES, (system, tx.now))
     return sorted((Row._make(row) for row in rows), key=lambda row: row.seq)
@@ -280,8 +310,13 @@ def tidy(tx: Transaction) -> None:
 
 
 def anchored(tx: Transaction, line: bytes, type_: str, how: str) -> list[Frame]:
-    """Record that some version of a subject is at a system; the parked join their line."""
+    """Record that some version of a subject is at a system; the parked join their line.
+
+    A probe does not count beside a delivery that was begun meanwhile: it may be what was seen there.
+    """
     tx.lock([line])
+    if how == PROBED and anchor_on_its_way(tx, line, type_):
+        return []
     make_present(tx, [(line, type_, how, None, None)])
     return dispatch(tx, next_heads(tx, [line]))
 
@@ -295,12 +330,14 @@ def expire(tx: Transaction, park: Mapping[str, int]) -> list[Frame]:
     for system, bound in park.items():
         rows += [Row._make(row) for row in tx.rows(_PARKED_LONG, (system, tx.now - bound))]
     rows = locked(tx, {row.id: row for row in rows}.values())
+    unsent, rows = [row for row in rows if row.shadow == 1], [row for row in rows if row.shadow != 1]
     tx.run(_EXPIRE, [(moved(row, Move.EXPIRE), tx.now, row.id) for row in rows])
     write_entries(
         tx, [befell(row, "expired", State.EXPIRED, "gateway", final=True, cause="expired") for row in rows]
     )
+    pass_by(tx, unsent, "expired")  # behind the others: none of them gets a turn by it
     bury(tx, rows)
-    return dispatch(tx, next_heads(tx, [row.line for row in rows]))
+    return dispatch(tx, next_heads(tx, [row.line for row in (*rows, *unsent)]))
 
 
 def bury(tx: Transaction, rows: Sequence[Row]) -> None:

@@ -20,7 +20,11 @@ from sqlalchemy import (
     Text,
 )
 
+from lgsp.journal.catalogues_registers import catalogue_items, catalogues
 from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number, partial
+from lgsp.journal.dossiers_tables import dossier_steps, dossiers
+from lgsp.journal.handover_tables import handovers
+from lgsp.journal.reconciliations_tables import differences, holdings, reconciliations, repairs
 from lgsp.journal.registers import (
     agency_entries,
     agency_facts,
@@ -41,6 +45,7 @@ from lgsp.journal.registers import (
     systems,
     workers,
 )
+from lgsp.journal.relayed_tables import relayed
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
 
 ACTS = (
@@ -120,6 +125,8 @@ presence = Table(
     Column("message_id", BigInteger),
     Column("seq", BigInteger),
     moment("at", nullable=False),
+    # lines of which nobody knows yet whether the older connection told of their subject
+    partial("presence_shadowed", "line", where="how = 'shadowed'"),
     sqlite_with_rowid=False,
 )
 
@@ -184,6 +191,7 @@ deliveries = Table(
     partial("deliveries_due", "system", "next_attempt_at", where=f"state = {int(State.PUT_OFF)}"),
     partial("deliveries_parked", "next_attempt_at", where=f"state = {int(State.PARKED)}"),
     partial("deliveries_dead", "system", "cause", "id", where=f"state IN ({_DEAD})"),
+    partial("deliveries_shadow", "system", "state", where="shadow > 0"),
 )
 
 history = Table(
@@ -263,10 +271,17 @@ __all__ = [
     "attached",
     "attempts",
     "bodies",
+    "catalogue_items",
+    "catalogues",
     "cursors",
     "deliveries",
+    "differences",
+    "dossier_steps",
+    "dossiers",
     "entries",
+    "handovers",
     "history",
+    "holdings",
     "job_runs",
     "jobs",
     "leases",
@@ -280,6 +295,9 @@ __all__ = [
     "published",
     "quarantine",
     "raws",
+    "reconciliations",
+    "relayed",
+    "repairs",
     "replays",
     "sessions",
     "settling",

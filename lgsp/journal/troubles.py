@@ -40,7 +40,8 @@ _FACTS = (
     " FROM ({}) d JOIN messages m ON m.id = d.message_id"
 )
 _UNROUTED = (
-    "SELECT id, source, type, agency, accepted_at, watched FROM messages WHERE unrouted ORDER BY id LIMIT ?"
+    "SELECT id, source, type, agency, accepted_at, watched FROM messages WHERE unrouted"
+    " AND type NOT IN (SELECT type FROM catalogues) ORDER BY id LIMIT ?"
 )
 _TURNED_AWAY = "SELECT source, code, at FROM quarantine ORDER BY id DESC LIMIT ?"
 _RESTING = (

@@ -6,24 +6,33 @@ from lgsp.testing.rules.accounts import AccountRules
 from lgsp.testing.rules.agency_lists import AgencyListRules
 from lgsp.testing.rules.anchors import AnchorRules
 from lgsp.testing.rules.backlogs import BacklogRules
+from lgsp.testing.rules.catalogues import CatalogueRules
 from lgsp.testing.rules.clock import ClockRules
 from lgsp.testing.rules.corrections import CorrectionRules
 from lgsp.testing.rules.death import DeathRules
 from lgsp.testing.rules.documents import DocumentRules
+from lgsp.testing.rules.dossiers import DossierRules
 from lgsp.testing.rules.doubt import DoubtRules
 from lgsp.testing.rules.durability import DurabilityRules
 from lgsp.testing.rules.fetches import FetchRules
 from lgsp.testing.rules.figures import FigureRules
+from lgsp.testing.rules.handed import HandedRules
 from lgsp.testing.rules.identity import IdentityRules
 from lgsp.testing.rules.landing import LandingRules
 from lgsp.testing.rules.mailboxes import MailboxRules
+from lgsp.testing.rules.mending import MendingRules
 from lgsp.testing.rules.order import OrderRules
 from lgsp.testing.rules.people import PeopleRules
 from lgsp.testing.rules.receivers import ReceiverRules
+from lgsp.testing.rules.reconciling import ReconciliationRules
+from lgsp.testing.rules.relayed import RelayedRules
 from lgsp.testing.rules.replays import ReplayRules
 from lgsp.testing.rules.routing import RoutingRules
 from lgsp.testing.rules.runs import RunRules
+from lgsp.testing.rules.scoring import ScoringRules
 from lgsp.testing.rules.searching import SearchRules
+from lgsp.testing.rules.shadow import ShadowRules
+from lgsp.testing.rules.shadow_pages import ShadowPageRules
 from lgsp.testing.rules.sweeps import SweepRules
 from lgsp.testing.rules.switching import SwitchingRules
 from lgsp.testing.rules.threads import ThreadRules
@@ -47,18 +56,27 @@ class JournalContract(
     RunRules,
     FetchRules,
     FigureRules,
+    DossierRules,
+    ScoringRules,
     MailboxRules,
     SwitchingRules,
     SearchRules,
+    ShadowRules,
+    ShadowPageRules,
     ThreadRules,
     TroubleRules,
     ReceiverRules,
+    RelayedRules,
     DocumentRules,
     AgencyListRules,
+    CatalogueRules,
+    HandedRules,
     AccountRules,
     VersionRules,
     DurabilityRules,
     BacklogRules,
+    ReconciliationRules,
+    MendingRules,
 ):
     """The rules of every journal.
 

@@ -142,6 +142,17 @@ def test_the_server_has_the_columns_that_the_code_speaks_of(postgres: PostgresSe
     assert sorted(found) == wanted
 
 
+def test_the_server_compresses_what_is_large_alike_in_every_partition(postgres: PostgresServer) -> None:
+    """A partition that was there before its table was told does as later ones do."""
+    postgres.create("compressed")
+    migrate(postgres.url_of("compressed"))
+    sql = (
+        "SELECT DISTINCT attcompression FROM pg_attribute WHERE attname IN ('body', 'exchanges')"
+        " AND attrelid::regclass::text ~ '^(bodies|raws|attempts)'"
+    )
+    assert postgres.sql(sql, "compressed") == "l"
+
+
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 _TYPES = {
     "BIGINT": "bigint", "INTEGER": "integer", "SMALLINT": "smallint", "TEXT": "text", "BYTEA": "bytea",

@@ -35,11 +35,17 @@ from lgsp.testing.making import SOURCE, SYSTEM
 from lgsp.testing.scene import Clock, Opener, Scene
 from lgsp.testing.servers.postgres import PostgresServer
 
+pytestmark = pytest.mark.timeout(500)
+"""All rules are played, each in a journal of its own."""
+
 GROWING = (
     "messages", "bodies", "raws", "presence", "deliveries", "history", "attempts", "entries", "quarantine",
     "agency_entries",
+    "catalogue_items",
     "job_runs",
     "aliases",
+    "dossiers",
+    "dossier_steps",
 )  # fmt: skip
 """Tables with a row for every message, dossier, delivery or attempt there ever was or is now."""
 _EXPLAINED = re.compile(r"LOG:  duration: [0-9.]+ ms  plan:\n\tQuery Text: (.*?)(?=\n\S|\Z)", re.DOTALL)
@@ -82,6 +88,7 @@ _RULES_OWN = (
     "SELECT who, details FROM entries WHERE what = 'agency list ended'",
     "SELECT body_hash FROM",
     "SELECT seq, message_id FROM (",
+    "SELECT pending, count(*) FROM catalogue_items",
     "SELECT count(*)",
     "UPDATE deliveries SET state = 4, next_attempt_at = ",
     "UPDATE deliveries SET state = 2",

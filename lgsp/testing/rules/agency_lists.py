@@ -11,7 +11,7 @@ import pytest
 
 from lgsp.domain.agencies.facts import Claim, Confidence, Fact, Share, Succession, Withdrawal
 from lgsp.domain.agencies.listing import Listing, Rows, Source, Told
-from lgsp.journal import agency_lists
+from lgsp.journal import agencies, agency_lists
 from lgsp.journal.agency_lists import Counts, StaleRunError
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.testing.rules.stage import JournalRules
@@ -88,6 +88,21 @@ def gaps(tx: Transaction) -> list[int]:
 
 class AgencyListRules(JournalRules):
     """A list says who is there; what it says no more is closed, and nothing is closed by half a list."""
+
+    async def test_added_facts_are_told_newest_first_with_who_added_them(self, scene: Scene) -> None:
+        """A page at a time; of claims by their ids, those that were not added here are left out."""
+        claims = [Fact(f"H44.9{n}", f"Sở {n}", source="QĐ 1", confidence=Confidence.HIGH) for n in range(3)]
+        added = await scene.act(lambda tx: agencies.add(tx, claims, "lan", "why"))
+        page = await scene.journal.read(lambda tx: agencies.latest(tx, before=2**62, limit=2))
+        assert [one["id"] for one in page["facts"]] == added[:0:-1]
+        rest = await scene.journal.read(lambda tx: agencies.latest(tx, before=page["next"], limit=2))
+        assert ([one["id"] for one in rest["facts"]], rest["next"]) == (added[:1], None)
+        noted = await scene.journal.read(
+            lambda tx: agencies.noted(tx, [*added[:2], "built-in-x", "axis agencies 1"])
+        )
+        assert {name: (one["added_by"], one["note"]) for name, one in noted.items()} == dict.fromkeys(
+            added[:2], ("lan", "why")
+        )
 
     async def test_a_list_that_says_the_same_adds_nothing(self, scene: Scene) -> None:
         """The first run adds all, from a day that is not known; the next ones find it there."""
