@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from lgsp.domain.agencies.facts import Claim
+from lgsp.domain.links import Links
 from lgsp.errors import GatewayError, Invalid, Problem, Refused, Rejected, Unavailable
 from lgsp.folder import NOWHERE, Folder
-from lgsp.inbox import Accepted, Directory, Found, Inbox, Mailbox, Report, Sent, Standing, Waiting
+from lgsp.inbox import Accepted, Catalogue, Directory, Found, Inbox, Mailbox, Report, Sent, Standing, Waiting
 from lgsp.message import Message, Raw
 from lgsp.wire.http import Http
 
@@ -25,14 +27,21 @@ __all__ = [
     "Accepted",
     "Adapter",
     "Arrival",
+    "Catalogue",
     "Config",
     "Directory",
     "DrawsUp",
     "Found",
+    "Holding",
+    "Holds",
     "Inbox",
+    "Known",
+    "Knows",
+    "Listing",
     "Mailbox",
     "Page",
     "Receipt",
+    "Relays",
     "Report",
     "Sent",
     "Standing",
@@ -86,6 +95,9 @@ class Page:
         facts: claims about agencies that a page brings beside messages, or instead of them. Who brings them
             brings a list of all there are: each run from its beginning (the cursor stays None), all that is
             said of one agency on one page, and a list that breaks off raises.
+        lists: for a type of a catalogue, the partitionkeys of all that exist there now: what the journal has
+            open of that system and is not among them is closed. Whoever says a type here says all of it on
+            this one page; a type of which nothing can be told is left out, never given empty.
     """
 
     items: Sequence[Message | Rejected]
@@ -93,6 +105,7 @@ class Page:
     cursor: Any
     confirm: Callable[[], Awaitable[None]] | None = None
     facts: Sequence[Claim] = ()
+    lists: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)
@@ -121,15 +134,20 @@ class Adapter:
         takes: canonical types that it can take.
         collects: its system comes for its deliveries: they wait in a mailbox, and `send` is never called.
         jobs: names of what `fetch` can bring.
+        by_token: its system comes in by a token of ours; False where its façade has a secret of its own.
         largest: bytes that a request to its façade may have, where that is more than any request may.
+        completes: types whose empty names are filled, before they are sent, from a catalogue of the system's
+            own, each with the name of the job that brings it.
     """
 
     Config: type[BaseModel] = Config
     brings: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
     collects: bool = False
+    by_token: bool = True
     largest: int = 0
     jobs: frozenset[str] = frozenset()
+    completes: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, config: Any, tools: Tools) -> None:
         self.config = config
@@ -192,6 +210,90 @@ class DrawsUp(Protocol):
         ...
 
 
+@dataclass(slots=True, frozen=True)
+class Known:
+    """What a system answered when it was asked for one subject.
+
+    Attributes:
+        there: ARRIVED when some version is there, ABSENT when none is, UNKNOWN when the answer says neither.
+        status: the subject's state as a canonical word, where the answer tells it; it rarely does.
+        count: how many entries of that subject the answer held.
+    """
+
+    there: Arrival
+    status: str = ""
+    count: int = 1
+
+
+@runtime_checkable
+class Knows(Protocol):
+    """An adapter that can tell more of a subject than a probe without a body."""
+
+    async def known(self, subject: str) -> Known:
+        """Ask the system for one subject, by its code as it was sent; it changes nothing there.
+
+        Raises:
+            Unavailable: it did not answer.
+        """
+        ...
+
+
+@dataclass(slots=True, frozen=True)
+class Listing:
+    """Which dossiers a source is asked to list; times are microseconds since 1970, None does not restrict.
+
+    Attributes:
+        agency: top of a subtree; empty is all.
+    """
+
+    agency: str = ""
+    procedure: str = ""
+    since: int | None = None
+    until: int | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Holding:
+    """One dossier as the source's own list names it; what the list does not tell is empty.
+
+    Attributes:
+        code: as written.
+        status: canonical word.
+        changed_at: when it last changed there.
+    """
+
+    code: str
+    status: str = ""
+    received_at: datetime | None = None
+    changed_at: datetime | None = None
+
+
+@runtime_checkable
+class Holds(Protocol):
+    """An adapter whose system can list the dossiers that it has."""
+
+    @property
+    def lists(self) -> bool:
+        """Whether this system is configured to be asked."""
+
+    def holdings(self, wanted: Listing) -> AsyncIterator[Sequence[Holding]]:
+        """Yield all that it has of what is wanted, a page at a time, in any order.
+
+        Raises:
+            Unavailable: it did not answer; what was yielded is not all.
+        """
+        ...
+
+
+@runtime_checkable
+class Relays(Protocol):
+    """An adapter whose system fetches files by their addresses, some of them through us."""
+
+    @property
+    def links(self) -> Links | None:
+        """What draws and reads links to such files; None where none go through us."""
+
+
 def needs_token(adapter: Adapter) -> bool:
     """Tell whether a system comes in by a token of ours: not where we fetch, or its façade has a secret."""
-    return bool(adapter.brings) and not adapter.jobs and not adapter.collects
+    return bool(adapter.brings) and not adapter.jobs and adapter.by_token

@@ -19,10 +19,12 @@ from lgsp.api.edge import App, Receive, Send
 from lgsp.api.site import health_site, site
 from lgsp.attesting import Attesting
 from lgsp.blobs import Blobs
+from lgsp.catalogue_learning import learn
 from lgsp.console.first import first_administrator
 from lgsp.console.front import Front
 from lgsp.console.room import Room
 from lgsp.counterparts import become, close, counterparts, queued
+from lgsp.cut_over import CutOver
 from lgsp.dispatch import Returns
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.fetching import Fetcher
@@ -32,10 +34,12 @@ from lgsp.ground import Ground, ground_of, process_name
 from lgsp.home import home
 from lgsp.jobs import Keeper, Sweeper
 from lgsp.journal import naming, reading, sweeping
-from lgsp.learning import Lists, learn_facts
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
 from lgsp.passwords import Passwords
 from lgsp.publishing import check_open, follow_through, in_force
+from lgsp.reconciling.reconciler import Reconciler
+from lgsp.registering import Registering
+from lgsp.relay.door import FileDoor
 from lgsp.replayer import Replayer
 from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
@@ -45,7 +49,7 @@ from lgsp.standings import Standings
 from lgsp.summing import Summing
 from lgsp.wire.pades import Witness
 from lgsp.worker import Lane
-from lgsp.works import Part, Works
+from lgsp.works import Part, Works, ended
 
 log = structlog.get_logger(__name__)
 GRACE = 5.0
@@ -175,6 +179,7 @@ class Process:
         self.site = _Revolving()
         self.password = ""
         self._passwords = Passwords()
+        self._files = FileDoor(gateway)
         self._room: Room | None = None
 
     def _look_again(self, system: str) -> None:
@@ -196,9 +201,7 @@ class Process:
         lapsed = await sweeper.recover() if self._alone else 0
         await self.standings.load()
         gateway.names = await gateway.journal.read(naming.read_names)
-        lists = Lists(gateway)
-        await learn_facts(gateway)
-        await lists.look()
+        learning = await learn(gateway)
         await self._follow_through()
         gateway.renew = self.follower.renew
         if self._alone:
@@ -208,11 +211,13 @@ class Process:
         if SERVE in roles:
             self.password = await first_administrator(gateway.journal, self._settings.administrator)
         self._build_site()
-        self._run(self.lease.run(), lists.run())
+        self._run(self.lease.run(), *(one.run() for one in learning))
         if JOBS in roles:
             self._run(sweeper.run(), Replayer(gateway, sweep.held).run(), self.fetcher.run())
-            self._run(Summing(gateway.journal, sweep.held).run())
-            attest = Duty("attest", self.lease)
+            self._run(CutOver(gateway, sweep.held).run())
+            self._run(*(keep(gateway.journal, sweep.held).run() for keep in (Summing, Registering)))
+            reconcile, attest = Duty("reconcile", self.lease), Duty("attest", self.lease)
+            self._run(Reconciler(gateway, reconcile.held).run())
             self._run(Attesting(gateway, Witness(self._settings.trust), attest.held).run())
         if WORK in roles:
             self._run(Keeper(gateway, self.works.lanes).run())
@@ -271,7 +276,7 @@ class Process:
 
     def _build_site(self) -> None:
         tokens = {name: self._settings.token(name) for name in self._gateway.counterparts}
-        desk = Desk(self._gateway, Door(tokens, self.operator), passwords=self._passwords)
+        desk = Desk(self._gateway, Door(tokens, self.operator), passwords=self._passwords, files=self._files)
         if SERVE not in self._part.roles:
             self.site.app = health_site(desk)
             return
@@ -333,10 +338,7 @@ class Process:
         """Take nothing new, finish what is being sent, hand back what is not begun, and leave."""
         gateway = self._gateway
         await asyncio.gather(self.fetcher.stop(GRACE), self.works.stop(list(gateway.counterparts), GRACE))
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(ended(list(self._tasks)), self._files.close())
         if gateway.spool is not None:
             gateway.spool.close()
         try:

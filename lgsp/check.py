@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from lgsp.adapter import Adapter
 from lgsp.adapters import adapter_class
 from lgsp.calendars import calendar_faults
+from lgsp.catalogue import Catalogues
 from lgsp.domain.codes import FORMS, agency_of, read_agency
 from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
@@ -111,10 +112,13 @@ def _where(fault: str) -> tuple[str, int]:
 
 def _types(found: list[str]) -> Mapping[str, TypeInfo]:
     try:
-        return Types()
+        types = Types()
+        Catalogues(types)
     except ConfigError as fault:
         found += fault.faults
         return {}
+    else:
+        return types
 
 
 def _draft(text: str, name: str, tree: Any, types: Mapping[str, TypeInfo], found: list[str]) -> _Draft:

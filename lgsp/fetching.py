@@ -13,6 +13,7 @@ import orjson
 import structlog
 
 from lgsp.adapter import Page
+from lgsp.catalogue_closing import settle_lists
 from lgsp.errors import GatewayError, Refused, Unavailable
 from lgsp.gateway import Gateway
 from lgsp.journal import job_runs
@@ -152,6 +153,8 @@ class Run:
         self._asked = float("-inf")
         self._unconfirmed = 0
         self._listed = False
+        brings = self._adapter.brings
+        self._catalogued = not brings.isdisjoint(gateway.catalogues.marks)
         self.waits = False
         self._log = log.bind(system=begun.system, job=begun.job, run=begun.run)
 
@@ -177,7 +180,7 @@ class Run:
 
     async def _note(self, end: End) -> None:
         begun, job = self._begun, self._job
-        end = replace(end, unconfirmed=self._unconfirmed, listed=self._listed)
+        end = replace(end, unconfirmed=self._unconfirmed, listed=self._listed, catalogued=self._catalogued)
         noted = await self._gateway.journal.write(lambda tx: job_runs.finish(tx, begun, end, job))
         tell = self._log.warning if end.state == FAILED else self._log.info
         tell("run ended" if noted else "run was cut short by another process", state=end.state, why=end.cause)
@@ -186,6 +189,8 @@ class Run:
         """Take page after page; return how it ended, whatever happens."""
         try:
             stopped = await self._pages()
+            if not stopped and self._catalogued:
+                await settle_lists(self._gateway, self._begun.system, self._begun.run)
         except (StaleRunError, Fenced):
             return End(CUT_SHORT, FENCED)
         except Exception as fault:  # noqa: BLE001 - whatever an adapter does, its run ends and is told
@@ -251,12 +256,16 @@ class Run:
     async def _take(self, page: Page) -> None:
         """Commit a page and the cursor behind it; only then tell the far side that we have it."""
         begun, cursor = self._begun, orjson.dumps(page.cursor).decode()
-        behind = CursorAt(begun.system, begun.job, begun.run, cursor, page.facts, self._unconfirmed)
+        behind = CursorAt(
+            begun.system, begun.job, begun.run, cursor, page.facts, self._unconfirmed, page.lists
+        )
         self._listed = self._listed or bool(page.facts)
-        if page.items:
+        if page.items or page.lists:
             await self._gateway.accept(begun.system, page.raw, page.items, behind)
         else:
             await self._gateway.journal.write(lambda tx: job_runs.keep(tx, behind, Tally()))
+        if page.lists:
+            await settle_lists(self._gateway, begun.system, begun.run, reopen=False)
         if page.confirm is not None:
             await self._confirm(page)
 

@@ -11,7 +11,9 @@ import hashlib
 import os
 import re
 import secrets
+import string
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
@@ -22,6 +24,7 @@ INSIDE = 64 * 1024
 """Bytes of one message's files, all together, that are kept in their references."""
 
 _DATA = "data:;base64,"
+_SIGNS = f"{string.ascii_letters}{string.digits}+/".encode()
 _SMALL = 1024 * 1024
 """Bytes up to which a file is looked up by its content before it is written."""
 _REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
@@ -79,6 +82,46 @@ class Folder:
         found = _REF.fullmatch(dataref)
         return self.path(found.group(1)) if found else None
 
+    def take(self, fresh: Path, digest: str) -> None:
+        """Put a file that was written whole in `incoming` into its place, durably; it is gone from there.
+
+        Args:
+            fresh: a file on the same file system.
+            digest: its SHA-256, in hexadecimal.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        with fresh.open("rb") as file:
+            os.fsync(file.fileno())
+        self._place(fresh, digest)
+        fresh.unlink(missing_ok=True)
+
+    def key(self) -> bytes:
+        """Return the folder's own secret, 32 bytes: made once, and the same for all who share the folder.
+
+        Raises:
+            OSError: it can be neither read nor made.
+        """
+        place = self._folder / "links.key"
+        if not place.exists():
+            self._make_key(place)
+        return place.read_bytes()
+
+    def _make_key(self, place: Path) -> None:
+        fresh = self.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):  # somebody else made it in this moment: theirs counts
+                os.link(fresh, place)
+            _sync(self._folder)
+        finally:
+            fresh.unlink(missing_ok=True)
+
     def path(self, digest: str) -> Path:
         """Return where a file of this SHA-256 (hexadecimal) is kept."""
         return self._folder / digest[:2] / digest[2:4] / digest
@@ -97,11 +140,7 @@ class Folder:
         place = self.path(digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         fresh.replace(place)
-        descriptor = os.open(place.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        _sync(place.parent)
 
 
 NOWHERE = Folder(Path(os.devnull))
@@ -111,6 +150,16 @@ NOWHERE = Folder(Path(os.devnull))
 def kept_here(dataref: str) -> bool:
     """Tell whether something is a reference of ours, whether or not its file is there yet."""
     return dataref.startswith(_DATA) or bool(_REF.fullmatch(dataref))
+
+
+def inside(dataref: str) -> bytes | None:
+    """Return the base64 of a file that stands in its reference; None for any other, and where it is none."""
+    if not dataref.startswith(_DATA) or not dataref.isascii():
+        return None
+    text = dataref[len(_DATA) :].encode()
+    signs = text.rstrip(b"=")
+    whole = not len(text) % 4 and len(text) - len(signs) <= 2  # noqa: PLR2004 - signs that fill up a group
+    return text if whole and not signs.translate(None, _SIGNS) else None
 
 
 class OverfullError(Exception):
@@ -143,6 +192,14 @@ class Inside:
         if self._folder is None:
             raise OverfullError
         return self._folder.keep(chain((small,), rest))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _inside(dataref: str) -> bytes:

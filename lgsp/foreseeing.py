@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lgsp.adapter import Adapter, DrawsUp
 from lgsp.counterparts import build_adapter, close
@@ -12,9 +12,10 @@ from lgsp.domain.agencies.register import Register
 from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected
 from lgsp.folder import Folder
 from lgsp.items import canonical_items
+from lgsp.linking import note_unreachable
 from lgsp.message import Message, Raw
 from lgsp.routes import Route, Routes
-from lgsp.routing import body_of, goes, serving
+from lgsp.routing import body_of, goes, serving, shadowed
 from lgsp.schemas import Types, misnamed
 
 
@@ -45,6 +46,7 @@ class Goal:
         collects: it comes for what is meant for it.
         drawn: what would be said to it, where that is known beforehand.
         refused: why nothing can be said to it.
+        shadow: it would not be sent: an older connection tells it.
     """
 
     system: str
@@ -52,6 +54,7 @@ class Goal:
     collects: bool
     drawn: Raw | None = None
     refused: Refused | None = None
+    shadow: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -102,9 +105,14 @@ class Foresight:
         if reason := self._turned_away(system, item):
             return Foreseen(item, reason.problems)
         info = self._types[item.type]
+        note_unreachable(info, item)
         item.recipients = info.receivers(item.data, lambda code: body_of(self._agencies, code))
         found = goes(self._routes, item, self._agencies, self._takes)
-        goals = [await self._goal(name, codes, item) for name, codes in found.items()]
+        unsent = shadowed(self._routes, item, found, self._agencies, self._takes)
+        goals = [
+            replace(await self._goal(name, codes, item), shadow=name in unsent)
+            for name, codes in found.items()
+        ]
         return Foreseen(item, (), [*self._ways(item)], goals)
 
     def _turned_away(self, system: str, message: Message) -> Rejected | None:

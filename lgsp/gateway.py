@@ -14,6 +14,8 @@ from lgsp import outcomes
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
 from lgsp.broker.contract import Broker
+from lgsp.catalogue import Catalogues
+from lgsp.catalogue_filling import Filler
 from lgsp.domain.agencies.known import built_in
 from lgsp.domain.causes_named import Names
 from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavailable, Uncertain
@@ -31,11 +33,13 @@ from lgsp.journal.contract import (
     Wanted,
 )
 from lgsp.journal.states import State
+from lgsp.linking import note_unreachable
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
-from lgsp.routing import body_of, goes
+from lgsp.routing import body_of, goes, shadowed
 from lgsp.schemas import Types, misnamed
+from lgsp.shadowing import close_gap, draw_up
 from lgsp.spool import Spool
 from lgsp.watch import Watch
 from lgsp.window import Window
@@ -46,8 +50,6 @@ T = TypeVar("T")
 _MICROS = 1_000_000
 _RENEWALS = 3
 """So often a request is routed anew when routes are published while it is taken on."""
-_SAID = 500
-"""Characters of what a far side said that stand in the journal's rows; the exchange holds the rest."""
 
 log = structlog.get_logger(__name__)
 
@@ -91,6 +93,7 @@ class Gateway:
         names: what operators named of the answers that no catalogue held.
         agencies: what is known of agencies' codes; replaced when something is added.
         followed: the version of the routes of which this process did what follows from them.
+        catalogues: what is known of the items that messages name; `filler` fills in what they leave empty.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the nouns of the story
@@ -120,6 +123,8 @@ class Gateway:
         self.names = Names()
         self.agencies = built_in()
         self.followed = -1
+        self.catalogues = Catalogues(types)
+        self.filler = Filler(journal, self.catalogues)
         self.know_who_collects()
         self._watch = Watch()
 
@@ -153,14 +158,14 @@ class Gateway:
     async def _accept(
         self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None
     ) -> list[Accepted | Rejected]:
-        judged = [self._judge(source, item, n) for n, item in enumerate(items)]
+        judged = [self.judge(source, item, n) for n, item in enumerate(items)]
         offers = [offer for offer in judged if isinstance(offer, Offer)]
         rejected = [(n, reason) for n, reason in enumerate(judged) if isinstance(reason, Rejected)]
         blob = await self.blobs.keep(raw)
         arrival = contract.Arrival(source, raw, offers, rejected, self.published, blob, page)
         taken = await self.journal.accept(arrival)
         self.broker.publish(taken.frames)
-        self._note_backlog(offers)
+        self.note_backlog(offers)
         results = iter(taken.results)
         return [reason if isinstance(reason, Rejected) else next(results) for reason in judged]
 
@@ -170,14 +175,16 @@ class Gateway:
         # by no version of the routes: what could not be read was not routed
         await self.journal.accept(contract.Arrival(source, raw, (), [(0, reason)], 0, blob))
 
-    def _note_backlog(self, offers: Sequence[Offer]) -> None:
+    def note_backlog(self, offers: Sequence[Offer]) -> None:
         """Tell the windows, now that it is committed, what was taken on without being dispatched."""
         for offer in offers:
+            if offer.catalogued is not None:  # what waited for it is ready
+                self.counterparts[offer.message.source].window.look_again()
             for wanted in offer.wanted:
                 if not wanted.direct and not self.counterparts[wanted.system].collects:
                     self.counterparts[wanted.system].window.left_behind()
 
-    def _judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
+    def judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
         """Check an item against its type and route it."""
         if isinstance(item, Rejected):
             return item
@@ -186,20 +193,25 @@ class Gateway:
         problems = self.types.check(item.type, item.data) or misnamed(self.types, item, self.agencies)
         if problems:
             return Invalid(problems, subject=item.subject, type=item.type)
-        return self._offer(source, item, n)
-
-    def _offer(self, source: str, message: Message, n: int) -> Offer:
-        message.source = source
-        return self.offer(message, [self.wanted(*to) for to in self.goes(message).items()], n)
+        self.catalogues.note(item)
+        item.source = source
+        return self.offer(item, self.wants(item), n)
 
     def offer(self, message: Message, wanted: Sequence[Wanted], n: int = 0) -> Offer:
         """Return a message as the journal takes it on; `n` is its place in what came."""
         info = self.types[message.type]
+        note_unreachable(info, message)
         body, data = orjson.dumps(message.data), message.data
         return Offer(
             message, info.kind, info.anchor, body, wanted, n, info.seen(data), info.compares(data),
-            *info.known_as(data), info.kept(data),
+            *info.known_as(data), info.kept(data), self.catalogues.read(message),
         )  # fmt: skip
+
+    def wants(self, message: Message) -> list[Wanted]:
+        """Return the systems that want a message, as the journal takes them on."""
+        found = self.goes(message)
+        unsent = shadowed(self.routes, message, found, self.agencies, self._takes)
+        return [self.wanted(name, whom, shadow=name in unsent) for name, whom in found.items()]
 
     def goes(self, message: Message) -> dict[str, list[str]]:
         """Return the systems that a message goes to, each with those of its receivers who are there."""
@@ -215,13 +227,13 @@ class Gateway:
     def _takes(self, system: str, type_: str) -> bool:
         return type_ in self.counterparts[system].adapter.takes
 
-    def wanted(self, system: str, recipients: Sequence[str]) -> Wanted:
+    def wanted(self, system: str, recipients: Sequence[str], *, shadow: bool = False) -> Wanted:
         """Return a system as one that wants a message, for some of its receivers there."""
         to = self.counterparts[system]
         if to.collects:
-            return Wanted(system, to.patience.last, len(to.patience) - 1, False, recipients)
+            return Wanted(system, to.patience.last, len(to.patience) - 1, False, recipients, shadow)
         direct = to.health.filling and to.window.admits(self.broker.depth(system))
-        return Wanted(system, to.patience.last, len(to.patience) - 1, direct, recipients)
+        return Wanted(system, to.patience.last, len(to.patience) - 1, direct, recipients, shadow)
 
     # --- out --------------------------------------------------------------------------------------------
 
@@ -235,8 +247,8 @@ class Gateway:
         started, began = time.time_ns() // 1000, time.monotonic()
         with recorded() as exchanges, fenced(lambda: self.may_send(worker)):
             try:
-                outcome = await self._attempt(to, claim, worker)
-            except Fenced:
+                outcome = await self._made(to, claim, worker)
+            except (Fenced, JournalError):
                 outcome = outcomes.handed_back(claim, self.worker, to.settle, begun=bool(exchanges))
             except Refused as refusal:
                 to.health.succeeded(time.monotonic())
@@ -291,6 +303,8 @@ class Gateway:
         """Make sure of what an earlier attempt did, and send."""
         if claim.expires_at is not None and claim.expires_at <= claim.claimed_at:
             return outcomes.ended(claim, self.worker, State.EXPIRED, cause="expired")
+        if claim.gap and (told := await close_gap(self.journal, to, claim, self.worker, self._guarded)):
+            return told
         repeated = False
         if claim.uncertain:
             arrival = await self._guarded(to, to.adapter.probe(claim.message))
@@ -308,6 +322,13 @@ class Gateway:
         to.health.succeeded(time.monotonic())
         whom = (claim.message.recipients or self._receivers(claim.message)) if receipt.failed else ()
         return outcomes.delivered(claim, self.worker, receipt, to, whom, repeated=repeated)
+
+    async def _made(self, to: Counterpart, claim: Claim, worker: int) -> Outcome:
+        if (waits := await self.filler.complete(to, claim)) is not None:
+            return outcomes.waiting(claim, self.worker, *waits)
+        if claim.shadow:
+            return await draw_up(to, claim, self.worker, self._guarded)
+        return await self._attempt(to, claim, worker)
 
     async def _send(self, to: Counterpart, message: Message) -> Receipt:
         """Send; what nobody catalogued is what operators have named it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -39,7 +39,8 @@ class Report:
 
     Attributes:
         cursor: ask for reports since the last one seen.
-        state: `delivered`, `refused`, `exhausted`, `expired`, `cancelled`, `superseded` or `replaced`.
+        state: `delivered`, `refused`, `exhausted`, `expired`, `cancelled`, `superseded` or `replaced`; or
+            `shadowed`: an older connection tells it, and nothing was sent by us.
         fields: native names of the fields the far side named.
         recipients: of the message's receivers at that system those whom it concerns; empty is all of them.
         why: the cause as it is described now, by the catalogue or by an operator; None where nobody did.
@@ -138,6 +139,9 @@ class Mailbox(Protocol):
     async def waiting(self, types: Collection[str], *, limit: int = 100) -> list[Waiting]:
         """Return what waits of these types and was not taken just now, oldest first."""
 
+    async def named(self, type_: str, subject: str) -> Waiting | None:
+        """Return what waits of one subject, taken just now or not; None when nothing does."""
+
     async def count(self, types: Collection[str]) -> int:
         """Return how much waits of these types, taken just now or not."""
 
@@ -174,17 +178,35 @@ class Directory(Protocol):
         """
 
 
+class Catalogue(Protocol):
+    """What the catalogues of all systems hold: items in force, as the newest message of each says."""
+
+    async def whole(self, type_: str) -> bool:
+        """Tell whether a catalogue of this type was brought from end to end, and so can be handed on."""
+
+    def names(self, type_: str) -> AsyncIterator[Sequence[tuple[str, str]]]:
+        """Yield code (as written) and name of all items in force, some hundred at a time, by their keys."""
+
+    def items(self, type_: str) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+        """Yield the bodies of all items in force, some hundred at a time, by their keys."""
+
+    async def item(self, type_: str, subject: str) -> Mapping[str, Any] | None:
+        """Return the body of an item in force; None when there is none."""
+
+
 class Inbox(Protocol):
     """What a façade may do in its system's name.
 
     Attributes:
         mailbox: what waits for the system, if its adapter `collects`.
         directory: agencies.
+        catalogue: procedures and other lists, as the systems that keep them told.
     """
 
     system: str
     mailbox: Mailbox
     directory: Directory
+    catalogue: Catalogue
 
     async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
         """Take on what is good, quarantine what is not; the answers stand in the order of the items."""

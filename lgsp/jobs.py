@@ -222,4 +222,4 @@ class Sweeper:
         question = Message(one.anchor, one.subject, one.partitionkey, {}, source=one.source)
         async with asyncio.timeout(to.spec.deliver.timeout):
             arrival = await to.adapter.probe(question)
-        return "probed" if arrival is Arrival.ARRIVED else None
+        return sweeping.PROBED if arrival is Arrival.ARRIVED else None

@@ -11,7 +11,7 @@ from lgsp.measures import STRICT, Hour, Seconds, hour
 
 Rule = Literal[
     "suspended", "dead", "waiting", "parked", "held", "uncollected", "unrouted", "deadline", "quarantine",
-    "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list",
+    "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list", "reconcile",
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

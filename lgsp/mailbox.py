@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from lgsp.adapter import Waiting
+from lgsp.domain.codes import FORMS
 from lgsp.gateway import Gateway
 from lgsp.journal import mailboxes
 from lgsp.journal.contract import as_uuid
@@ -33,6 +34,14 @@ class SystemMailbox:
             return []
         found = await self._gateway.journal.read(lambda tx: mailboxes.waiting(tx, self._system, types, limit))
         return [_told(one) for one in found]
+
+    async def named(self, type_: str, subject: str) -> Waiting | None:
+        """See `Mailbox.named`."""
+        if not self._open:
+            return None
+        key = FORMS[self._gateway.types[type_].form](subject) or subject
+        found = await self._gateway.journal.read(lambda tx: mailboxes.head(tx, self._system, type_, key))
+        return None if found is None else _told(found)
 
     async def count(self, types: Collection[str]) -> int:
         """See `Mailbox.count`."""

@@ -115,6 +115,11 @@ def handed_back(claim: Claim, worker: int, settle: float, *, begun: bool = False
     )  # fmt: skip
 
 
+def waiting(claim: Claim, worker: int, cause: str, said: str, wait: int) -> Outcome:
+    """Return the put-off, by microseconds, of what lacks something here: it spends no patience."""
+    return ended(claim, worker, State.PUT_OFF, cause=cause, said=said, wait=wait)
+
+
 def _nobody(claim: Claim, worker: int, failed: Mapping[str, Refused | Unavailable], means: Means) -> Outcome:
     """Return what became of an attempt that reached none of the receivers, each for a reason of its own."""
     first, *others = _apart(claim, failed, means)

@@ -163,4 +163,4 @@ def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[Wanted, st
         source=message["source"], agency=message["agency"],
     )  # fmt: skip
     anchor = gateway.types[message["type"]].anchor
-    return [(gateway.wanted(system, codes), anchor) for system, codes in gateway.goes(told).items()]
+    return [(wanted, anchor) for wanted in gateway.wants(told)]

@@ -22,6 +22,7 @@ from lgsp.errors import ConfigError
 from lgsp.limits import Alerts
 from lgsp.measures import STRICT, PerSecond, Seconds
 from lgsp.message import VIETNAM, Message
+from lgsp.nightly import Reconcile
 from lgsp.schedules import Job
 
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
@@ -64,13 +65,14 @@ class Delivery(_Part):
 
 
 class System(_Part):
-    """One configured counterpart: adapter, settings, delivery policy, and the jobs that fetch from it."""
+    """One configured counterpart: adapter, settings, delivery policy, its jobs, and how it is reconciled."""
 
     adapter: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     serves: list[str] = []
     config: dict[str, Any] = {}
     deliver: Delivery = Delivery.model_construct()
     jobs: dict[Annotated[str, Field(pattern=_NAME)], Job] = {}
+    reconcile: Reconcile = Reconcile.model_construct()
 
 
 class Route(_Part):
@@ -79,6 +81,7 @@ class Route(_Part):
     Attributes:
         to: names of systems, or the word `recipients`: for each receiver the system that serves it.
         otherwise: where receivers go whom no system serves.
+        mode: `live`, or `shadow`: everything is done but nothing is sent, because an older connection is.
         where: named attributes (`agency`, `subject`, `partitionkey`) that must equal a value, match a glob
             (`H44.*`) or lie under a code (`under:H44`), by themselves or as what all of a closed code became.
     """
@@ -89,6 +92,7 @@ class Route(_Part):
     to: list[str] | Literal["recipients"] = Field(min_length=1)
     otherwise: list[str] = Field([], alias="else")
     where: dict[Literal["agency", "subject", "partitionkey"], str] = {}
+    mode: Literal["live", "shadow"] = "live"
 
     @property
     def by_recipients(self) -> bool:

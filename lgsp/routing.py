@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from lgsp.domain.agencies.facts import Share
@@ -46,6 +47,20 @@ def goes(
         system: [] if None in codes else [code for code in codes if code is not None]
         for system, codes in found.items()
     }
+
+
+def shadowed(
+    routes: Routes,
+    message: Message,
+    found: Mapping[str, Sequence[str]],
+    agencies: Register | None = None,
+    takes: Takes = _anything,
+) -> Collection[str]:
+    """Return those of the systems that a message goes to, to which only routes in the shadow lead."""
+    if all(route.mode == "live" for route in routes.routes):
+        return ()
+    live = [route for route in routes.routes if route.mode == "live"]
+    return found.keys() - goes(replace(routes, routes=live), message, agencies, takes).keys()
 
 
 def _ways(

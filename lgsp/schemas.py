@@ -18,6 +18,7 @@ from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
 from lgsp.domain.documents import FILES, IDENTITIES, NAMES, RECEIVERS
+from lgsp.domain.links import LINKS
 from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
@@ -28,6 +29,7 @@ _ASKED = {
     "date-time": "2026-01-31T08:30:00+07:00",
     "dossier-code": "H44.11-260131-0001",
     "agency-code": "H44.11",
+    "procedure-code": "1.003897",
 }
 _RULES = {
     "type": ("wrong-type", "types"),
@@ -36,7 +38,7 @@ _RULES = {
     "pattern": ("bad-format", "pattern"),
 }
 """A keyword of JSON Schema: the problem's code, and where the validator keeps what the rule asks for."""
-_FAULTS = {"date-time": "bad-date", "dossier-code": "bad-code", "agency-code": "bad-code"}
+_FAULTS = {"date-time": "bad-date"} | {f"{of}-code": "bad-code" for of in ("dossier", "agency", "procedure")}
 
 
 _NAMED: Mapping[str, Mapping[str, object]] = {
@@ -45,6 +47,7 @@ _NAMED: Mapping[str, Mapping[str, object]] = {
     "recipients": RECEIVERS,
     "names": NAMES,
     "files": FILES,
+    "links": LINKS,
 }
 """The marks of a schema that name a rule, and the rules there are."""
 

@@ -86,7 +86,7 @@ class Sending:
     def _next_goes(self, last: Outcome) -> bool:
         return (
             bool(self._run)
-            and last.state is State.DELIVERED
+            and last.state in (State.DELIVERED, State.SHADOWED)
             and not last.apart
             and self._goes_on(self._worker)
         )

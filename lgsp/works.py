@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lgsp.dispatch import Dispatcher
 from lgsp.gateway import Gateway
@@ -74,14 +75,15 @@ class Works:
     async def stop(self, systems: Iterable[str], grace: float) -> None:
         """Take nothing new for systems, and finish what is being sent within so many seconds."""
         names = list(systems)
-        await _ended([self._dispatching.pop(name) for name in names if name in self._dispatching])
+        await ended([self._dispatching.pop(name) for name in names if name in self._dispatching])
         await asyncio.gather(*(self.lanes[name].stop(grace) for name in names if name in self.lanes))
-        await _ended([self._lane_tasks.pop(name) for name in names if name in self._lane_tasks])
+        await ended([self._lane_tasks.pop(name) for name in names if name in self._lane_tasks])
         for name in names:
             self.lanes.pop(name, None)
 
 
-async def _ended(tasks: list[asyncio.Task[None]]) -> None:
+async def ended(tasks: Collection[asyncio.Task[Any]]) -> None:
+    """End tasks, and return when they have ended."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from lgsp.broker.contract import Watched
 from lgsp.broker.standing import BrokerFault
 from lgsp.domain.causes_named import Names
-from lgsp.journal import agency_lists, alerting, naming
+from lgsp.journal import agency_lists, alerting, catalogues, naming, reconciliations
 from lgsp.journal.alerting import Pile, Soon
 from lgsp.journal.contract import Transaction
 from lgsp.journal.job_runs import Held, all_held
@@ -49,7 +49,9 @@ class Facts:
         last: when each source last brought something new.
         names: what operators named of the answers that no catalogue held.
         jobs: every job that was ever seen, by system and name.
-        short: lists of agencies that lack too much, as `lgsp.journal.agency_lists.short` has them.
+        short: lists of agencies and catalogues that lack too much, as `agency_lists.short` has them; of a job
+            that brings several, the one that lacks most.
+        failing: nightly reconciliations of which the last one failed, as `reconciliations.failing` has them.
     """
 
     now: int
@@ -66,6 +68,7 @@ class Facts:
     names: Names = field(default_factory=Names)
     jobs: Mapping[tuple[str, str], Held] = field(default_factory=dict)
     short: Sequence[tuple[str, str, int, int, int]] = ()
+    failing: Sequence[tuple[str, str, int, str, int]] = ()
 
     def told(self, cause: str) -> dict[str, Any]:
         """Return a cause as alerts keep it: the code, and the texts of one that an operator described."""
@@ -102,7 +105,8 @@ class Eye:
             last=self._newest(tx, now),
             names=naming.read_names(tx),
             jobs=all_held(tx)[1],
-            short=agency_lists.short(tx),
+            short=_short(tx),
+            failing=reconciliations.failing(tx),
         )
 
     def _undone(self, tx: Transaction, now: int) -> list[tuple[str, int]]:
@@ -119,6 +123,12 @@ class Eye:
         for source, when in found.items():
             self._last[source] = max(when, self._last.get(source, 0))
         return dict(self._last)
+
+
+def _short(tx: Transaction) -> list[tuple[str, str, int, int, int]]:
+    """Return the lists that lack too much, one of each job."""
+    found = [*agency_lists.short(tx), *catalogues.short(tx)]
+    return [*{one[:2]: one for one in sorted(found, key=lambda one: (one[:2], one[3]))}.values()]
 
 
 def _has(roles: str, role: str) -> bool:

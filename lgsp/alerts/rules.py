@@ -55,6 +55,7 @@ def shared(
         *_silent(facts, alerts, silences),
         *_jobs(facts, alerts, planned),
         *_lists(facts),
+        *_reconciliations(facts),
     ]
     return [one for one in found if one.rule not in alerts.off]
 
@@ -204,6 +205,13 @@ def _lists(facts: Facts) -> Iterator[Condition]:
     for system, job, run, missing, size in facts.short:
         told = {"system": system, "job": job, "run": run, "count": missing, "total": size}
         yield Condition("list", f"{system} {job}", told)
+
+
+def _reconciliations(facts: Facts) -> Iterator[Condition]:
+    """Return the nightly reconciliations of which the last one failed."""
+    for source, system, run, said, ended in facts.failing:
+        told = {"source": source, "system": system, "run": run, "said": said, "since": at(ended)}
+        yield Condition("reconcile", f"{source} {system}", told)
 
 
 def _disk(host: str, disk: Disk) -> Condition:

@@ -170,12 +170,20 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Job {job} of {system} succeeds again.",
         ),
         "list": Saying(
-            "Danh mục cơ quan {job} của {system} thiếu {count} trong {total} mã đã có; chưa đóng mã nào.",
-            "The list {job} of {system} lacks {count} of the {total} agencies it had; none was closed.",
+            "Danh mục {job} của {system} thiếu {count} trong {total} mã đã có; chưa đóng mã nào.",
+            "The list {job} of {system} lacks {count} of the {total} codes it had; none was closed.",
             "Hỏi bên {system}; nếu đúng là vậy: `lgsp codes believe {system} {job} {run}`.",
             "Ask {system}; if that is right: `lgsp codes believe {system} {job} {run}`.",
-            "Danh mục cơ quan {job} của {system} đã đầy đủ.",
+            "Danh mục {job} của {system} đã đầy đủ.",
             "The list {job} of {system} is whole again.",
+        ),
+        "reconcile": Saying(
+            "Đối soát hằng đêm {source} với {system} không thành công: {said}.",
+            "The nightly reconciliation of {source} with {system} failed: {said}.",
+            "Xem `lgsp reconcile show {run}`, xử lý nguyên nhân, rồi `lgsp reconcile resume {run}`.",
+            "See `lgsp reconcile show {run}`, mend the cause, then `lgsp reconcile resume {run}`.",
+            "Đối soát hằng đêm {source} với {system} đã chạy lại được.",
+            "The nightly reconciliation of {source} with {system} succeeds again.",
         ),
     }
 )  # fmt: skip

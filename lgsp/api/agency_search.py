@@ -19,12 +19,12 @@ class AgencySearch:
         self._names = Names(Listing())
         self._preparing = asyncio.Lock()
 
-    async def find(
-        self, known: Register, asked: str, on: date, after: str = "", limit: int = 100
+    async def find(  # noqa: PLR0913 - the terms of a search
+        self, known: Register, asked: str, on: date, after: str = "", limit: int = 100, *, top: str = ""
     ) -> tuple[Sequence[Resolution], str | None]:
         """Return a page of what is found (see `search`), and the code behind which the next one begins."""
         names = await self._prepared(known.lists)
-        return await asyncio.to_thread(search, known, names, asked, on, after, limit)
+        return await asyncio.to_thread(search, known, names, asked, on, after, limit, top=top)
 
     async def _prepared(self, lists: Listing) -> Names:
         async with self._preparing:

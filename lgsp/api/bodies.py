@@ -16,7 +16,20 @@ JSON = "application/json"
 
 def asking(model: type[BaseModel]) -> dict[str, Any]:
     """Return what the description of an endpoint says of the body that it asks for."""
-    return {"requestBody": {"required": True, "content": {JSON: {"schema": model.model_json_schema()}}}}
+    schema = model.model_json_schema()
+    whole = _inlined(schema, schema.pop("$defs", {}))
+    return {"requestBody": {"required": True, "content": {JSON: {"schema": whole}}}}
+
+
+def _inlined(part: Any, parts: dict[str, Any]) -> Any:
+    """Return a schema with each part that it refers to in its place: a description has no room beside it."""
+    if isinstance(part, list):
+        return [_inlined(one, parts) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        return _inlined(parts[part["$ref"].rpartition("/")[2]], parts)
+    return {name: _inlined(one, parts) for name, one in part.items()}
 
 
 def read_body(model: type[Asked], body: bytes) -> Asked:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from lgsp.api.agencies_about import about
 from lgsp.api.bodies import asking, in_json, read_body
+from lgsp.api.code_readings import looked_up
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.listings import add_lists
@@ -16,9 +19,12 @@ from lgsp.api.problems import ApiError, problems
 from lgsp.domain.agencies.facts import Claim, Scheme, claim_of
 from lgsp.domain.agencies.telling import asked
 from lgsp.errors import Invalid
+from lgsp.gateway import Gateway
 from lgsp.journal import agencies
 from lgsp.learning import learn_facts
 from lgsp.message import VIETNAM
+
+_LONGEST, _DIGITS, _NEWEST = 200, 18, 2**62
 
 
 class Addition(BaseModel):
@@ -43,6 +49,19 @@ def codes_router(desk: Desk) -> APIRouter:
     _add_facts(router, desk)
     add_lists(router, desk, _day)
 
+    @router.get("/v1/codes", summary="What a code may be: of a dossier, an agency, a procedure, a document")
+    async def read(request: Request) -> Response:
+        desk.reader(request)
+        text = request.query_params.get("code", "").strip()
+        if not text or len(text) > _LONGEST:
+            raise ApiError(422, "invalid", f"code is what to look up, at most {_LONGEST} characters")
+        return in_json(await looked_up(desk.gateway, text, _day(request)))
+
+    @router.get("/v1/agencies/about/{code:path}", summary="All that was ever claimed of a code")
+    async def everything(request: Request, code: str) -> Response:
+        desk.reader(request)
+        return in_json(await about(desk.gateway, code, _day(request), _scheme(request)))
+
     @router.get("/v1/agencies/{code:path}", summary="What a code is on a day")
     async def code(request: Request, code: str) -> Response:
         desk.reader(request)
@@ -58,9 +77,12 @@ def _add_facts(router: APIRouter, desk: Desk) -> None:
     async def facts(request: Request) -> Response:
         desk.operator(request)
         after, limit = page(request)
-        return in_json(
-            await desk.gateway.journal.read(lambda tx: agencies.listed(tx, after=after, limit=limit))
-        )
+        before = _before(request)
+        if before is not None:
+            looking = partial(agencies.latest, before=before, limit=limit)
+        else:
+            looking = partial(agencies.listed, after=after, limit=limit)
+        return in_json(await desk.gateway.journal.read(looking))
 
     @router.post(
         "/v1/agencies/facts",
@@ -74,14 +96,32 @@ def _add_facts(router: APIRouter, desk: Desk) -> None:
         return await _added(desk, _claim(addition), who, addition.note)
 
 
+def _before(request: Request) -> int | None:
+    """Return behind which number the page of newest facts goes on; None asks for them from the first."""
+    written = request.query_params.get("before")
+    if written is None:
+        return None
+    if written.isascii() and written.isdigit() and len(written) <= _DIGITS:
+        return int(written) or _NEWEST
+    raise ApiError(422, "invalid", "before is a whole number; 0 begins with the newest")
+
+
 async def _added(desk: Desk, claim: Claim, who: str, note: str) -> Response:
-    journal = desk.gateway.journal
     try:
-        (number,) = await journal.write(lambda tx: agencies.add(tx, [claim], who, note))
+        return in_json({"id": await add_claim(desk.gateway, claim, who, note)}, 201)
     except Invalid as fault:
         raise ApiError(422, "invalid", problems=problems(fault.problems)) from fault
-    await learn_facts(desk.gateway)
-    return in_json({"id": number}, 201)
+
+
+async def add_claim(gateway: Gateway, claim: Claim, who: str, note: str) -> str:
+    """Add a claim, which holds at once; return its id.
+
+    Raises:
+        Invalid: it withdraws what is not there.
+    """
+    (number,) = await gateway.journal.write(lambda tx: agencies.add(tx, [claim], who, note))
+    await learn_facts(gateway)
+    return number
 
 
 def _claim(addition: Addition) -> Claim:
@@ -92,11 +132,11 @@ def _claim(addition: Addition) -> Claim:
 
 
 def _day(request: Request) -> date | None:
-    written = request.query_params.get("on", "")
+    written = request.query_params.get("on", "") or request.query_params.get("as_of", "")
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
-        raise ApiError(422, "invalid", "on is a day such as 2025-06-30") from None
+        raise ApiError(422, "invalid", "on, or as_of, is a day such as 2025-06-30") from None
 
 
 def _scheme(request: Request) -> Scheme | None:

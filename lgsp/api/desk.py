@@ -13,6 +13,8 @@ from lgsp.api.problems import ApiError
 from lgsp.api.pulse import Pulses
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.passwords import Passwords
+from lgsp.relay.door import FileDoor
+from lgsp.scoring import Counts
 
 
 @dataclass(slots=True, frozen=True)
@@ -24,6 +26,8 @@ class Desk:
     pulses: Pulses = field(default_factory=Pulses)
     agency_search: AgencySearch = field(default_factory=AgencySearch)
     passwords: Passwords = field(default_factory=Passwords)
+    files: FileDoor | None = None
+    counts: Counts = field(default_factory=Counts)
 
     def system(self, request: Request, name: str) -> Counterpart:
         """Return the counterpart that a request speaks for.

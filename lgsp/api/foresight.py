@@ -59,7 +59,7 @@ def _goal(goal: Goal) -> dict[str, Any]:
         "system": goal.system,
         "recipients": list(goal.recipients),
         "collects": goal.collects,
-    }
+    } | ({"shadow": True} if goal.shadow else {})
     if goal.drawn is not None:
         text = goal.drawn.read()
         told |= {"content_type": goal.drawn.content_type, "text": text[:SHOWN].decode("utf-8", "replace")}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from lgsp.adapter import Accepted, Directory, Found, Mailbox, Report, Sent
+from lgsp.adapter import Accepted, Catalogue, Directory, Found, Mailbox, Report, Sent
 from lgsp.api.directory import SystemDirectory
 from lgsp.api.door import Door
+from lgsp.api.shelf import SystemCatalogue
 from lgsp.domain.codes import FORMS
 from lgsp.errors import Rejected
 from lgsp.gateway import Gateway
@@ -23,6 +24,7 @@ class SystemInbox:
         self.system = system
         self.mailbox: Mailbox = SystemMailbox(system, gateway)
         self.directory: Directory = SystemDirectory(system, gateway)
+        self.catalogue: Catalogue = SystemCatalogue(gateway)
         self._gateway = gateway
         self._door = door
 

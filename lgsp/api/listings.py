@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk
 from lgsp.api.problems import ApiError
+from lgsp.catalogue_closing import settle_lists
 from lgsp.domain.agencies.comparing import disagreements
 from lgsp.domain.agencies.telling import told
-from lgsp.journal import agency_lists
-from lgsp.journal.contract import WrongStateError
+from lgsp.domain.codes import read_agency
+from lgsp.journal import agency_lists, catalogues, people
+from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.message import VIETNAM, nfc
 
 _LONGEST, _MOST = 200, 1000
@@ -26,11 +29,13 @@ class Believing(BaseModel):
 
     Attributes:
         run: the number that the list shows; a newer run is another list.
+        reason: why, for those who read the journal later.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     run: int
+    reason: str = Field("", max_length=1000)
 
 
 def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | None]) -> None:
@@ -39,12 +44,14 @@ def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | Non
     @router.get("/v1/agencies", summary="Search agencies by name, or by the beginning of a code")
     async def agencies(request: Request) -> Response:
         desk.reader(request)
-        asked = nfc(request.query_params.get("q", "")).strip()
-        if not asked or len(asked) > _LONGEST:
-            raise ApiError(422, "invalid", f"q is what to search for, at most {_LONGEST} characters")
-        known, on = desk.gateway.agencies, day(request) or _today()
+        asked, under = (nfc(request.query_params.get(name, "")).strip() for name in ("q", "under"))
+        if not (asked or under) or len(asked) > _LONGEST or len(under) > _LONGEST:
+            raise ApiError(
+                422, "invalid", f"q, or under, is what to search for, at most {_LONGEST} characters"
+            )
+        known, on, top = desk.gateway.agencies, day(request) or _today(), read_agency(under).identity
         after = request.query_params.get("after", "")
-        found, rest = await desk.agency_search.find(known, asked, on, after, _limit(request))
+        found, rest = await desk.agency_search.find(known, asked, on, after, _limit(request), top=top)
         agencies = [told(one, on) for one in found]
         return in_json({"on": on.isoformat(), "agencies": agencies, "next": rest})
 
@@ -58,7 +65,7 @@ def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | Non
     @router.get("/v1/agencies/lists", summary="The lists of agencies that jobs brought")
     async def lists(request: Request) -> Response:
         desk.operator(request)
-        return in_json({"lists": await desk.gateway.journal.read(agency_lists.lists)})
+        return in_json({"lists": await desk.gateway.journal.read(brought_lists)})
 
     _add_believing(router, desk)
 
@@ -71,14 +78,56 @@ def _add_believing(router: APIRouter, desk: Desk) -> None:
     )
     async def believe(request: Request, system: str, job: str) -> Response:
         who = desk.operator(request)
-        run = read_body(Believing, await request.body()).run
+        said = read_body(Believing, await request.body())
         try:
-            gone = await desk.gateway.journal.write(
-                lambda tx: agency_lists.believe(tx, system, job, run, who)
-            )
+            gone = await believe_list(desk, system, job, said.run, who, said.reason)
         except WrongStateError as fault:
             raise ApiError(409, "wrong-state", str(fault)) from fault
         return in_json({"gone": gone})
+
+
+async def believe_list(  # noqa: PLR0913, PLR0917 - which run, and who says so why
+    desk: Desk, system: str, job: str, run: int, who: str, reason: str
+) -> int:
+    """Let a list that lacks much count as it is; return how many entries are there no more.
+
+    Raises:
+        WrongStateError: nothing is missing in this run of it, or it was read again since.
+    """
+
+    def act(tx: Transaction) -> int:
+        if reason:
+            people.note(tx, "list believed", who, on=f"{system} {job}", reason=reason)
+        return _believe(tx, system, job, run, who)
+
+    gone = await desk.gateway.journal.write(act)
+    await settle_lists(desk.gateway, system)
+    return gone
+
+
+def brought_lists(tx: Transaction) -> list[dict[str, Any]]:
+    """Return lists of agencies and catalogues; of these those that no job lists yet are left out."""
+    states = {catalogues.LISTED: agency_lists.OPEN}
+    found = catalogues.lists(tx)
+    items = [one | {"state": states.get(one["state"], one["state"]), "odd": 0} for one in found]
+    return [*agency_lists.lists(tx), *(one for one in items if one["job"])]
+
+
+def _believe(tx: Transaction, system: str, job: str, run: int, who: str) -> int:
+    """Believe all lists of a run that lack too much.
+
+    Raises:
+        WrongStateError: there are none.
+    """
+    gone, refused = 0, 0
+    for believe in (agency_lists.believe, catalogues.believe):
+        try:
+            gone += believe(tx, system, job, run, who)
+        except WrongStateError:
+            refused += 1
+            if refused == 2:  # noqa: PLR2004 - both
+                raise
+    return gone
 
 
 def _limit(request: Request) -> int:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from lgsp.api.acts import acts_router
 from lgsp.api.alarms import alarms_router
+from lgsp.api.calendar import calendar_router
 from lgsp.api.causes import causes_router
 from lgsp.api.codes import codes_router
 from lgsp.api.counterparts import counterparts_router
@@ -17,15 +18,23 @@ from lgsp.api.desk import Desk
 from lgsp.api.documents import documents_router
 from lgsp.api.edge import App, Edge, journal_unavailable
 from lgsp.api.express import Express, Lanes, lanes
+from lgsp.api.files import files_router
+from lgsp.api.handovers import handovers_router
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.incoming import bringing, bringing_native, incoming_router
 from lgsp.api.jobs import jobs_router
 from lgsp.api.outlook import health_router, outlook_router
 from lgsp.api.people import people_router
 from lgsp.api.problems import ApiError, places, problem
+from lgsp.api.procedures import procedures_router
+from lgsp.api.reconciliations import reconciliations_router
+from lgsp.api.reconciliations_found import found_router
+from lgsp.api.reconciliations_repairs import repairs_router
 from lgsp.api.replays import replays_router
 from lgsp.api.resends import resends_router
 from lgsp.api.routes import routes_router
+from lgsp.api.scores import scores_router
+from lgsp.api.shadow import shadow_router
 from lgsp.api.stuck import stuck_router
 from lgsp.journal.contract import JournalError
 
@@ -54,13 +63,22 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(counterparts_router(desk))
     app.include_router(alarms_router(desk))
     app.include_router(replays_router(desk))
+    app.include_router(reconciliations_router(desk))
+    app.include_router(found_router(desk))
+    app.include_router(repairs_router(desk))
     app.include_router(stuck_router(desk))
+    app.include_router(handovers_router(desk))
+    app.include_router(shadow_router(desk))
     app.include_router(resends_router(desk))
     app.include_router(jobs_router(desk))
     app.include_router(routes_router(desk))
     app.include_router(codes_router(desk))
+    app.include_router(procedures_router(desk))
+    app.include_router(calendar_router(desk))
     app.include_router(causes_router(desk, wake))
     app.include_router(people_router(desk))
+    app.include_router(scores_router(desk))
+    app.include_router(files_router(desk))
     larger = {f"/systems/{name}/": to.adapter.largest for name, to in desk.gateway.counterparts.items()}
     return Edge(Express(app, express), limit, larger)
 

@@ -13,15 +13,20 @@ from lgsp.cli.deliveries import dead, replay
 from lgsp.cli.doctor import alerts, doctor
 from lgsp.cli.edxml import edxml
 from lgsp.cli.figures import figures
+from lgsp.cli.handing_over import adopt, cut_over, handovers
 from lgsp.cli.jobs import jobs
 from lgsp.cli.listings import agencies
+from lgsp.cli.procedures import procedures
 from lgsp.cli.publishing import migrate, publish
 from lgsp.cli.rebuilding import rebuild_broker
+from lgsp.cli.reconcile import reconcile
 from lgsp.cli.replays import replays
 from lgsp.cli.restoring import compare, restored
 from lgsp.cli.retaining import retain
+from lgsp.cli.scores import score
 from lgsp.cli.sending import send
 from lgsp.cli.serving import run, sandbox, serve, token, work
+from lgsp.cli.shadow import shadow
 from lgsp.cli.shell import Shell
 from lgsp.cli.systems import drain, pause, quarantine, resume, systems
 from lgsp.cli.tracing import trace
@@ -30,7 +35,8 @@ from lgsp.cli.trials import bench, demo, drill
 _COMMANDS = (
     run, serve, work, migrate, declare, publish, rebuild_broker, retain,
     demo, check, send, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
-    doctor, alerts, causes, token, sandbox, bench, drill, restored, compare, code,
+    adopt, cut_over, handovers,
+    doctor, alerts, causes, token, sandbox, bench, drill, restored, compare, code, score,
 )  # fmt: skip
 
 app = typer.Typer(
@@ -48,7 +54,10 @@ app.add_typer(figures, name="figures")
 app.add_typer(calendar, name="calendar")
 app.add_typer(edxml, name="edxml")
 app.add_typer(agencies, name="codes")
+app.add_typer(procedures, name="procedures")
 app.add_typer(jobs, name="jobs")
+app.add_typer(shadow, name="shadow")
+app.add_typer(reconcile, name="reconcile")
 
 
 def main() -> None:

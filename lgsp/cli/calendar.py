@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from itertools import pairwise
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,6 +45,7 @@ def due(  # noqa: PLR0913 - each is a fact of its own that a due date rests on
     The answer is no when it would need a day of a year whose days off are not notified yet.
     """
     from lgsp.domain.calendar import due as counting
+    from lgsp.domain.calendar.telling import told_due
     from lgsp.domain.calendar.terms import Unknown
 
     calendars, when = _calendars(agency), _moment(received, "received")
@@ -59,7 +59,7 @@ def due(  # noqa: PLR0913 - each is a fact of its own that a due date rests on
         _say_unknown(calendars.unknown(found.year), json=json)
         return
     if json:
-        say_json(_due_document(found, chosen))
+        say_json(told_due(found, chosen))
     else:
         _say_due(found, when, chosen, calendars, agency)
 
@@ -75,8 +75,10 @@ def show(
 
     The answer is no for a year that is not notified yet: then it shows what is known, and what is missing.
     """
+    from lgsp.domain.calendar.telling import told_year
+
     calendars = _calendars(agency)
-    told = _year(calendars, year, agency)
+    told = told_year(calendars, year, agency)
     if json:
         say_json(told)
     else:
@@ -146,23 +148,6 @@ def _at_midnight(found: date | datetime) -> datetime:
 # --- telling a due date ---------------------------------------------------------------------------------
 
 
-def _due_document(found: Due, rule: Rule) -> dict[str, Any]:
-    from lgsp.domain.calendar.terms import STANDARD
-
-    told: dict[str, Any] = {"due": _as_said(found)}
-    if found.counted_from:
-        told["counted_from"] = found.counted_from.isoformat()
-    if found.original:
-        told["original"] = _as_said(found.original)
-    if rule.label != STANDARD.label:
-        told["rule"] = rule.label
-    return told
-
-
-def _as_said(found: Due) -> str:
-    return found.moment.isoformat() if found.by_hours else found.day.isoformat()
-
-
 def _say_due(found: Due, when: date, rule: Rule, calendars: Calendars, agency: str) -> None:
     typer.echo(f"Hẹn trả (due): {_in_words(found)}")
     if found.original:
@@ -207,38 +192,6 @@ def _say_unknown(found: Unknown, *, json: bool) -> None:
 _MEND = "Khi có thông báo, ghi vào calendar.yaml (once it is out, enter it in calendar.yaml)"
 
 # --- showing a year -------------------------------------------------------------------------------------
-
-
-def _year(calendars: Calendars, year: int, agency: str) -> dict[str, Any]:
-    from lgsp.domain.calendar.facts import Kind
-
-    notified, facts = calendars.facts.years.get(year), calendars.days_of(agency, year)
-    told: dict[str, Any] = {"year": year, "notified": notified is not None}
-    if notified:
-        told |= {"notices": list(notified.notices), "source": notified.source}
-        told |= {"confidence": notified.confidence, "remark": notified.remark}
-    else:
-        lacking = calendars.unknown(year)
-        told["missing"] = f"{lacking.vi} ({lacking.en})"
-    for name, kind in (("off", Kind.OFF), ("worked", Kind.WORKED), ("on_weekends", Kind.WEEKEND)):
-        told[name] = [_fact_document(fact) for fact in facts if fact.kind is kind]
-    if notified:
-        told["working_days"] = _by_month(calendars, year, agency)
-    return told
-
-
-def _fact_document(fact: DayFact) -> dict[str, Any]:
-    told = {"day": fact.day.isoformat(), "vi": fact.vi, "en": fact.en}
-    told |= {"basis": fact.basis, "source": fact.source, "confidence": fact.confidence}
-    return told | ({"for": fact.other.isoformat()} if fact.other else {})
-
-
-def _by_month(calendars: Calendars, year: int, agency: str) -> dict[str, int]:
-    held = calendars.of(agency)
-    firsts = [date(year, month, 1) for month in range(1, _MONTHS + 1)] + [date(year + 1, 1, 1)]
-    day = timedelta(days=1)
-    pairs = pairwise(firsts)
-    return {f"{first:%Y-%m}": held.working_days_between(first - day, later - day) for first, later in pairs}
 
 
 def _say_year(told: dict[str, Any]) -> None:

@@ -140,7 +140,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
 
 def _list(one: dict[str, Any]) -> Iterator[str]:
     yield f"{one['system']} {one['job']}: {_STATES[one['state']]}"
-    yield f"  {one['size']} cơ quan (agencies), {one['source']}; lần đọc (run) {one['run']}, {one['at']}"
+    what = one.get("type") or one["source"]
+    yield f"  {one['size']} mã (codes), {what}; lần đọc (run) {one['run']}, {one['at']}"
     if one["odd"]:
         yield f"  không đọc được hoặc nêu hai lần (unread, or named twice): {one['odd']}"
     if one["state"] == "short":

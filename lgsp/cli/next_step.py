@@ -53,6 +53,11 @@ _NEXT = {
     "cancelled": ("không chuyển nữa", "it is not sent any more"),
     "superseded": ("không cần chuyển nữa", "it need not be sent any more"),
     "replaced": ("không cần chuyển nữa", "it need not be sent any more"),
+    "shadowed": (
+        "kết nối cũ gửi; sau khi chuyển kết nối, `lgsp cut-over` gửi bổ sung nếu hệ thống nhận chưa có",
+        "the older connection tells it; after the switch `lgsp cut-over` sends what is not there",
+    ),
+    "adopted": ("hệ thống nhận đã có từ trước", "it was there before; nothing has to be done"),
 }
 _OVERTAKEN = ("đã có bản mới hơn; không cần làm gì", "a newer version took its place; nothing has to be done")
 _SAID = _BY_SYSTEM | _NEXT | {OVERTAKEN: _OVERTAKEN}

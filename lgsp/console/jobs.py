@@ -42,6 +42,7 @@ CUT: Mapping[str, str] = {
 }
 """Why a run was cut short, and what follows."""
 _RUNS = 25
+_LONGEST = 1000
 _LOOKED = 200
 
 
@@ -163,7 +164,7 @@ async def _one(room: Room, request: Request, system: str, name: str) -> Response
         runs=[_timed(explained(room.desk, run)) for run in runs["runs"]],
         older=runs["next"],
         before=before,
-        cursor=None if cursor is None else orjson.dumps(cursor, option=orjson.OPT_INDENT_2).decode(),
+        cursor=None if cursor is None else _shown_cursor(cursor),
         reason=reason,
         here=address(system, name),
         STANDS=STANDS,
@@ -214,6 +215,12 @@ async def _do(  # noqa: PLR0913, PLR0917 - which job, and what is ordered of it
     reason, one, order = (await form_of(request)).reason(), ACTS[act], ORDERS[act]
     await room.gateway.journal.write(lambda tx: order(tx, system, name, visitor.name, planned, reason))
     return room.go(request, address(system, name), one.done, job=name, system=system)
+
+
+def _shown_cursor(cursor: Any) -> str:
+    """Return a cursor as far as people want to see it: some hold a word for each row of a list."""
+    text = orjson.dumps(cursor, option=orjson.OPT_INDENT_2).decode()
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 SCREEN = Screen(path="jobs", title=told("Tác vụ"), icon="calendar-event", router=jobs_router)

@@ -26,7 +26,7 @@ _ACTS: Mapping[str, Sequence[str]] = {
     **dict.fromkeys(_DEAD, ("replay", "cancel")),
 }
 """What may be done to a delivery, by its state; what the journal allows is the journal's to say."""
-_OVER = ("delivered", "cancelled", "superseded", "replaced")
+_OVER = ("delivered", "cancelled", "superseded", "replaced", "shadowed", "adopted")
 _QUIET = frozenset({"gateway"})
 _GAP = 60.0
 

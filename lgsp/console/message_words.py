@@ -19,12 +19,18 @@ STEPS: Mapping[str, Look] = {
     "lapsed": Look("plug-x", "yellow", told("tiến trình chuyển dừng giữa chừng")),
     "late outcome": Look("clock-exclamation", "yellow", told("kết quả đến muộn, chỉ lưu làm bằng chứng")),
     "sent again": Look("repeat", "blue", told("chuyển thêm bản mới nhất")),
+    "completed": Look("writing", "blue", told("đã điền tên còn thiếu theo danh mục")),
+    "brought to life": Look("player-play", "blue", told("kết nối cũ chưa gửi, trục gửi bổ sung")),
     "set apart": Look("arrows-split", "yellow", told("tách riêng nơi nhận chưa chuyển được")),
     "replayed": Look("rotate-clockwise", "blue", told("cho chuyển lại")),
     "retried now": Look("player-play", "blue", told("cho chuyển lại ngay")),
     "asked to cancel": Look("ban", "secondary", told("yêu cầu hủy, chờ kết quả lần gửi đang dở")),
     "released": Look("player-play", "blue", told("cho đi tiếp")),
     "restored": Look("database", "yellow", told("khôi phục từ bản sao lưu")),
+    "file fetched": Look("download", "green", told("bên nhận đã tải tệp")),
+    "file kept": Look("file-import", "blue", told("đã lấy tệp từ hệ thống nguồn")),
+    "file failed": Look("file-alert", "yellow", told("không lấy được tệp")),
+    "file refused": Look("file-off", "red", told("tệp không được chuyển tiếp")),
 }
 """By the word of an entry; an entry that is not here is a state, or is shown as it is."""
 
@@ -50,6 +56,8 @@ NEXT: Mapping[str, str] = {
     "cancelled": told("Đã hủy, không chuyển nữa."),
     "superseded": told("Đã có bản mới hơn, không cần chuyển nữa."),
     "replaced": told("Bản sửa đã thế chỗ, không cần chuyển nữa."),
+    "shadowed": told("Kết nối cũ gửi; trục chỉ ghi lại nội dung lẽ ra sẽ gửi."),
+    "adopted": told("Hệ thống nhận đã có từ trước, không cần chuyển."),
     "overtaken": told("Đã có bản mới hơn; không cần làm gì."),
 }
 """By the word of `lgsp.domain.ahead`."""

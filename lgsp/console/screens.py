@@ -13,8 +13,9 @@ from lgsp.console.places import Place
 from lgsp.console.room import Room
 
 ORDER = (
-    "overview", "messages", "message", "threads", "problems", "systems", "routes", "jobs",
-    "reconciliation", "scoring", "reports", "people",
+    "overview", "messages", "message", "threads", "problems", "systems", "routes", "jobs", "catalogues",
+    "calendar",
+    "reconciliation", "cut_over", "scoring", "reports", "people",
 )  # fmt: skip
 """Modules of this package; one that is not there yet has no place in the navigation."""
 

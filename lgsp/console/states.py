@@ -35,6 +35,8 @@ STATES: Mapping[str, Look] = {
     "cancelled": Look("ban", "secondary", told("đã hủy")),
     "superseded": Look("versions", "secondary", told("đã có bản mới hơn")),
     "replaced": Look("replace", "secondary", told("đã thay bằng bản sửa")),
+    "shadowed": Look("eye", "secondary", told("song hành: kết nối cũ gửi")),
+    "adopted": Look("archive", "secondary", told("đã có từ trước")),
     "unrouted": Look("route-off", "orange", told("chưa có tuyến")),
     "quarantined": Look("shield-x", "red", told("khu cách ly")),
 }

@@ -44,6 +44,8 @@ NEXT: Mapping[str, str] = {
     "cancelled": told("không chuyển nữa"),
     "superseded": told("không cần chuyển nữa"),
     "replaced": told("không cần chuyển nữa"),
+    "shadowed": told("kết nối cũ gửi, trục chạy song hành"),
+    "adopted": told("hệ thống nhận đã có từ trước"),
     "overtaken": told("đã có bản mới hơn; không cần làm gì"),
     "suspended": told("hệ thống nhận đang tạm ngừng; chuyển tiếp ngay khi hệ thống trả lời lại"),
     "draining": told("hệ thống đang chuyển nốt rồi tạm dừng; chờ người vận hành cho chạy tiếp"),
@@ -188,6 +190,6 @@ def _row(system: str, type_: str) -> dict[str, Any]:
 
 def _counts(way: Mapping[str, Any]) -> tuple[int, int]:
     """Return which delivery of several tells most: the first that is stuck, else the newest."""
-    closed = ("delivered", "cancelled", "superseded", "replaced")
+    closed = ("delivered", "cancelled", "superseded", "replaced", "shadowed", "adopted")
     stuck = way["state"] not in closed and way["superseded_by"] is None
     return int(stuck), -int(way["id"]) if stuck else int(way["id"])

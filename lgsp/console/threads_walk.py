@@ -28,6 +28,10 @@ BEFELL: Mapping[str, Look] = {
     "late outcome": Look("clock-hour-4", "secondary", told("kết quả đến muộn")),
     "sent again": Look("repeat", "blue", told("chuyển thêm bản mới nhất")),
     "restored": Look("archive", "secondary", told("khôi phục từ bản sao lưu")),
+    "file fetched": Look("download", "green", told("bên nhận đã tải tệp")),
+    "file kept": Look("file-import", "azure", told("đã lấy tệp từ hệ thống nguồn")),
+    "file failed": Look("file-alert", "yellow", told("không lấy được tệp")),
+    "file refused": Look("file-off", "red", told("tệp không được chuyển tiếp")),
 }
 """What befell a message beside the states of its deliveries, by the word of the entry."""
 CAME: Mapping[str, Look] = {

@@ -64,6 +64,7 @@ async def settle_account(watch: Watch, told_for: float) -> Account:
         "portal_matches": not amiss,
         **_timings(watch, ledger, told_for),
         **_extras(watch, ledger),
+        "catalogue": {type_: len(rows) for type_, rows in stage.keeper.held.items()},
         "documents": documents.figures,
         "differences": differences[:_SHOWN],
     }
@@ -103,6 +104,7 @@ def _wrongs(stage: Stage, ledger: Ledger, state: Mapping[str, Any], repeated: in
         wrong.append(f"progress came {state['early_progress']} times before its dossier")
     if repeated > ledger.retries:
         wrong.append(f"progress was repeated {repeated} times in {ledger.retries} retries")
+    wrong += stage.catalogue_differences
     return wrong + [f"the gateway turned away: {text[:200]}" for text in stage.vendor.tally.rejected]
 
 

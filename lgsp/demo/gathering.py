@@ -24,7 +24,7 @@ from lgsp.sandbox.axis.post import Delivery, Post
 
 _ACTS = {0: "new", 1: "recall", 2: "update", 3: "replace"}
 _FOLLOWS = (1, 2)
-_CLOSED = ("superseded", "replaced", "cancelled")
+_CLOSED = ("superseded", "replaced", "cancelled", "shadowed", "adopted")
 _STUCK = ("held", "refused", "exhausted", "expired")
 _OPEN = ("waiting", "parked")
 _AT_ONCE = 20

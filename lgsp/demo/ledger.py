@@ -31,6 +31,8 @@ _PART_OF = {
     "offered": "waiting",
     "cancelled": "superseded",
     "replaced": "superseded",
+    "shadowed": "superseded",
+    "adopted": "superseded",
 }
 
 

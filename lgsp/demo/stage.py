@@ -19,6 +19,7 @@ from lgsp.home import packed
 from lgsp.routes import Delivery, Routes, read_routes
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.axis.axis import Axis
+from lgsp.sandbox.keeper import Keeper
 from lgsp.sandbox.portal import Portal
 from lgsp.sandbox.traffic import Traffic
 from lgsp.sandbox.vendor import Vendor
@@ -33,6 +34,7 @@ _HASTE = Delivery.model_validate(
     {"concurrency": 8, "settle": "200ms", "timeout": "10s", "retry": ["200ms", "500ms", *["1s"] * 10]}
 )
 _OFTEN = {name: Job.model_validate({"every": "1s"}) for name in ("documents", "statuses")}
+_CATALOGUES = {name: Job.model_validate({"every": "1s"}) for name in ("agencies", "fields", "procedures")}
 
 
 @dataclass(slots=True, frozen=True, repr=False)
@@ -41,6 +43,7 @@ class Stage:
 
     Attributes:
         exchange: the document systems at both ends.
+        keeper: the one-stop's catalogues.
         url: the gateway's root.
         far_url: the sandbox's root.
         token: the one-stop's.
@@ -53,10 +56,16 @@ class Stage:
     traffic: Traffic
     vendor: Vendor
     exchange: Exchange
+    keeper: Keeper
     url: str
     far_url: str
     token: str
     state: Path
+
+    @property
+    def catalogue_differences(self) -> list[str]:
+        """In what the one-stop's catalogues differ from the portal's."""
+        return self.keeper.differences(self.portal.reading.catalogue)
 
     @property
     def console(self) -> dict[str, str]:
@@ -87,10 +96,12 @@ async def stage(plan: Plan) -> AsyncIterator[Stage]:
                 http = Http(limit=_LANES * 2)
                 vendor = Vendor(http, url, token, traffic, system=ONE_STOP, lanes=_LANES, seed=plan.seed)
                 exchange = _exchange(plan, http, url, secret, axis, far_url)
+                keeper = Keeper(http, url, token, ONE_STOP)
                 try:
                     yield Stage(
-                        plan, gateway, portal, traffic, vendor, exchange, url, far_url, token, settings.state
-                    )
+                        plan, gateway, portal, traffic, vendor, exchange, keeper, url, far_url, token,
+                        settings.state,
+                    )  # fmt: skip
                 finally:
                     await http.close()
 
@@ -123,7 +134,11 @@ def _routes(plan: Plan, far_url: str, secret: str) -> Routes:
                 "password": "sandbox",
                 "agency": "H44",
                 "timeout": timeout,
-            }
+                "list_timeout": timeout,
+                "records_per_second": 50,
+                "look_again_hours": 0,
+            },
+            "jobs": _CATALOGUES,
         },
         DMS: {"config": {"system_id": DMS, "secret": secret, "max_clock_skew": 60}},
         AXIS: {

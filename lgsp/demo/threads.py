@@ -15,6 +15,7 @@ from lgsp.domain.causes import CAUSES
 from lgsp.domain.causes_own import UNCATALOGUED
 
 _FINAL_NO = ("refused", "held")
+_OTHERWISE = ("exhausted", "expired", "cancelled", "superseded", "replaced", "shadowed", "adopted")
 
 
 class Kind(StrEnum):
@@ -79,7 +80,7 @@ class Passage:
         """What it is counted as."""
         if self.state in ("delivered", *_FINAL_NO):
             return self.state
-        if self.state in ("exhausted", "expired", "cancelled", "superseded", "replaced"):
+        if self.state in _OTHERWISE:
             return "dead"
         return "behind" if self.behind else "waiting"
 

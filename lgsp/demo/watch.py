@@ -18,7 +18,8 @@ from lgsp.journal import reading, reporting
 
 _GLANCE, _LOOK = 0.05, 0.25
 _EVENTS, _REMEMBERED = 6, 8
-_SETTLED = ("delivered", "refused", "exhausted", "expired", "superseded", "cancelled", "replaced")
+_SETTLED = ("delivered", "refused", "exhausted", "expired", "superseded", "cancelled", "replaced", "shadowed",
+            "adopted")  # fmt: skip
 _IN_TURN = ("ready", "sending", "put off", "offered")
 _WAITING = ("waiting", *_IN_TURN)
 

@@ -9,11 +9,14 @@ from typing import Any
 from lgsp.domain import (
     causes_asked,
     causes_axis,
+    causes_catalogue,
     causes_door,
+    causes_files,
     causes_lifecycle,
     causes_own,
     causes_packets,
     causes_portal,
+    causes_reconciling,
     causes_signatures,
     causes_wire,
 )
@@ -56,7 +59,7 @@ def explain(what: Problem | Cause | str, lang: str = "vi", *, place: str | None 
         place: the field as the reader names it, where that is not the problem's own place.
     """
     problem = what if isinstance(what, Problem) else Problem("", what if isinstance(what, str) else what.code)
-    cause = what if isinstance(what, Cause) else _found(problem.code)
+    cause = what if isinstance(what, Cause) else cause_of(problem.code)
     text, mend = (cause.en, cause.mend_en) if lang == "en" else (cause.vi, cause.mend_vi)
     words = {"place": problem.place if place is None else place, "detail": problem.detail}
     said = text.format_map(words).removeprefix(": ").removesuffix(": ")
@@ -64,7 +67,7 @@ def explain(what: Problem | Cause | str, lang: str = "vi", *, place: str | None 
     return Explanation(problem.code, said, mend, cause.party, cause.retry_helps, cause.severity)
 
 
-def _found(code: str) -> Cause:
+def cause_of(code: str) -> Cause:
     """Return a code's cause; an HTTP status without one of its own is `http-other`."""
     general = "http-other" if _STATUS.fullmatch(code) else UNCATALOGUED
     return CAUSES.get(code) or CAUSES[general]
@@ -82,9 +85,12 @@ CAUSES = {
         *causes_axis.ITEMS,
         *causes_signatures.ROWS,
         *causes_lifecycle.ROWS,
+        *causes_catalogue.ROWS,
         *causes_asked.ROWS,
         *causes_wire.ROWS,
         *causes_own.ROWS,
+        *causes_reconciling.ROWS,
+        *causes_files.ROWS,
         *_FAR,
     )
 }

@@ -50,6 +50,15 @@ FIELD_FAULTS = (
 
 BODY_FAULTS = (
     Cause(
+        "catalogue-not-whole",
+        "Trục chưa có đủ danh mục này nên chưa cung cấp; đây không phải danh mục rỗng",
+        "The platform has not brought this catalogue whole yet; that does not mean that it is empty",
+        Party.PLATFORM,
+        "Giữ nguyên danh mục đang dùng và hỏi lại sau khi tác vụ đồng bộ danh mục đã chạy xong.",
+        "Keep the catalogue in use, and ask again when the job that brings it has ended.",
+        retry_helps=True,
+    ),
+    Cause(
         "not-json",
         "Nội dung gửi lên không phải JSON hợp lệ",
         "The body is no valid JSON",
@@ -174,6 +183,16 @@ FINDINGS = (
         "{place}: a field that no specification names",
     ),
     oddity("missing-field", "{place}: nên có nhưng để trống", "{place}: expected, but missing"),
+    oddity(
+        "odd-name",
+        "{place}: tên trường viết khác kiểu chữ, đã đọc như tên đúng",
+        "{place}: the field's name is written in another case; read as the right one",
+    ),
+    oddity(
+        "listed-name-differs",
+        "{place}: tên trong danh sách khác tên trong bản ghi chi tiết",
+        "{place}: the list names it otherwise than the record does",
+    ),
     oddity("number-for-text", "{place}: số thay cho chuỗi ký tự", "{place}: a number where text is expected"),
     oddity(
         "unknown-code",

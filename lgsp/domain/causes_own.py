@@ -149,4 +149,34 @@ ENDS = (
     ),
 )
 
-ROWS = (*WAITING, *ENDS)
+TAKING_OVER = (
+    Cause(
+        "not-told",
+        "Kết nối cũ chưa gửi hồ sơ gốc của lượt này; trục gửi hồ sơ gốc trước",
+        "The older connection did not tell the dossier of this one; it is sent first",
+        Party.PLATFORM,
+        "Không phải làm gì: trục gửi bổ sung hồ sơ gốc rồi gửi tiếp lượt này.",
+        "Nothing has to be done: the dossier is sent, and then this one.",
+        severity=Severity.INFO,
+    ),
+    Cause(
+        "known-otherwise",
+        "Trục đã biết hồ sơ này với nội dung khác; chỉ ghi nhận là hệ thống nhận đã có",
+        "The journal knows this subject with another content; only its presence is noted",
+        Party.NOBODY,
+        _NOTHING_VI,
+        _NOTHING_EN,
+        severity=Severity.INFO,
+    ),
+    Cause(
+        "type-not-taken",
+        "Hệ thống nhận không nhận loại dữ liệu này",
+        "The system takes no such type",
+        Party.PLATFORM,
+        "Bỏ mục này khỏi tệp, hoặc chọn hệ thống nhận khác.",
+        "Leave it out of the file, or name another system.",
+        severity=Severity.INFO,
+    ),
+)
+
+ROWS = (*WAITING, *ENDS, *TAKING_OVER)

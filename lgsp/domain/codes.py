@@ -248,6 +248,19 @@ def _verbatim(text: str) -> str | None:
     return text or None
 
 
+def _normal_procedure_code(text: str) -> str | None:
+    """Return a procedure code with its issuer in normal form: `1.003560.000.00.00.H56` is `1.003560.H56`."""
+    code = procedure_code(text)
+    if code is None:
+        return None
+    issuer = agency_code(code.issuer) if code.issuer else None
+    return f"{code.procedure}.{issuer}" if issuer else code.procedure
+
+
+def _identity(text: str) -> str | None:
+    return read_agency(text).identity or None
+
+
 _BY_GROUP: Mapping[str, Form] = MappingProxyType({form.name.lower(): form for form in Form})
 
 FORMS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
@@ -256,6 +269,8 @@ FORMS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
         "agency-code": agency_code,
         "verbatim": _verbatim,
         "document-id": document_id,
+        "procedure-code": _normal_procedure_code,
+        "agency-identity": _identity,
     }
 )
 """Normal forms by the name a schema gives them. Each is idempotent; None is for what has no such form.

@@ -284,7 +284,7 @@ FACTS: dict[str, Any] = {
     "since": "2026-01-05T09:00:00+07:00", "first": "2026-01-05T09:00:00+07:00", "last": None,
     "within": 3600.0, "lasted": 9000.0, "codes": ["invalid"], "host": "truc-1", "folder": "state",
     "free": 5 * 1024**3, "percent": 4.2, "duty": "sweep", "told": "OSError", "told_vi": "thiếu bộ nhớ",
-    "told_en": "lack of memory", "job": "papers", "run": 7, "total": 60,
+    "told_en": "lack of memory", "job": "papers", "run": 7, "total": 60, "said": "timed out",
 }  # fmt: skip
 
 

@@ -16,7 +16,8 @@ async def test_one_system_is_told_whole(paused: Province) -> None:
     assert (told["standing"], told["who"], told["collects"]) == ("paused", "operator", False)
     newest = told["history"][0]
     assert (newest["what"], newest["who"], newest["cause"]) == ("paused", "operator", "they move house")
-    assert [one["name"] for one in told["routes"]["in"]] == ["dossiers", "progress"]
+    routes = [one["name"] for one in told["routes"]["in"]]
+    assert routes == ["dossiers", "progress", "questions", "answers", "satisfaction"]
     assert told["limits"]["concurrency"] == 128
     assert told["credentials"] == [
         {"name": "password", "source": "env LGSP_PORTAL_PASSWORD", "state": "default"}

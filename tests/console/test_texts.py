@@ -13,7 +13,10 @@ from tests.console.calling import Caller
 from tests.console.texts import texts, untold
 
 VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹáàãéèíìĩóòõúùũýĂÂĐÊÔƠƯ]")
-DATA = re.compile(r'Nguyễn [\w-]+|<a class="btn btn-ghost-secondary"[^>]*lang="vi".*?</a>', re.DOTALL)
+DATA = re.compile(
+    r'Nguyễn [\w-]+|<span lang="vi">[^<]*</span>|<a class="btn btn-ghost-secondary"[^>]*lang="vi".*?</a>',
+    re.DOTALL,
+)
 
 
 def test_every_text_has_an_english_one() -> None:

@@ -272,7 +272,7 @@ class Rig:
         states.pop("repeated", None)
         return +Counter(states)
 
-    async def rest(self, *wanted: str, seconds: float = 4.0) -> None:
+    async def rest(self, *wanted: str, seconds: float = 30.0) -> None:
         """Wait until every delivery stands in one of the wanted states."""
         async with asyncio.timeout(seconds):
             while set(await self.counted()) - set(wanted):  # noqa: ASYNC110 - it stands in the journal
@@ -319,6 +319,7 @@ async def rig(
     clock: Callable[[], int] = micros,
     changes: Sequence[tuple[str, str]] = (),
     broker: type[EmbeddedBroker] = EmbeddedBroker,
+    made: type[Rig] = Rig,
 ) -> AsyncIterator[Rig]:
     """Open the folder's journal and a gateway on it; `changes` are made to the text of the routes."""
     text = ROUTES
@@ -326,7 +327,7 @@ async def rig(
         assert old in text
         text = text.replace(old, new)
     journal = await SqliteJournal.open(folder / "journal.db", clock)
-    one = Rig(journal, folder, portal or Portal(), parse_routes(text), broker())
+    one = made(journal, folder, portal or Portal(), parse_routes(text), broker())
     try:
         await one.enter()
         yield one

@@ -23,7 +23,7 @@ def compared(register: Register, found: Resolution, on: date) -> dict[str, Any]:
     `name` where it calls the body by words that the decision's name does not have, nor the other way round.
     """
     heard = [] if found.scheme is Scheme.STATISTICS else register.heard(found.code.identity, on)
-    return {"listed": [_told(one) for one in heard], "differs": _differences(found, heard)}
+    return {"listed": [told_by_list(one) for one in heard], "differs": _differences(found, heard)}
 
 
 def disagreements(register: Register, on: date) -> Iterator[dict[str, Any]]:
@@ -64,7 +64,8 @@ def _differences(found: Resolution, heard: Sequence[Told]) -> list[str]:
     return differs
 
 
-def _told(one: Told) -> dict[str, Any]:
+def told_by_list(one: Told) -> dict[str, Any]:
+    """Return what a list said of an agency, and from when to when, as JSON has it."""
     fact = one.fact
     return {
         "code": one.code,

@@ -46,25 +46,34 @@ class Names:
 
 
 def search(  # noqa: PLR0913, PLR0917 - the terms of a search
-    register: Register, names: Names, asked: str, on: date, after: str = "", limit: int = 100
+    register: Register,
+    names: Names,
+    asked: str,
+    on: date,
+    after: str = "",
+    limit: int = 100,
+    *,
+    top: str = "",
 ) -> tuple[list[Resolution], str | None]:
     """Return agencies as of a day whose names hold all the words asked for, or whose codes begin so, by code.
 
     Args:
         register: what is known.
         names: made of the same lists.
-        asked: words of a name, marks or none; or the beginning of a code.
+        asked: words of a name, marks or none; or the beginning of a code. Nothing asks for all below `top`.
         on: the day.
         after: the code behind which to go on.
         limit: how many at most.
+        top: code of a body; only it and those below it are looked for, by how their codes read.
 
     Returns:
         What was found, and the code to go on behind; None at the end.
     """
     words, start = plain(asked).split(), read_agency(asked).identity
-    if not words:
+    if not words and not top:
         return [], None
-    candidates = {code for code in _candidates(register, names, words, start) if code > after}
+    known = _candidates(register, names, words, start) if words else _below(register, top)
+    candidates = {code for code in known if code > after and (not top or is_within(code, top))}
     found: list[Resolution] = []
     while candidates:
         some = nsmallest(_AHEAD * limit, candidates)
@@ -76,6 +85,16 @@ def search(  # noqa: PLR0913, PLR0917 - the terms of a search
                     return found[:limit], found[limit - 1].written
         candidates.difference_update(some)
     return found, None
+
+
+def is_within(code: str, top: str) -> bool:
+    """Tell whether a code is that of a body, or of one below it; both as `read_agency` identifies them."""
+    return code == top or code.startswith(f"{top}.") or top in read_agency(code).above
+
+
+def _below(register: Register, top: str) -> Iterator[str]:
+    yield from register.lists.identities(top)
+    yield from (claim.code for claim in register.claims if isinstance(claim, Fact))
 
 
 def _candidates(register: Register, names: Names, words: Sequence[str], start: str) -> Iterator[str]:

@@ -65,6 +65,11 @@ class Calendars:
         self._lines = sorted(lines, key=_width)
         self._made: dict[tuple[int, ...], Calendar] = {}
 
+    @property
+    def lines(self) -> Sequence[AgencyLine]:
+        """Return agencies' own lines: wider subtrees and earlier ones first."""
+        return self._lines
+
     def of(self, agency: str = "") -> Calendar:
         """Return the calendar of an agency, or the national one for an empty code."""
         held = tuple(n for n, line in enumerate(self._lines) if agency and under(agency, line.code))

@@ -110,6 +110,13 @@ _WAYS: Mapping[str, _Row] = {
     ),
     "superseded": _Row("nothing", From.NOBODY, "đã có bản mới hơn", "something newer took its place"),
     "replaced": _Row("nothing", From.NOBODY, "đã thay bằng bản sửa", "a corrected one took its place"),
+    "shadowed": _Row(
+        "nothing",
+        From.NOBODY,
+        "kết nối cũ gửi tới {system}; nền tảng chạy song hành và không gửi",
+        "an older connection tells {system}; the platform runs beside it and sends nothing",
+    ),
+    "adopted": _Row("nothing", From.NOBODY, "{system} đã có từ trước", "{system} held it before"),
 }
 _STANDINGS: Mapping[str, _Row] = {
     "suspended": _Row(

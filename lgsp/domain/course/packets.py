@@ -22,6 +22,8 @@ BRINGING = frozenset({"new", "replace", "other"})
 _STAGES = ("arrived", "received", "assigned", "processing", "refused", "finished")
 """The usual course: what was told for the same second stands in this order."""
 _REACHED, _DEAD, _TAKEN_BACK = "delivered", {"refused", "exhausted", "expired"}, {"superseded", "replaced"}
+_ELSEWHERE = {"shadowed", "adopted"}
+"""Told by an older connection, or there before us: nothing of it is on its way here any more."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -54,6 +56,8 @@ class Way:
             return 3, self.number
         if self.state in _DEAD:
             return (0 if self.overtaken else 1), self.number
+        if self.state in _ELSEWHERE:
+            return 2, self.number
         return (0 if self.state in _TAKEN_BACK or self.state == "cancelled" else 2), self.number
 
 

@@ -31,6 +31,7 @@ class Sync(Enum):
     DELIVERED = "delivered"
     FAILED = "failed"
     HELD = "held"
+    ELSEWHERE = "elsewhere"
 
 
 _SYNC_OF_STATE = {
@@ -40,8 +41,10 @@ _SYNC_OF_STATE = {
     "expired": Sync.FAILED,
     "cancelled": Sync.FAILED,
     "held": Sync.HELD,
+    "adopted": Sync.DELIVERED,
+    "shadowed": Sync.ELSEWHERE,
 }
-_PRECEDENCE = (Sync.HELD, Sync.FAILED, Sync.UNDER_WAY, Sync.DELIVERED)
+_PRECEDENCE = (Sync.HELD, Sync.FAILED, Sync.UNDER_WAY, Sync.ELSEWHERE, Sync.DELIVERED)
 _SET_ASIDE = frozenset({"superseded", "replaced"})
 
 

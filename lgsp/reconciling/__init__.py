@@ -1,0 +1,1 @@
+"""Reconciliation at work: asking the far side, comparing, repairing, and what people get of it."""

@@ -1,0 +1,166 @@
+"""Taking over without a browser: what would have been told, comparing, runs, and what people judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import orjson
+import pytest
+
+from lgsp.console import cut_over_shadow
+from lgsp.journal import people
+from lgsp.journal.people import Role
+from tests.api.province import PORTAL, dossier
+from tests.console.calling import Answer, Caller
+from tests.console.moments import until
+from tests.console.stage import Stage
+from tests.console.views_cut_over import HERE, first_drawn, in_shadow, ordered, switch
+
+Callers = Callable[[Role], Caller]
+DAY = "260205"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def shadow(stage: Stage) -> Iterator[None]:
+    """Let an older connection send some dossiers."""
+    in_shadow(stage, *(dossier(f"H44.{11 + n % 2}-{DAY}-{n:04d}") for n in range(1, 6)))
+    yield
+    switch(stage, "live")
+
+
+def state_of(one: Caller, to: str) -> str:
+    """Return the page of a run."""
+    return one.get(to).text
+
+
+def started(one: Caller, **more: str) -> Answer:
+    """Start closing the gap."""
+    said = {"what": "cut-over", "system": PORTAL, "token": "t", "rate": "1000", "reason": "Theo kế hoạch"}
+    return one.post(f"{HERE}/start", said | more)
+
+
+def test_the_first_page_shows_routes_and_what_would_have_been_sent(stage: Stage, caller: Callers) -> None:
+    """Routes in the shadow, counts by what and cause, with the way to each; in both languages."""
+    switch(stage, "shadow")
+    page = caller(Role.VIEWER).get(HERE).text
+    for said in ("đang song hành", "lẽ ra tạo mới", "Chưa có đợt nào", f"{HERE}/lines?system={PORTAL}"):
+        assert said in page, said
+    assert f"{HERE}/shadow?system={PORTAL}&amp;type=dossier.v1&amp;would=would-create" in page
+    assert "Gửi bổ sung" not in page
+    english = caller(Role.AUDITOR).get(HERE, accept_language="en").text
+    assert "would create" in english
+    assert "Compare with the older connection" not in english
+
+
+def test_what_would_have_been_sent_is_listed_page_by_page(
+    caller: Callers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Newest first, narrowed by what it would be; each dossier once."""
+    monkeypatch.setattr(cut_over_shadow, "_PAGE", 3)
+    one = caller(Role.VIEWER)
+    first = one.get(f"{HERE}/shadow?system={PORTAL}").text
+    behind = first.partition("behind=")[2].partition('"')[0]
+    second = one.get(f"{HERE}/shadow?system={PORTAL}&behind={behind}").text
+    codes = [f"{DAY}-{n:04d}<" for n in range(1, 6)]
+    assert [sum(code in page for page in (first, second)) for code in codes] == [1] * 5
+    assert "Không có lượt nào" in one.get(f"{HERE}/shadow?system={PORTAL}&would=would-update").text
+    assert one.get(f"{HERE}/shadow?system=nobody").status == 404
+
+
+def test_what_was_drawn_up_is_seen_by_those_who_may_see_bodies(stage: Stage, caller: Callers) -> None:
+    """And that they saw it stands in the journal; an auditor sees that there is something."""
+    path = f"{HERE}/shadow/{PORTAL}/{first_drawn(stage)}"
+    assert "TrangThaiHoSo" in caller(Role.VIEWER).get(path).text
+    hidden = caller(Role.AUDITOR).get(path).text
+    assert "TrangThaiHoSo" not in hidden
+    assert "Vai trò này không xem nội dung" in hidden
+    journal = stage.province.platform.gateway.journal
+    done = stage.run(journal.read(lambda tx: people.done(tx, "the-viewer", None, 5)))
+    assert done[0]["what"] == "body read"
+    assert caller(Role.VIEWER).get(f"{HERE}/shadow/{PORTAL}/1999999999").status == 404
+
+
+def test_a_file_of_the_older_connection_is_compared_field_by_field(caller: Callers) -> None:
+    """Equal, differing in named fields with both values, or known to the older connection alone."""
+    one = caller(Role.OPERATOR)
+    said = [
+        {"MaHoSo": f"H44.12-{DAY}-0001", "DonViXuLy": "Sở Nội vụ"},
+        {"MaHoSo": f"H44.99-{DAY}-0001", "DonViXuLy": "Sở Tư pháp"},
+    ]
+    lines = "\n".join(orjson.dumps(item).decode() for item in said)
+    answer = one.post(f"{HERE}/compare", {"system": PORTAL, "type": "dossier.v1", "items": lines})
+    assert answer.status == 200
+    for text in ("khác nhau", "chỉ kết nối cũ gửi", "<code>DonViXuLy</code>", "Sở Nội vụ", "Sở Tư pháp"):
+        assert text in answer.text, text
+    for wrong, mend in (
+        ("{no", "Nội dung không đọc được"),
+        (orjson.dumps([{}] * 501).decode(), "Tối đa 500"),
+    ):
+        refused = one.post(f"{HERE}/compare", {"system": PORTAL, "items": wrong})
+        assert refused.status == 422
+        assert mend in refused.text
+    assert caller(Role.AUDITOR).get(f"{HERE}/compare?system={PORTAL}").status == 403
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+def test_who_only_looks_starts_and_judges_nothing(stage: Stage, caller: Callers, role: Role) -> None:
+    """Neither the buttons nor the addresses behind them; what is attempted is written down."""
+    switch(stage, "live")
+    one = caller(role)
+    number = ordered(stage, "cut-over", f"for {role.value}", act="pause")
+    for path in ("start?what=query&system=national-portal", f"runs/{number}/cancel", "judge"):
+        assert one.get(f"{HERE}/{path}").status == 403
+        assert one.post(f"{HERE}/{path}", {"reason": "x"}).status == 403
+    assert "/judge" not in one.get(f"{HERE}/lines?system={PORTAL}").text
+    assert "/start" not in one.get(HERE).text
+    assert f"/runs/{number}/cancel" not in one.get(f"{HERE}/runs/{number}").text
+
+
+def test_a_run_is_paused_goes_on_and_is_cancelled_with_reasons(stage: Stage, caller: Callers) -> None:
+    """Each act once, under the person's name; what is over stays over."""
+    one, number = caller(Role.OPERATOR), ordered(stage, "codes", "a file", {"adopted": 3, "unreadable": 1})
+    here = f"{HERE}/runs/{number}"
+    assert "Ghi nhận đã có sẵn" in one.get(here).text
+    assert one.post(f"{here}/pause", {}).status == 422
+    for act in ("pause", "resume", "cancel"):
+        assert "Ghi nhận đã có sẵn" in one.get(f"{here}/{act}").text
+        assert one.post(f"{here}/{act}", {"reason": "theo lệnh trực ban"}).to == here
+        assert one.get(f"{here}/{act}").status in {404, 409}
+    assert one.post(f"{here}/cancel", {"reason": "x"}).status == 409
+    assert one.get(f"{here}/nothing").status == 404
+    assert "đã hủy" in one.get(here).text
+
+
+def test_starting_needs_a_rate_and_a_reason_and_does_not_begin_twice(stage: Stage, caller: Callers) -> None:
+    """The form says what is wrong; pressed twice, one run is there; unknown things are not found."""
+    switch(stage, "shadow")  # nothing is the platform's: the run leaves all lines alone
+    one = caller(Role.OPERATOR)
+    preview = one.get(f"{HERE}/start?what=cut-over&system={PORTAL}").text
+    assert "Chưa có hồ sơ nào thuộc trục" in preview
+    wrong = started(one, rate="0")
+    assert (wrong.status, "từ 1 đến 1000" in wrong.text) == (422, True)
+    assert started(one, reason="").status == 422
+    first, second = started(one, token="twice"), started(one, token="twice")
+    assert (first.status, first.to) == (303, second.to)
+    until(lambda: "đã xong" in state_of(one, first.to))
+    assert "Tuyến còn song hành" in state_of(one, first.to)
+    assert started(one, system="nobody").status == 404
+    assert started(one, what="codes").status == 422
+
+
+def test_a_person_says_of_a_dossier_whether_it_is_there(stage: Stage, caller: Callers) -> None:
+    """What is absent goes at once, what is there is not sent again; said twice, nothing happens."""
+    in_shadow(stage, dossier(f"H44.15-{DAY}-0001"), dossier(f"H44.15-{DAY}-0002"))
+    switch(stage, "live")
+    one = caller(Role.OPERATOR)
+    said = {"system": PORTAL, "type": "dossier.v1", "reason": "đã tra cứu trên Cổng"}
+    there = {"key": f"H44.15-{DAY}-0001", "there": "yes"}
+    absent = {"key": f"H44.15-{DAY}-0002", "there": "no"}
+    assert "Trục gửi ngay" in one.get(f"{HERE}/judge?system={PORTAL}&key={absent['key']}&there=no").text
+    for judged in (there, absent, absent):
+        assert one.post(f"{HERE}/judge", said | judged).to == f"{HERE}/lines?system={PORTAL}"
+    assert "đã được xác nhận từ trước" in one.get(f"{HERE}/lines?system={PORTAL}").text
+    stage.run(stage.province.rest("delivered", "shadowed"))
+    threads = {n: one.get(f"/console/threads/dossier?key=H44.15-{DAY}-000{n}").text for n in (1, 2)}
+    assert ["đã chuyển" in threads[n] for n in (1, 2)] == [False, True]
+    assert one.post(f"{HERE}/judge", said | {"key": "x", "there": "maybe"}).status == 404
