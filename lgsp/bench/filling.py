@@ -22,7 +22,7 @@ from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.lines import alias_digest
 from lgsp.journal.postgres import PostgresJournal, connect
-from lgsp.journal.rows import insert
+from lgsp.journal.rows import FIRST, insert
 from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.states import FINAL, State
 from lgsp.journal.tables import metadata
@@ -206,7 +206,7 @@ class Filling:
             "changed_at": done if tried else at,
             "next_attempt_at": self._now + _DAY if state in {State.PUT_OFF, State.PARKED} else None,
         }  # fmt: skip
-        row = tuple(said.get(name, _DEFAULT.get(name)) for name in DELIVERY_COLUMNS)
+        row = tuple((FIRST | said)[name] for name in DELIVERY_COLUMNS)
         closed = state in FINAL and state not in {State.REFUSED, State.EXHAUSTED, State.EXPIRED}
         chunk.add("history" if closed else "deliveries", *row)
         if tried:
@@ -222,11 +222,6 @@ class Filling:
             None if state is None else int(state), 1 if system else None, None,
             "worker 1" if system else source, None, None, int(final), 0,
         )  # fmt: skip
-
-
-_DEFAULT = dict.fromkeys(
-    ("attempt", "patience", "lapses", "uncertain", "repeats", "scope", "epoch", "bulk"), 0
-)
 
 
 async def fill(url: str, messages: int, then: Callable[[Transaction], None]) -> None:

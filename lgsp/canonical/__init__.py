@@ -15,6 +15,7 @@ from lgsp.canonical.dossier import Dossier
 from lgsp.canonical.procedure import Procedure, ProcedureService
 from lgsp.canonical.progress import DossierProgress
 from lgsp.canonical.question import Answer, Question, Satisfaction
+from lgsp.canonical.report import Report
 
 TYPES = (
     Dossier,
@@ -28,6 +29,7 @@ TYPES = (
     Question,
     Answer,
     Satisfaction,
+    Report,
 )
 """The built-in types; a home may add others as schema files of its own."""
 
@@ -43,5 +45,6 @@ __all__ = [
     "Procedure",
     "ProcedureService",
     "Question",
+    "Report",
     "Satisfaction",
 ]

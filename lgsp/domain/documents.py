@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from lgsp.domain.codes import agency_code, document_id, read_agency
+from lgsp.domain.reports.identity import identity as report_identity
 from lgsp.message import nfc
 
 Data = Mapping[str, Any]
@@ -88,7 +89,9 @@ def identity(data: Data, native: bytes) -> str:
     return "|".join(parts)
 
 
-IDENTITIES: Mapping[str, Callable[[Data, bytes], str]] = MappingProxyType({"document": identity})
+IDENTITIES: Mapping[str, Callable[[Data, bytes], str]] = MappingProxyType(
+    {"document": identity, "report": report_identity}
+)
 """Rules of identity by the names that schemas give them: canonical data and their digest make a key."""
 
 

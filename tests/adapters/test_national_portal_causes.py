@@ -28,6 +28,7 @@ PLAYED: dict[str, tuple[dict[str, Any], str]] = {
     "refuse_fields": ({"refuse_fields": {"TenTTHC": {"share": 1}}}, "portal-field-refused"),
     "flapping": ({"flapping": {"up_ms": 0.001, "down_ms": 1e9}}, "http-503"),
     "lookup_content": ({"lookup_content": True}, TAKEN),
+    "fetch_files": ({"fetch_files": True}, TAKEN),
     "dialects": ({"dialects": ["zero-failing"]}, TAKEN),
 }
 """Fault of the stand-in: how it is switched on, and the cause that an operator sees; none where it is coped with."""

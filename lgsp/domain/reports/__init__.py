@@ -1,0 +1,1 @@
+"""Reports to higher offices: what they are made of, periods, formulas, invariants and versions."""
