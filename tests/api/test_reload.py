@@ -97,7 +97,7 @@ async def bring(one: Platform, code: str) -> dict[str, Any]:
 
 
 async def test_a_system_comes_while_processes_run(many: Many) -> None:
-    """Its lane begins, its endpoints are there, what is told from now on goes there too."""
+    """Its lane begins (what is picked up needs none), its endpoints are there, what is told from now on goes there too."""
     async with many.process(SERVE, JOBS) as door, many.process(WORK) as sender:
         await bring(door, "0001")
         second = Caller(door.site, "token-of-the-second")
@@ -107,7 +107,7 @@ async def test_a_system_comes_while_processes_run(many: Many) -> None:
             await many.follows(one, 2)
         assert (await bring(door, "0002"))["systems"] == [PORTAL, "second"]
         await many.delivered(national_portal=2, second=1)
-        assert set(sender.lanes) == {"one-stop", PORTAL, "second"}
+        assert set(sender.lanes) == {PORTAL, "second"}
         assert (await second.get("/v1/systems/second/reports")).status == 200
         answer = await Caller(door.site, OPERATOR).get("/v1/systems")
         assert [system["name"] for system in answer.json()["systems"]] == ["one-stop", PORTAL, "second"]
@@ -140,7 +140,7 @@ async def test_a_system_goes_when_nothing_is_open(many: Many) -> None:
         assert "second" not in one.lanes
         assert set(one.gateway.counterparts) == {"one-stop", PORTAL}
         async with many.process() as another:
-            assert (another.gateway.published, set(another.lanes)) == (2, {"one-stop", PORTAL})
+            assert (another.gateway.published, set(another.lanes)) == (2, {PORTAL})
 
 
 async def test_a_system_with_open_deliveries_is_not_lost(many: Many) -> None:
