@@ -56,7 +56,7 @@ class Field(Canonical):
             "$id": "field.v1",
             "x-lgsp": _FIELD,
             "examples": [
-                {"code": "G15-TP110", "name": "Chứng thực", "sector": "G15", "state": "published"},
+                {"code": "G15-TP110", "name": "Chứng thực", "sector": "H44.11", "state": "published"},
             ],
         },
     )

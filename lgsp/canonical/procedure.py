@@ -42,7 +42,7 @@ _EXAMPLE: JsonDict = {
     "code": "1.003897",
     "name": "Cấp giấy xác nhận",
     "state": "published",
-    "publication": {"agency": "G15"},
+    "publication": {"agency": "H44.11"},
     "fields": [{"code": "G15-TP110", "name": "Chứng thực"}],
     "levels": [{"level": "commune"}],
     "methods": [

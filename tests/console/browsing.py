@@ -122,4 +122,4 @@ def no_axe_violations(page: Page) -> None:
         for one in told["violations"]
         for node in one["nodes"]
     ]
-    assert found == []
+    assert found == [], found

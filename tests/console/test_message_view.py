@@ -133,7 +133,7 @@ def test_what_is_over_offers_no_act() -> None:
     """Nor does what was superseded; a doubt is resolved, not merely released."""
     offered = {state.word: acts(_way(state.word)) for state in State}
     assert [word for word, some in offered.items() if not some] == [
-        "delivered", "cancelled", "superseded", "replaced",
+        "delivered", "cancelled", "superseded", "replaced", "shadowed", "adopted",
     ]  # fmt: skip
     assert acts(_way("held", uncertain=1))[0] == "resolve"
     assert acts(_way("refused", superseded_by=7)) == []

@@ -61,6 +61,7 @@ FROM_TABLES = {
 HANDED_ON = {
     "lgsp/journal/promoting.py",  # what ends unsent, for the cause that its callers name
     "lgsp/api/files.py", "lgsp/api/foresight.py", "lgsp/api/people.py", "lgsp/api/resends.py", "lgsp/api/seeking.py", "lgsp/console/message_view.py",
+    "lgsp/console/cut_over_shadow.py", "lgsp/console/reconciliation_start.py",
     "lgsp/console/problems_door.py", "lgsp/console/routes_trial.py", "lgsp/console/threads_walk.py",
     "lgsp/journal/correcting.py",
     "lgsp/api/problems.py", "lgsp/api/site.py", "lgsp/cli/codes.py", "lgsp/cli/edxml.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",
