@@ -88,7 +88,7 @@ async def _post(stage: Stage, size: int, *, declared: bool) -> int | None:
         with suppress(OSError):
             await asyncio.wait({answered}, timeout=_PAUSE)  # who declares a length hears before sending it
             for part in _parts(size, chunked=not declared):
-                if answered.done():
+                if answered.done() or writer.is_closing():  # a write to what is closed already is no OSError
                     break
                 writer.write(part)
                 await _drained(writer, answered)
