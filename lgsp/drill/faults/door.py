@@ -86,7 +86,8 @@ async def _post(stage: Stage, size: int, *, declared: bool) -> int | None:
     try:
         writer.write(_head(stage, f"Content-Length: {size}" if declared else "Transfer-Encoding: chunked"))
         with suppress(OSError):
-            await asyncio.wait({answered}, timeout=_PAUSE)  # who declares a length hears before sending it
+            # who declares a length hears before sending it, however busy the machine is
+            await asyncio.wait({answered}, timeout=_PATIENCE if declared else _PAUSE)
             for part in _parts(size, chunked=not declared):
                 if answered.done() or writer.is_closing():  # a write to what is closed already is no OSError
                     break
