@@ -199,7 +199,7 @@ def _show_runs(found: list[dict[str, Any]]) -> None:
         "mới",
         "đã có",
         "bị từ chối",
-        "cơ quan",
+        "danh mục: mới / đổi / thôi dùng",
         "kết quả",
     )
     paper = console()
@@ -232,7 +232,7 @@ def _outcome(run: dict[str, Any] | None) -> str:
 
 
 def _facts(facts: dict[str, int]) -> str:
-    """Return what a run brought of agencies: new, changed, gone."""
+    """Return what a run brought of a list (agencies, a catalogue): new, changed, gone."""
     from lgsp.words import number
 
     return (

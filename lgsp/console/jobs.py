@@ -223,4 +223,4 @@ def _shown_cursor(cursor: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-SCREEN = Screen(path="jobs", title=told("Tác vụ"), icon="calendar-event", router=jobs_router)
+SCREEN = Screen(path="jobs", title=told("Tác vụ đồng bộ"), icon="calendar-event", router=jobs_router)
