@@ -31,7 +31,7 @@ from lgsp.testing.servers.rabbitmq import RabbitServer
 from lgsp.wire.http import Http
 
 _WRITTEN = "SELECT pg_database_size(current_database()), pg_current_wal_lsn() - '0/0'::pg_lsn"
-_CONCURRENCY = re.compile(r"concurrency: \d+")
+_CONCURRENCY = re.compile(r"(?<=concurrency: )\d+")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ALL, _FRONT, _WORK = "serve,jobs,work", "serve,jobs", "work"
 
@@ -45,7 +45,8 @@ class Plan:
             in one process, on SQLite.
         workers: 0 sends from the accepting process.
         sync_us: so many microseconds each fsync takes at least, in every process alike.
-        concurrency: how many sends at a time; 0 is what the packed home says.
+        concurrency: how many sends at a time, to each system alike, so that what goes to one is measured as
+            what goes to another; 0 is the most that the packed home says of any.
         filled: so many messages are in the journal before anything begins.
         neighbours: so many portals beside one another, each for an agency of its own; 0 is the packed home.
         pinned: keep the one process of the embedded profile on one core.
@@ -198,23 +199,32 @@ def _sink(started: list[subprocess.Popen[str]], millis: float) -> Sink:
 
 
 def _home(folder: Path, sinks: Sequence[Sink], plan: Plan) -> dict[str, str]:
-    """Return what names the home, which is written if the packed one has too few systems."""
+    """Return what names the home, which is the packed one but for its systems or their slots."""
     sink = f"http://127.0.0.1:{sinks[0].port}"
     portal = {
         "LGSP_PORTAL_URL": f"{sink}/national-portal",
         "LGSP_AXIS_URL": f"{sink}/document-axis",
+        "LGSP_REPORTING_URL": f"{sink}/national-reporting",
         "LGSP_DMS_SYSTEM_ID": documents.SYSTEM,
         "LGSP_DMS_SECRET": documents.SECRET,
     }
     if plan.neighbours:
         routes = neighbourhood([s.port for s in sinks])
-    elif plan.concurrency:
-        text = (packed() / "routes.yaml").read_text(encoding="utf-8")
-        routes = _CONCURRENCY.sub(f"concurrency: {plan.concurrency}", text)
     else:
-        return portal
+        routes = equal((packed() / "routes.yaml").read_text(encoding="utf-8"), plan.concurrency)
     (folder / "routes.yaml").write_text(routes, encoding="utf-8")
     return portal | {"LGSP_HOME": str(folder)}
+
+
+def equal(routes: str, slots: int = 0) -> str:
+    """Return the text of a home's routes with as many sends at a time for each system.
+
+    Args:
+        routes: the text; systems that leave it to the default keep that.
+        slots: so many; 0 is the most that the text says of any.
+    """
+    most = slots or max(map(int, _CONCURRENCY.findall(routes)))
+    return _CONCURRENCY.sub(str(most), routes)
 
 
 def _servers(

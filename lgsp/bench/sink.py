@@ -13,6 +13,7 @@ import uvloop
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
 _YES = '{"error_code":"0","message":"Đồng bộ hồ sơ thành công"}'.encode()
 _AXIS = b'{"status":"OK","ErrorCode":"0","ErrorDesc":"","DocId":"0","data":[]}'
+_REPORTING = b'{"MaKetQua":"00","ThongDiep":"","Token":"0","DanhSach":[]}'
 _LOGIN = b'{"session":"bench","error_code":0,"message":"OK"}'
 _HOST = "127.0.0.1"
 
@@ -109,6 +110,9 @@ class _Front(_Http):
     def answer(self, line: bytes) -> None:
         if b"mapi/login" in line:
             self.write(_LOGIN)
+            return
+        if b"/national-reporting/" in line:
+            self.write(_REPORTING)
             return
         axis = b"/document-axis/" in line
         self._portal.taken += not axis or b"/sendEdoc" in line

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
 import uvloop
 
 from lgsp.bench.load import Load
-from lgsp.bench.rig import Plan, rig
+from lgsp.bench.rig import Plan, equal, rig
 from lgsp.bench.stages import Measurement, dossier
+from lgsp.home import packed
 from lgsp.schemas import Types
 
 
@@ -30,6 +33,16 @@ def test_percentiles_are_of_what_was_answered() -> None:
     load = Load(count=4, seconds=2.0, millis=[4.0, 1.0, 3.0, 2.0])
     assert (load.per_second, load.percentile(0.5), load.percentile(0.99)) == (2.0, 3.0, 4.0)
     assert Load().per_second == 0.0
+
+
+def test_what_goes_to_one_system_has_as_many_sends_at_a_time_as_what_goes_to_another() -> None:
+    """Documents and dossiers are compared by what they cost, not by what the packed home grants their systems."""
+    home = (packed() / "routes.yaml").read_text(encoding="utf-8")
+    said = [int(number) for number in re.findall(r"concurrency: (\d+)", home)]
+    assert len(set(said)) > 1
+    assert re.findall(r"concurrency: (\d+)", equal(home)) == [str(max(said))] * len(said)
+    assert re.findall(r"concurrency: (\d+)", equal(home, 9)) == ["9"] * len(said)
+    assert equal("concurrency: 4 # of 8") == "concurrency: 4 # of 8"
 
 
 @pytest.mark.slow

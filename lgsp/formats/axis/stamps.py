@@ -22,7 +22,8 @@ _STAMP = re.compile(
 def write_stamp(moment: datetime, zone: tzinfo = VIETNAM) -> str:
     """Return an aware moment as the headers write it: `21112026T212127+0520`."""
     local = moment.astimezone(zone)
-    return f"{local:%d%m}{local.year:04}T{local:%H%M%S}+{local.microsecond // 1000:04}"
+    day = f"{local.day:02}{local.month:02}{local.year:04}"
+    return f"{day}T{local.hour:02}{local.minute:02}{local.second:02}+{local.microsecond // 1000:04}"
 
 
 def read_stamp(text: str, zone: tzinfo = VIETNAM) -> datetime | None:

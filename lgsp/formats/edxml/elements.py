@@ -6,9 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from lgsp.formats.edxml.forms import TEXT
 from lgsp.formats.edxml.notes import Notes
-from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts, Verbatim
+from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Plain, Table, Texts, Verbatim
 from lgsp.formats.edxml.tree import PREFIX, SPACE, local, says_something, text_of, to_xml
 
 Object = dict[str, Any]
@@ -29,18 +28,28 @@ class Reader:
         if text := text_of(node):
             self._notes.odd("stray-text", place)
             extra["#text"] = text
-        missing = dict.fromkeys(parts.expected)
-        for name, nodes in _grouped(node, skip).items():
-            part = parts.by_native.get(name)
-            if part is None:
-                self._unknown(name, nodes, place, extra)
-            elif _is_plain(part, nodes, data) or self._part(part, nodes, f"{place}/{name}", data, extra):
-                missing.pop(name, None)
-        for name in missing:
-            self._notes.odd("missing-field", f"{place}/{name}")
+        told = _grouped(node, skip)
+        silent = [
+            name
+            for name, nodes in told.items()
+            if not _is_plain(parts.leaves.get(name), nodes, data)
+            and not self._told(parts.by_native.get(name), nodes, name, place, data, extra)
+        ]
+        for name in parts.expected:
+            if name not in told or name in silent:
+                self._notes.odd("missing-field", f"{place}/{name}")
         if extra:
             data[EXTRA] = extra
         return data
+
+    def _told(  # noqa: PLR0913, PLR0917 - an element, where it stands, and where it goes
+        self, part: Part | None, nodes: Sequence[Element], name: str, place: str, data: Object, extra: Object
+    ) -> bool:
+        """Read elements of one name; tells whether any of them said something that is known."""
+        if part is None:
+            self._unknown(name, nodes, place, extra)
+            return False
+        return self._part(part, nodes, f"{place}/{name}", data, extra)
 
     def _unknown(self, name: str, nodes: Sequence[Element], place: str, extra: Object) -> None:
         self._notes.odd("unknown-field", f"{place}/{local(name)}", text_of(nodes[0]))
@@ -50,8 +59,7 @@ class Reader:
     def _part(self, part: Part, nodes: Sequence[Element], place: str, data: Object, extra: Object) -> bool:
         """Read elements of one name; tells whether any of them said something."""
         if isinstance(part, Branch) and part.many:
-            self._many(part, nodes, place, data)
-            return any(map(says_something, nodes))
+            return self._many(part, nodes, place, data) or any(map(says_something, nodes))
         told = [node for node in nodes if says_something(node)]
         if len(nodes) > 1:
             self._notes.odd("repeated-field", place)
@@ -74,7 +82,8 @@ class Reader:
         else:
             self._branch(part, node, place, data, extra)
 
-    def _many(self, part: Branch, nodes: Sequence[Element], place: str, data: Object) -> None:
+    def _many(self, part: Branch, nodes: Sequence[Element], place: str, data: Object) -> bool:
+        """Read a list; tells whether anything stands in it."""
         found = []
         for number, node in enumerate(nodes, 1):
             one = self.read(part.parts, node, f"{place}[{number}]")
@@ -84,6 +93,7 @@ class Reader:
                 self._notes.odd("empty-element", f"{place}[{number}]")
         if found:
             data[part.name] = found
+        return bool(found)
 
     def _branch(self, part: Branch, node: Element, place: str, data: Object, extra: Object) -> None:
         found = self.read(part.parts, node, place)
@@ -129,29 +139,34 @@ class Reader:
             extra[f"{before}@{name}"] = value
 
 
-def _is_plain(part: Part, nodes: Sequence[Element], data: Object) -> bool:
+def _is_plain(leaf: Plain | None, nodes: Sequence[Element], data: Object) -> bool:
     """Read a text that says what its form expects; False where there is, or may be, more to say about it."""
     node = nodes[0]
-    if not isinstance(part, Leaf) or len(nodes) > 1 or len(node) or node.keys():
+    if leaf is None or len(nodes) > 1 or len(node) or node.keys():
         return False
+    name, read, longest = leaf
     text = (node.text or "").strip(SPACE)
-    if not text or 0 < part.longest < len(text):
+    if not text or len(text) > longest:
         return False
-    value = text
-    if part.form is not TEXT:
-        value, fault, kept = part.form.read(text)
-        if fault or kept:
-            return False
+    if read is None:
+        data[name] = text
+        return True
+    value, fault, kept = read(text)
+    if fault or kept:
+        return False
     if value is not None:
-        data[part.name] = value
+        data[name] = value
     return True
 
 
 def _grouped(node: Element, skip: Collection[str]) -> dict[str, list[Element]]:
-    grouped: dict[str, list[Element]] = {}
-    for child in node:
-        if child.tag not in skip:
-            grouped.setdefault(child.tag, []).append(child)
+    grouped = {child.tag: [child] for child in node}
+    if len(grouped) < len(node):  # some come more than once
+        grouped = {name: [] for name in grouped}
+        for child in node:
+            grouped[child.tag].append(child)
+    for name in skip:
+        grouped.pop(name, None)
     return grouped
 
 

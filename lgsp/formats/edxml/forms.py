@@ -72,7 +72,8 @@ def words(pairs: Mapping[str, Any], also: Mapping[str, Any] | None = None) -> Fo
     return Form(read, back.__getitem__)
 
 
-def _as_it_is(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
+    """Return a value that is written as the canonical form has it."""
     return value
 
 
@@ -151,8 +152,8 @@ def _write_flag(value: Any) -> str:
     return "true" if value else "false"
 
 
-TEXT = Form(_read_text, _as_it_is)
-NAMED = Form(_read_named, _as_it_is)
+TEXT = Form(_read_text, as_it_is)
+NAMED = Form(_read_named, as_it_is)
 WHOLE = Form(_read_whole, str)
 DAY = Form(_read_day, _write_day)
 MOMENT = Form(_read_moment, write_moment)

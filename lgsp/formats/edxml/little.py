@@ -57,7 +57,8 @@ def _is_named(root: Element, depth: int) -> bool:
         for node in level:
             tag = node.tag
             node.tag = tag[_CUT:] if tag.startswith(_OURS) else tag if tag.startswith("{") else "{}" + tag
-            below.extend(node)
+            if len(node):
+                below.extend(node)
         if not below:
             return True
         level = below

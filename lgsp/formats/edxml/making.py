@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from lgsp.errors import Invalid
+from lgsp.formats.edxml.forms import as_it_is
 from lgsp.formats.edxml.notes import unreadable
 from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts
 from lgsp.formats.edxml.tree import SPACE, attributes_of, escaped, local, split, to_xml, writable
@@ -88,20 +89,25 @@ class Writer:
         Raises:
             Invalid: a text cannot stand in XML, or a word has no code.
         """
-        extra = dict(data.get(EXTRA) or {})
-        lines: list[str] = []
-        for part, name in parts.asked:
-            if extra or not name or name in data:
-                lines.append(self._part(part, data, extra, place, indent))
-            if extra:
-                lines += self._beside(part.native, extra, place, indent)
-        if not extra:
-            return Made("", None, "".join(lines))
+        beside = data.get(EXTRA)
+        if not beside:
+            said = [
+                self._leaf(part, data.get(part.name), place, indent)
+                if type(part) is Leaf
+                else self._part(part, data, {}, place, indent)
+                for part, name in parts.asked
+                if not name or name in data
+            ]
+            return Made("", None, "".join(said))
+        extra, lines = dict(beside), list[str]()
+        for part, _ in parts.asked:
+            lines.append(self._part(part, data, extra, place, indent))
+            lines += self._beside(part.native, extra, place, indent)
         attributes = _attributes(taken(extra, "@"), place)
         stray = extra.pop("#text", None)
         for name, value in extra.items():
             lines += self._rest(name, value, f"{place}/{name}", indent)
-        text = _text(checked(stray, place)) if stray else None
+        text = escaped(checked(stray, place).strip(SPACE)).replace("\n", EOL) if stray else None
         return Made(attributes, text, "".join(lines))
 
     def verbatim(self, xml: str, place: str, indent: str) -> str:
@@ -117,10 +123,7 @@ class Writer:
 
     def _part(self, part: Part, data: Object, extra: Extra, place: str, indent: str) -> str:
         if isinstance(part, Leaf):
-            value = data.get(part.name)
-            if extra:
-                return self._kept_leaf(part, value, extra, place, indent)
-            return self._leaf(part, value, place, indent)
+            return self._kept_leaf(part, data.get(part.name), extra, place, indent)
         if isinstance(part, Branch):
             return self._branch(part, data, extra, place, indent)
         if isinstance(part, Texts) and data.get(part.name):
@@ -153,7 +156,8 @@ class Writer:
     def _leaf(self, part: Leaf, value: Any, place: str, indent: str) -> str:
         if value is None or value == "":
             return self._line(part.native, part.default, indent) if part.default else ""
-        return self._line(part.native, _written(part, value, place), indent)
+        itself = part.form.write is as_it_is and isinstance(value, str) and value.isprintable()
+        return self._line(part.native, value if itself else _written(part, value, place), indent)
 
     def _kept_leaf(self, part: Leaf, value: Any, extra: Extra, place: str, indent: str) -> str:
         """Return a text beside which something was kept: it itself, or attributes."""
@@ -173,7 +177,8 @@ class Writer:
         name = self._prefix + native
         if not text:
             return f"{indent}<{name}{attributes} />{EOL}"
-        return f"{indent}<{name}{attributes}>{_text(text)}</{name}>{EOL}"
+        inside = escaped(text.strip(SPACE)).replace("\n", EOL)
+        return f"{indent}<{name}{attributes}>{inside}</{name}>{EOL}"
 
     def _rest(self, name: str, value: Any, place: str, indent: str) -> Iterator[str]:
         for one in value if isinstance(value, list) else [value]:
@@ -226,11 +231,6 @@ def checked(text: object, place: str) -> str:
     if not isinstance(text, str) or not writable(text):
         raise _unwritable(place)
     return text
-
-
-def _text(text: str) -> str:
-    """Return a text as it stands between its tags."""
-    return escaped(text.strip(SPACE)).replace("\n", EOL)
 
 
 def _unwritable(place: str) -> Invalid:

@@ -53,9 +53,16 @@ class Files(Protocol):
 
 
 class Parser:
-    """Parses one packet into a tree; each attachment's content goes to `files`."""
+    """Parses one packet into a tree; each attachment's content goes to `files`.
 
-    def __init__(self, files: Files, notes: Notes, limits: Limits) -> None:
+    Args:
+        files: keeps attachments.
+        notes: for what is odd.
+        limits: of the packet.
+        sha256: of the packet's bytes, where it is known already.
+    """
+
+    def __init__(self, files: Files, notes: Notes, limits: Limits, sha256: bytes = b"") -> None:
         self._files = files
         self._notes = notes
         self._limits = limits
@@ -66,7 +73,7 @@ class Parser:
         self._decoding: Decoding | None = None
         self._counted = self._letters = self._fed = 0
         self._commented = False
-        self._digest = hashlib.sha256()
+        self._sha256, self._digest = sha256, hashlib.sha256()
         self.root: Element | None = None
 
     @property
@@ -77,7 +84,7 @@ class Parser:
     @property
     def sha256(self) -> bytes:
         """SHA-256 of the bytes that were read."""
-        return self._digest.digest()
+        return self._sha256 or self._digest.digest()
 
     def parse(self, source: BinaryIO) -> Element:
         """Read a packet to its end and return its root.
@@ -92,11 +99,15 @@ class Parser:
             if root is None:
                 return self._streamed(head, chain((head, more), pieces))
             self._fed = len(head)
-            self._digest.update(head)
+            self._hash(head)
             self._keep_all(root)
         finally:
             self._files.close()
         return root
+
+    def _hash(self, piece: bytes) -> None:
+        if not self._sha256:
+            self._digest.update(piece)
 
     def _keep_all(self, root: Element) -> None:
         """Keep the attachments whose contents stand in a tree."""
@@ -111,7 +122,7 @@ class Parser:
         parser = self._made(head)
         try:
             for piece in pieces:
-                self._digest.update(piece)
+                self._hash(piece)
                 for step in _steps(piece, lambda: self.root is None):
                     self._feed(parser, step)
             parser.Parse(b"", True)

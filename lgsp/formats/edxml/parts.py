@@ -8,15 +8,31 @@ the one that was expected. A text is an element's text, and `{"xml": …}` an el
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from sys import maxsize
+from typing import NamedTuple, Self
 
-from lgsp.formats.edxml.forms import TEXT, Form
+from lgsp.formats.edxml.forms import TEXT, Form, Said
 
 EXTRA = "extra"
 AGAIN = "[2]"
 """Behind the name of a field that stood there more than once."""
+
+
+class Plain(NamedTuple):
+    """What reading a plain text needs to know of it.
+
+    Attributes:
+        name: its canonical name.
+        read: what it says; None where it says itself.
+        longest: characters beyond which there is a finding.
+    """
+
+    name: str
+    read: Callable[[str], Said] | None
+    longest: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,6 +54,12 @@ class Leaf:
     expected: bool = False
     longest: int = 0
     default: str = ""
+
+    @property
+    def plain(self) -> Plain:
+        """See `Plain`."""
+        read = None if self.form is TEXT else self.form.read
+        return Plain(self.name, read, self.longest or maxsize)
 
 
 @dataclass(slots=True, frozen=True)
@@ -95,6 +117,12 @@ class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
     def by_native(self) -> dict[str, Part]:
         """The parts by the names of their elements."""
         return {part.native: part for part in self}
+
+    @cached_property
+    def leaves(self) -> dict[str, Plain]:
+        """What reading a plain text needs to know of it, by the names of the elements."""
+        leaves = [part for part in self if isinstance(part, Leaf)]
+        return {part.native: part.plain for part in leaves}
 
     @cached_property
     def expected(self) -> list[str]:

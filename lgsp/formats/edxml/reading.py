@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element
 
@@ -21,7 +22,7 @@ from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
 from lgsp.formats.edxml.parts import EXTRA, NOTHING
 from lgsp.formats.edxml.signature import SIGNATURES, UNVERIFIED, judged, read_signature
-from lgsp.formats.edxml.tree import local, text_of
+from lgsp.formats.edxml.tree import SPACE, local, text_of
 from lgsp.message import Finding, Message, native_digest
 
 FRAMES = (
@@ -91,7 +92,7 @@ class Packet:
         )
 
 
-def read(source: BinaryIO, sink: Sink, limits: Limits | None = None) -> Packet:
+def read(source: BinaryIO, sink: Sink, limits: Limits | None = None, sha256: bytes = b"") -> Packet:
     """Read a packet from its first byte to its last, in bounded memory.
 
     It blocks, and works as long as the packet is large: from an event loop, call it in a thread.
@@ -100,6 +101,7 @@ def read(source: BinaryIO, sink: Sink, limits: Limits | None = None) -> Packet:
         source: the packet; it is read once, in pieces, and not closed.
         sink: where the attachments go. What it kept of a packet that is turned away belongs to nobody.
         limits: how much of everything the packet may have.
+        sha256: of the packet's bytes, where whoever took it in has it; else it is worked out.
 
     Raises:
         Invalid: it is no packet that can be read without losing something; each problem names its place.
@@ -107,7 +109,7 @@ def read(source: BinaryIO, sink: Sink, limits: Limits | None = None) -> Packet:
     notes = Notes()
     bounds = limits or Limits()
     keeper = Keeper(sink, notes, bounds)
-    parser = Parser(keeper, notes, bounds)
+    parser = Parser(keeper, notes, bounds, sha256)
     frame = _Frame(parser.parse(source), keeper.kept, notes)
     read_one = _status if frame.is_status else _document
     type_, told = read_one(frame, notes)
@@ -163,8 +165,9 @@ class _Frame:
             self.manifest.attrib.pop("version", None)
         found: dict[str, Any] = {}
         for name, node, known in self._held():
-            inner = reader.read(NOTHING, node, name, skip=known).get(EXTRA, {})
-            found.update({f"{name}/{key}": value for key, value in inner.items()})
+            if _is_more(node, known):
+                inner = reader.read(NOTHING, node, name, skip=known).get(EXTRA, {})
+                found.update({f"{name}/{key}": value for key, value in inner.items()})
         return found
 
     def _held(self) -> Iterable[tuple[str, Element, Collection[str]]]:
@@ -204,8 +207,18 @@ class _Frame:
         """Turn away a packet whose files stand where no reader would look for them."""
         known = {*self.encoded, *self.attachments}
         for node in self.root.iter():
-            if len(node) and node not in known and "attachment" in local(node.tag).lower():
+            if len(node) and _names_files(node.tag) and node not in known:
                 raise unreadable("unknown-attachment-layout", local(node.tag))
+
+
+@lru_cache(256)
+def _names_files(tag: str) -> bool:
+    return "attachment" in local(tag).lower()
+
+
+def _is_more(node: Element, known: Collection[str]) -> bool:
+    """Tell whether anything stands in an element beside other elements that are known."""
+    return bool(node.keys() or text_of(node)) or any(child.tag not in known for child in node)
 
 
 def _together(nodes: Sequence[Element]) -> Element:
@@ -310,15 +323,19 @@ def _plain(node: Element) -> Any:
         return text_of(node)
     said: dict[str, list[Any]] = {}
     for child in node:
-        plain = _plain(child)
-        if plain and not _added(child):
+        plain = _plain(child) if len(child) else (child.text or "").strip(SPACE)
+        if plain and not (child.tag in _ADDING and _added(child)):
             said.setdefault(child.tag, []).append(plain)
     return said
+
+
+_ADDING = ("Direction", "To")
+"""Elements that the axis adds, some of them."""
 
 
 def _added(node: Element) -> bool:
     """Tell whether the axis adds an element: a flag that says nothing, a receiver's old code."""
     if node.tag == "Direction":
         return text_of(node).lower() == "false"
-    above = node.find("OrganizationInCharge") if node.tag == "To" else None
+    above = node.find("OrganizationInCharge")
     return above is not None and text_of(above) == documents.OLD_CODE_MARK

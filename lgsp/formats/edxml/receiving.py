@@ -50,7 +50,7 @@ def _at_once(raw: Raw, limits: Limits) -> Packet | None:
     if raw.path is not None or raw.size > min(_LITTLE, limits.packet):
         return None
     try:
-        return read(BytesIO(raw.read()), Inside(), _little(limits))
+        return read(BytesIO(raw.read()), Inside(), _little(limits), raw.sha256)
     except (Invalid, OverfullError):
         return None  # whoever reads it whole says why
 
@@ -62,7 +62,7 @@ def _little(limits: Limits) -> Limits:
 
 def _whole(raw: Raw, files: Folder, limits: Limits) -> Packet:
     with _opened(raw) as source:
-        return read(source, Inside(files), limits)
+        return read(source, Inside(files), limits, raw.sha256)
 
 
 def _opened(raw: Raw) -> BinaryIO:

@@ -24,7 +24,7 @@ def text_of(node: Element) -> str:
     """Return an element's own text, without the space of XML around it: other space may mean something."""
     own = node.text or ""
     if len(node):
-        own += "".join([child.tail for child in node if child.tail])
+        own += "".join([child.tail or "" for child in node])
     return own.strip(SPACE)
 
 
