@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lgsp.domain.agencies.facts import Claim
 from lgsp.domain.links import Links
+from lgsp.domain.reports.defined import BUILT_IN, Definitions
 from lgsp.errors import GatewayError, Invalid, Problem, Refused, Rejected, Unavailable
 from lgsp.folder import NOWHERE, Folder
 from lgsp.inbox import Accepted, Catalogue, Directory, Found, Inbox, Mailbox, Report, Sent, Standing, Waiting
@@ -108,6 +109,10 @@ class Page:
     lists: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
+async def _nothing(type_: str, partitionkey: str) -> Found | None:  # noqa: ARG001 - nothing is known of anything
+    return None
+
+
 @dataclass(slots=True, frozen=True)
 class Tools:
     """What the gateway lends an adapter.
@@ -116,12 +121,16 @@ class Tools:
         http: to its system.
         clock: the time in Viet Nam.
         files: keeps attachments by the hash of their content, and opens them.
+        definitions: the forms and indicators of reports that are in use.
+        find: returns the newest message that this system brought, by type and partitionkey.
     """
 
     http: Http
     clock: Callable[[], datetime]
     log: structlog.stdlib.BoundLogger
     files: Folder = NOWHERE
+    definitions: Definitions = BUILT_IN
+    find: Callable[[str, str], Awaitable[Found | None]] = _nothing
 
 
 class Adapter:

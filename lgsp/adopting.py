@@ -18,7 +18,7 @@ from lgsp.message import Message, Raw
 
 MOST = 1000
 """Lines or items of one part at most: it is one transaction."""
-_IDENTITIES = "SELECT identity FROM messages WHERE identity IN ({}) AND revision = 1"
+_HELD = "SELECT identity, native FROM messages WHERE identity IN ({})"
 
 
 @dataclass(slots=True, frozen=True)
@@ -123,11 +123,25 @@ class Adoption:
         return one
 
     async def _foreseen(self, source: str, offers: Sequence[Offer], bad: int) -> Counter[str]:
-        names = {
-            identity_digest(source, one.message.type, identity_key(one.message, one.kind)) for one in offers
-        }
-        known = await self._gateway.journal.read(lambda tx: len(tx.among(_IDENTITIES, sorted(names))))
-        return Counter(adopted=len(names) - known, known=known + len(offers) - len(names), unreadable=bad)
+        """Return what would become of items, in their order: of one that is told twice the first counts."""
+        told = [
+            (
+                identity_digest(source, one.message.type, identity_key(one.message, one.kind)),
+                one.message.native,
+            )
+            for one in offers
+        ]
+        held: dict[bytes, set[bytes]] = {}
+        for identity, native in await self._gateway.journal.read(
+            lambda tx: tx.among(_HELD, sorted({identity for identity, _ in told}))
+        ):
+            held.setdefault(bytes(identity), set()).add(bytes(native))
+        counts = Counter(unreadable=bad)
+        for identity, native in told:
+            natives = held.setdefault(identity, set())
+            counts["adopted" if not natives else "known" if native in natives else "otherwise"] += 1
+            natives.add(native)
+        return counts
 
 
 def told(adopted: Adopted, place: int | None) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from lgsp.reconciling.reconciler import Reconciler
 from lgsp.registering import Registering
 from lgsp.relay.door import FileDoor
 from lgsp.replayer import Replayer
+from lgsp.reporting.following import Following
 from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
 from lgsp.settings import Settings, operator_token
@@ -127,8 +128,8 @@ async def _process(
     version, agreed = await in_force(ground.journal, own, process_name(), alone=alone)
     blobs = Blobs.at(settings.blobs_url)
     gateway = Gateway(
-        ground.journal, ground.broker, Types(), blobs, agreed, counterparts(agreed, blobs.files),
-        published=version,
+        ground.journal, ground.broker, Types(), blobs, agreed,
+        counterparts(agreed, blobs.files, ground.journal), published=version,
     )  # fmt: skip
     process = Process(settings, gateway, part, alone=alone)
     try:
@@ -214,7 +215,7 @@ class Process:
         self._run(self.lease.run(), *(one.run() for one in learning))
         if JOBS in roles:
             self._run(sweeper.run(), Replayer(gateway, sweep.held).run(), self.fetcher.run())
-            self._run(CutOver(gateway, sweep.held).run())
+            self._run(CutOver(gateway, sweep.held).run(), Following(gateway, sweep.held).run())
             self._run(*(keep(gateway.journal, sweep.held).run() for keep in (Summing, Registering)))
             reconcile, attest = Duty("reconcile", self.lease), Duty("attest", self.lease)
             self._run(Reconciler(gateway, reconcile.held).run())
@@ -223,13 +224,8 @@ class Process:
             self._run(Keeper(gateway, self.works.lanes).run())
         self._watch_out()
         self.works.start()
-        log.info(
-            "started",
-            worker=gateway.worker,
-            routes_version=gateway.published,
-            lapsed=lapsed,
-            roles=sorted(roles),
-        )
+        at = gateway.published
+        log.info("started", worker=gateway.worker, routes_version=at, lapsed=lapsed, roles=sorted(roles))
 
     async def _follow_through(self) -> None:
         """Do what follows from the routes now; what cannot be done now the sweeper does."""
@@ -303,7 +299,7 @@ class Process:
             ConfigError: they cannot be loaded here; everything is as it was.
         """
         gateway, routes = self._gateway, parse_routes(text)
-        made = counterparts(routes, gateway.blobs.files)
+        made = counterparts(routes, gateway.blobs.files, gateway.journal)
         check_open(routes, await gateway.journal.read(reading.open_systems))
         await gateway.broker.declare(queued(routes))
         await self.works.stop(set(gateway.counterparts) - set(queued(routes)), GRACE)

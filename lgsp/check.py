@@ -18,6 +18,7 @@ from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
 from lgsp.journal.reading import open_systems
 from lgsp.message import Message
+from lgsp.regimes import definition_faults
 from lgsp.routes import (
     Example,
     Place,
@@ -78,7 +79,7 @@ def faults_of(
         waiting: systems to which deliveries are open.
         name: of the file, as faults name it.
     """
-    found = calendar_faults(folder)
+    found = [*calendar_faults(folder), *definition_faults(folder)]
     try:
         found += unset(parse_routes(text, name))
     except ConfigError as fault:
@@ -86,7 +87,7 @@ def faults_of(
     try:
         tree = tree_of(text, name)
     except ConfigError as fault:
-        return [*calendar_faults(folder), *fault.faults]
+        return [*calendar_faults(folder), *definition_faults(folder), *fault.faults]
     types = _types(found)
     draft = _draft(text, name, tree, types, found)
     for system, cls in draft.adapters.items():
@@ -278,7 +279,9 @@ def _orphans(draft: _Draft) -> Iterator[str]:
         if info is None or info.anchor is None:
             continue
         for system in route.systems:
-            if not any(_anchors(other, route, info.anchor, system) for _, other in draft.routes):
+            cls = draft.adapters.get(system)
+            own = cls is not None and info.anchor in cls.brings  # what it brought itself is there
+            if not own and not any(_anchors(other, route, info.anchor, system) for _, other in draft.routes):
                 yield (
                     f"{place}: route {route.name!r} takes {route.type} to {system}, where no route takes"
                     f" {info.anchor}: it would wait there for ever; route {info.anchor} to {system} as well"
@@ -310,8 +313,8 @@ def _example(draft: _Draft, test: Example) -> Message:
     key = FORMS[info.form](test.subject) if info is not None and test.subject else None
     agency = test.agency or agency_of(test.subject) or ""
     return Message(
-        test.type, test.subject, key or test.subject, {}, source=test.source, agency=agency,
-        recipients=test.recipients,
+        test.type, test.subject, key or test.subject, {"status": test.status},
+        source=test.source, agency=agency, recipients=test.recipients,
     )  # fmt: skip
 
 

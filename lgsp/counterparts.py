@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from lgsp.adapter import Adapter, Tools
+from lgsp.adapter import Adapter, Found, Tools
 from lgsp.adapters import adapter_class
+from lgsp.domain.reports.defined import BUILT_IN, Definitions
 from lgsp.errors import ConfigError
 from lgsp.folder import NOWHERE, Folder
 from lgsp.gateway import Counterpart
 from lgsp.health import Health
+from lgsp.home import home
+from lgsp.journal import reading
+from lgsp.journal.contract import Journal
 from lgsp.message import VIETNAM
 from lgsp.patience import Patience
+from lgsp.regimes import read_definitions
 from lgsp.routes import Routes, System, resolved
 from lgsp.window import Window
 from lgsp.wire.http import Http
@@ -26,7 +33,15 @@ def now() -> datetime:
     return datetime.now(VIETNAM)
 
 
-def build_adapter(name: str, system: System, place: str, files: Folder = NOWHERE) -> Adapter:
+def build_adapter(  # noqa: PLR0913 - each is lent by another part
+    name: str,
+    system: System,
+    place: str,
+    files: Folder = NOWHERE,
+    *,
+    definitions: Definitions = BUILT_IN,
+    journal: Journal | None = None,
+) -> Adapter:
     """Make the adapter of a configured system.
 
     Raises:
@@ -34,8 +49,18 @@ def build_adapter(name: str, system: System, place: str, files: Folder = NOWHERE
     """
     cls = adapter_class(system.adapter)
     http = Http(limit=system.deliver.concurrency * 2, timeout=system.deliver.timeout)
-    tools = Tools(http, now, structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name), files)
+    log = structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name)
+    tools = Tools(http, now, log, files, definitions)
+    if journal is not None:
+        tools = replace(tools, find=_finding(journal, name))
     return cls(_config(cls.Config, name, system, place), tools)
+
+
+def _finding(journal: Journal, name: str) -> Callable[[str, str], Awaitable[Found | None]]:
+    async def find(type_: str, partitionkey: str) -> Found | None:
+        return await journal.read(lambda tx: reading.find(tx, name, type_, partitionkey))
+
+    return find
 
 
 def _config(model: type[BaseModel], name: str, system: System, place: str) -> Any:
@@ -50,17 +75,21 @@ def _config(model: type[BaseModel], name: str, system: System, place: str) -> An
         ) from None
 
 
-def counterparts(routes: Routes, files: Folder) -> dict[str, Counterpart]:
+def counterparts(routes: Routes, files: Folder, journal: Journal | None = None) -> dict[str, Counterpart]:
     """Make every configured system; their attachments are kept in a folder.
+
+    Where a journal is given, they can find in it what they brought.
 
     Raises:
         ConfigError: with all faults of all systems.
     """
     made: dict[str, Counterpart] = {}
     faults: list[str] = []
+    definitions = read_definitions(home())
     for name, system in routes.systems.items():
+        place = routes.place("systems", name, "config")
         try:
-            adapter = build_adapter(name, system, routes.place("systems", name, "config"), files)
+            adapter = build_adapter(name, system, place, files, definitions=definitions, journal=journal)
         except ConfigError as fault:
             faults += fault.faults
             continue

@@ -19,12 +19,13 @@ from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.gaps import Unjudged, Verdict
 from lgsp.journal.lines import line_digest
 from lgsp.journal.reading import anchor_on_its_way
+from lgsp.leases import always
 from lgsp.message import Message
+from lgsp.pacing import Pace
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _TICK = 0.1
-_BURST = 1.0
 _PAUSE = 2.0
 """Seconds before a system is asked again that gave no answer."""
 _MOST = 100
@@ -45,10 +46,6 @@ class _Asked(NamedTuple):
     partitionkey: str
     subject: str
     source: str
-
-
-def _always(_: Transaction) -> bool:
-    return True
 
 
 def live(gateway: Gateway, one: Unjudged, system: str) -> bool:
@@ -93,6 +90,42 @@ async def foresee(gateway: Gateway, system: str, most: int | None = None) -> Gap
     return Gap(lines, agencies.total(), agencies, due, after is not None)
 
 
+class Asking(NamedTuple):
+    """What an adoption by asking would ask for.
+
+    Attributes:
+        subjects: of the type that the journal knows.
+        asked: those of which it does not know that they are there, and of which nothing is on its way.
+        more: there are more than were looked at.
+    """
+
+    subjects: int
+    asked: int
+    more: bool
+
+
+async def foresee_asking(gateway: Gateway, system: str, type_: str, most: int | None = None) -> Asking:
+    """Return what an adoption by asking would ask for; of `most` subjects at most, or of all."""
+    subjects, asked, after = 0, 0, 0
+    while most is None or subjects < most:
+        page, unknown = await gateway.journal.read(
+            lambda tx, a=after: _page_of(tx, system, type_, a, _LOOKED)  # type: ignore[misc]
+        )
+        subjects, asked = subjects + len(page), asked + len(unknown)
+        if len(page) < _LOOKED:
+            return Asking(subjects, asked, more=False)
+        after = page[-1].number
+    return Asking(subjects, asked, more=True)
+
+
+def _page_of(
+    tx: Transaction, system: str, type_: str, after: int, limit: int
+) -> tuple[list[_Asked], list[_Asked]]:
+    """Return a page of what the journal knows, and those of it that would be asked for."""
+    page = [_Asked._make(row) for row in tx.rows(_SUBJECTS, (type_, after, limit))]
+    return page, _unknown(tx, system, type_, page)
+
+
 def _nearest(tx: Transaction, lines: Sequence[Unjudged], due: int | None) -> int | None:
     known = dossiers.among(tx, [one.partitionkey for one in lines]).values()
     dates = [row.due for row in known if row.due is not None and row.finished is None]
@@ -114,14 +147,13 @@ class CutOver:
     def __init__(
         self,
         gateway: Gateway,
-        held: Callable[[Transaction], bool] = _always,
+        held: Callable[[Transaction], bool] = always,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateway = gateway
         self._held = held
         self._clock = clock
-        self._credit: dict[int, float] = {}
-        self._last = clock()
+        self._pace = Pace(clock)
         self._rests: dict[int, float] = {}
 
     async def run(self) -> None:
@@ -137,18 +169,14 @@ class CutOver:
 
     async def step(self) -> None:
         """Do what is due of every handover, if this process is the one to do it."""
-        now = self._clock()
-        passed, self._last = now - self._last, now
         running = await self._gateway.journal.read(handovers.running)
         if running and not await self._gateway.journal.write(self._held):
             running = []  # another process does it
-        earlier, self._credit = self._credit, {}
-        for number, rate in running:
-            credit = min(earlier.get(number, 0.0) + rate * passed, max(1.0, rate * _BURST))
-            self._credit[number] = credit
-            room = min(int(credit), _MOST)
-            if room and self._rests.get(number, 0.0) <= now:
-                self._credit[number] -= await self._go_on(number, room)
+        self._pace.earn(dict(running))
+        for number, _ in running:
+            room = min(self._pace.room(number), _MOST)
+            if room and self._rests.get(number, 0.0) <= self._clock():
+                self._pace.spend(number, await self._go_on(number, room))
 
     async def _go_on(self, number: int, room: int) -> int:
         """Ask about a page; return how much of the rate that took."""
@@ -197,10 +225,7 @@ class CutOver:
 
     async def _ask_some(self, held: dict[str, Any], to: Counterpart, room: int) -> int:
         type_, after = orjson.loads(held["wanted"])["type"], int(held["place"] or 0)
-        page = await self._gateway.journal.read(
-            lambda tx: [_Asked._make(row) for row in tx.rows(_SUBJECTS, (type_, after, room))]
-        )
-        ask = await self._gateway.journal.read(lambda tx: _unknown(tx, to.name, type_, page))
+        page, ask = await self._gateway.journal.read(lambda tx: _page_of(tx, to.name, type_, after, room))
         said = await self._probe(to, [(type_, one.subject, one.partitionkey, one.source) for one in ask])
         there = [
             one.partitionkey for one, arrival in zip(ask, said, strict=True) if arrival is Arrival.ARRIVED

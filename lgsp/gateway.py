@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 import orjson
-import structlog
 
 from lgsp import outcomes
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
@@ -18,7 +16,8 @@ from lgsp.catalogue import Catalogues
 from lgsp.catalogue_filling import Filler
 from lgsp.domain.agencies.known import built_in
 from lgsp.domain.causes_named import Names
-from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavailable, Uncertain
+from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavailable
+from lgsp.guarding import Guard
 from lgsp.health import Health
 from lgsp.journal import contract
 from lgsp.journal.contract import (
@@ -41,17 +40,13 @@ from lgsp.routing import body_of, goes, shadowed
 from lgsp.schemas import Types, misnamed
 from lgsp.shadowing import close_gap, draw_up
 from lgsp.spool import Spool
-from lgsp.watch import Watch
 from lgsp.window import Window
 from lgsp.wire.exchange import packed, recorded
 from lgsp.wire.fence import Fenced, fenced
 
-T = TypeVar("T")
 _MICROS = 1_000_000
 _RENEWALS = 3
 """So often a request is routed anew when routes are published while it is taken on."""
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -126,7 +121,7 @@ class Gateway:
         self.catalogues = Catalogues(types)
         self.filler = Filler(journal, self.catalogues)
         self.know_who_collects()
-        self._watch = Watch()
+        self._guarded = Guard()
 
     def know_who_collects(self) -> None:
         """Tell the journal which systems come for what is meant for them, now that the routes are others."""
@@ -218,6 +213,14 @@ class Gateway:
         message.recipients = self._receivers(message)
         return goes(self.routes, message, self.agencies, self._takes)
 
+    def leaves(self, message: Message, system: str) -> bool:
+        """Tell whether the routes of now leave a message to the older connection of a system."""
+        if all(route.mode == "live" for route in self.routes.routes):
+            return False
+        told = replace(message, recipients=self._receivers(message))
+        found = goes(self.routes, told, self.agencies, self._takes)
+        return system in shadowed(self.routes, told, found, self.agencies, self._takes)
+
     def _receivers(self, message: Message) -> list[str]:
         """Return all receivers of a message, each body once."""
         if message.type not in self.types:
@@ -303,7 +306,7 @@ class Gateway:
         """Make sure of what an earlier attempt did, and send."""
         if claim.expires_at is not None and claim.expires_at <= claim.claimed_at:
             return outcomes.ended(claim, self.worker, State.EXPIRED, cause="expired")
-        if claim.gap and (told := await close_gap(self.journal, to, claim, self.worker, self._guarded)):
+        if claim.gap and (told := await close_gap(self, to, claim, self._guarded)):
             return told
         repeated = False
         if claim.uncertain:
@@ -326,7 +329,7 @@ class Gateway:
     async def _made(self, to: Counterpart, claim: Claim, worker: int) -> Outcome:
         if (waits := await self.filler.complete(to, claim)) is not None:
             return outcomes.waiting(claim, self.worker, *waits)
-        if claim.shadow:
+        if claim.shadow or self.leaves(claim.message, claim.system):
             return await draw_up(to, claim, self.worker, self._guarded)
         return await self._attempt(to, claim, worker)
 
@@ -336,15 +339,3 @@ class Gateway:
             return await self._guarded(to, to.adapter.send(message))
         except Unavailable as fault:
             raise self.names.meant(to.name, fault) from fault.__cause__
-
-    async def _guarded(self, to: Counterpart, act: Awaitable[T]) -> T:
-        """Bound an adapter's act in time, and take a bug in it for something that may pass."""
-        try:
-            return await self._watch.bound(act, to.spec.deliver.timeout)
-        except (Refused, Unavailable, Fenced):
-            raise
-        except TimeoutError as fault:
-            raise Uncertain("timed-out", "the adapter took too long") from fault
-        except Exception as fault:
-            log.exception("adapter bug", system=to.name)
-            raise Unavailable("adapter-bug", type(fault).__name__, answer=type(fault).__name__) from fault

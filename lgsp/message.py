@@ -85,6 +85,12 @@ class Message:
     taken_on: datetime | None = None
     there: bool | None = None
 
+    @property
+    def status(self) -> str:
+        """The word of its body's own `status`; empty where the body has none, or is not at hand."""
+        said = self.data.get("status")
+        return said if isinstance(said, str) else ""
+
 
 @dataclass(slots=True, frozen=True)
 class Raw:

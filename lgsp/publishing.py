@@ -11,11 +11,11 @@ from lgsp.check import faults_of
 from lgsp.counterparts import close, counterparts
 from lgsp.errors import ConfigError
 from lgsp.gateway import Gateway
+from lgsp.giving_back import StillOpen, StillOpenError, give_back, still_open, told_of
 from lgsp.home import home
 from lgsp.journal import acting, leasing, mailboxes, reading, versions
 from lgsp.journal.contract import Journal, Transaction, Wanted, WrongStateError
 from lgsp.journal.lines import PUBLISHED
-from lgsp.message import Message
 from lgsp.routes import Routes, parse_routes
 
 
@@ -58,15 +58,33 @@ async def faults_here(gateway: Gateway, text: str) -> list[str]:
     return []
 
 
-async def publish_draft(gateway: Gateway, text: str, base: int, by: str, reason: str) -> int:
+async def open_to_older(gateway: Gateway, text: str) -> list[StillOpen]:
+    """Return what is open now and would be left to older connections by a draft that has no faults."""
+    return await still_open(gateway.journal, parse_routes(text), gateway.types, gateway.agencies)
+
+
+async def publish_draft(  # noqa: PLR0913 - what is published, on what, by whom and why
+    gateway: Gateway, text: str, base: int, by: str, reason: str, *, leave_open: bool = False
+) -> int:
     """Publish a draft, and let this process go over to it at once; return the version in force.
+
+    Args:
+        gateway: whose journal, and who goes over.
+        text: the draft.
+        base: the version that it changes.
+        by: who publishes.
+        reason: in the person's words.
+        leave_open: what is open now may be left to older connections, where the draft does that.
 
     Raises:
         ConfigError: it has faults.
+        StillOpenError: something is open that would be left to an older connection, and it was not said.
         WrongStateError: another version than the one that it changes is in force by now.
     """
     if found := await faults_here(gateway, text):
         raise ConfigError(found)
+    if not leave_open and (left := await open_to_older(gateway, text)):
+        raise StillOpenError(left)
     routes = parse_routes(text)
     version = await gateway.journal.write(lambda tx: publish(tx, routes, by, reason, base))
     await gateway.renew()
@@ -127,6 +145,7 @@ async def follow_through(gateway: Gateway) -> None:
     version = gateway.published
     if gateway.followed != version:
         await rehouse(gateway)
+        await give_back(gateway, lambda tx: _in_force(tx, gateway))
         await route_unrouted(gateway)
         gateway.followed = version
 
@@ -158,9 +177,6 @@ def _in_force(tx: Transaction, gateway: Gateway) -> bool:
 def _goes(gateway: Gateway, message: Mapping[str, Any]) -> list[tuple[Wanted, str | None]]:
     if message["type"] not in gateway.types:
         return []
-    told = Message(
-        message["type"], message["subject"], message["partitionkey"], message["data"],
-        source=message["source"], agency=message["agency"],
-    )  # fmt: skip
+    told = told_of(message)
     anchor = gateway.types[message["type"]].anchor
     return [(wanted, anchor) for wanted in gateway.wants(told)]

@@ -14,17 +14,13 @@ from lgsp.gateway import Gateway
 from lgsp.health import Standing
 from lgsp.journal import acting, reading, replaying
 from lgsp.journal.contract import Transaction
+from lgsp.leases import always
+from lgsp.pacing import Pace
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _DRAINING = Standing.DRAINING.value
 _TICK = 0.25
-_BURST = 1.0
-"""So many seconds of a replay's rate may come at once, after a pause of ours."""
-
-
-def _always(_: Transaction) -> bool:
-    return True
 
 
 def _orders(tx: Transaction) -> tuple[list[tuple[int, str, int]], dict[str, tuple[str, str | None]]]:
@@ -46,14 +42,13 @@ class Replayer:
     def __init__(
         self,
         gateway: Gateway,
-        held: Callable[[Transaction], bool] = _always,
+        held: Callable[[Transaction], bool] = always,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._gateway = gateway
         self._held = held
         self._clock = clock
-        self._credit: dict[int, float] = {}
-        self._last = clock()
+        self._pace = Pace(clock)
 
     async def run(self) -> None:
         """Carry out orders until cancelled."""
@@ -68,21 +63,18 @@ class Replayer:
 
     async def step(self) -> None:
         """Do what is due of every replay and of every drain, if this process is the one to do it."""
-        now = self._clock()
-        passed, self._last = now - self._last, now
         running, standings = await self._gateway.journal.read(_orders)
-        await self._replay(running, passed)
+        await self._replay(running)
         await self._drain([name for name, (standing, _) in standings.items() if standing == _DRAINING])
 
     async def _act(self, act: Callable[[Transaction], T]) -> T | None:
         """Run an act of the journal, if this process is the one to do it."""
         return await self._gateway.journal.write(lambda tx: act(tx) if self._held(tx) else None)
 
-    async def _replay(self, running: Sequence[tuple[int, str, int]], passed: float) -> None:
-        earlier, self._credit = self._credit, {}
-        for number, system, rate in running:
-            credit = min(earlier.get(number, 0.0) + rate * passed, max(1.0, rate * _BURST))
-            self._credit[number] = credit - await self._bring_back(number, system, int(credit))
+    async def _replay(self, running: Sequence[tuple[int, str, int]]) -> None:
+        self._pace.earn({number: rate for number, _, rate in running})
+        for number, system, _ in running:
+            self._pace.spend(number, await self._bring_back(number, system, self._pace.room(number)))
 
     async def _bring_back(self, number: int, system: str, room: int) -> int:
         """Let one replay take a step; return how much of its rate that took."""

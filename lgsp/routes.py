@@ -82,8 +82,8 @@ class Route(_Part):
         to: names of systems, or the word `recipients`: for each receiver the system that serves it.
         otherwise: where receivers go whom no system serves.
         mode: `live`, or `shadow`: everything is done but nothing is sent, because an older connection is.
-        where: named attributes (`agency`, `subject`, `partitionkey`) that must equal a value, match a glob
-            (`H44.*`) or lie under a code (`under:H44`), by themselves or as what all of a closed code became.
+        where: named attributes (`agency`, `subject`, `partitionkey`, `status`) that must equal a value, match
+            a glob (`H44.*`) or lie under a code (`under:H44`), by themselves or as what a closed code became.
     """
 
     name: str = Field(pattern=_NAME)
@@ -91,7 +91,7 @@ class Route(_Part):
     type: str
     to: list[str] | Literal["recipients"] = Field(min_length=1)
     otherwise: list[str] = Field([], alias="else")
-    where: dict[Literal["agency", "subject", "partitionkey"], str] = {}
+    where: dict[Literal["agency", "subject", "partitionkey", "status"], str] = {}
     mode: Literal["live", "shadow"] = "live"
 
     @property
@@ -115,6 +115,8 @@ class Route(_Part):
             raise ValueError("`to: recipients` needs `else:`, the system of receivers whom no system serves")
         if self.otherwise and not self.by_recipients:
             raise ValueError("`else:` belongs to `to: recipients` alone")
+        if self.mode == "shadow" and "status" in self.where:  # one subject would be left and sent by turns
+            raise ValueError("`mode: shadow` and `where: {status: …}` exclude each other; leave one out")
         return self
 
     def wants(self, message: Message, agencies: Register) -> bool:
@@ -140,6 +142,7 @@ class Example(_Part):
     goes: list[str]
     agency: str = ""
     subject: str = ""
+    status: str = ""
     recipients: list[str] = []
 
 

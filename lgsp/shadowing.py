@@ -8,16 +8,33 @@ from typing import Any, Protocol, TypeVar
 
 from lgsp import outcomes
 from lgsp.adapter import Adapter, Arrival, DrawsUp
-from lgsp.errors import Refused, Unavailable
+from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.journal import gaps
 from lgsp.journal.contract import Claim, Journal, Outcome
 from lgsp.journal.states import State
 from lgsp.message import Kind, Message
+from lgsp.patience import Patience
 from lgsp.wire.exchange import KEPT, Exchange, record
 
 CREATE, UPDATE, TELL = "would-create", "would-update", "would-tell"
 URL = "shadow:"
 """Where an exchange says that it went: nowhere."""
+_UNTOLD = Unavailable("not-told")
+
+
+class By(Protocol):
+    """Who delivers."""
+
+    @property
+    def journal(self) -> Journal:
+        """Where a verdict is written."""
+
+    @property
+    def worker(self) -> int:
+        """Its number there."""
+
+    def leaves(self, message: Message, system: str) -> bool:
+        """Tell whether the routes of now leave a message to the older connection of a system."""
 
 
 class To(Protocol):
@@ -26,6 +43,10 @@ class To(Protocol):
     @property
     def adapter(self) -> Adapter:
         """Speaks its tongue."""
+
+    @property
+    def patience(self) -> Patience:
+        """How long to wait between attempts."""
 
     @property
     def settle(self) -> float:
@@ -70,10 +91,11 @@ def would_be(claim: Claim) -> str:
     return UPDATE if claim.message.there else CREATE
 
 
-async def close_gap(
-    journal: Journal, to: T, claim: Claim, worker: int, guarded: Guarded[T]
-) -> Outcome | None:
+async def close_gap(by: By, to: T, claim: Claim, guarded: Guarded[T]) -> Outcome | None:
     """Ask for the subject of the first live delivery of a line, and so judge what came before it.
+
+    What waits for a subject that is absent, and that an older connection still tells, is put off and keeps
+    its place: nothing of that subject is ours to bring to life.
 
     Returns:
         An outcome if it may not be sent: its subject is absent and it is no snapshot; or its claim is gone.
@@ -82,15 +104,19 @@ async def close_gap(
         Unavailable: nothing could be found out; it is tried again.
     """
     message = claim.message
-    question = Message(claim.gap, message.subject, message.partitionkey, {}, source=message.source)
+    question = Message(
+        claim.gap, message.subject, message.partitionkey, {}, source=message.source, agency=message.agency
+    )
     arrival = await guarded(to, to.adapter.probe(question))
     if arrival is Arrival.UNKNOWN:
         return None
     there = arrival is Arrival.ARRIVED
     if not there and claim.kind is Kind.EVENT:
-        return outcomes.ended(claim, worker, State.PARKED, cause="not-told")
-    if not await journal.write(lambda tx: gaps.judged_by_head(tx, claim, there=there)):
-        return outcomes.handed_back(claim, worker, to.settle)
+        if by.leaves(question, claim.system):
+            return outcomes.put_off(claim, by.worker, _UNTOLD, Scope.MESSAGE, to.patience, to.settle)
+        return outcomes.ended(claim, by.worker, State.PARKED, cause=_UNTOLD.cause)
+    if not await by.journal.write(lambda tx: gaps.judged_by_head(tx, claim, there=there)):
+        return outcomes.handed_back(claim, by.worker, to.settle)
     if message.type == claim.gap:
         message.there = there
     return None

@@ -84,6 +84,7 @@ BEFELL: Mapping[str, str] = MappingProxyType(
         "completed": "đã điền tên còn thiếu theo danh mục",
         "sent again": "chuyển thêm bản mới nhất",
         "brought to life": "kết nối cũ chưa gửi, trục gửi bổ sung",
+        "given back": "tuyến về song hành: để kết nối cũ gửi",
         "line judged": "xác nhận hồ sơ ở hệ thống nhận",
         "adoption begun": "bắt đầu nhận dữ liệu có sẵn",
         "adoption paused": "tạm dừng nhận dữ liệu có sẵn",

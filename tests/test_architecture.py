@@ -21,21 +21,22 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: list[set[str]] = [
     # the ground: nothing of ours, or what stands before it
-    {"lgsp", "errors", "measures", "patience", "watch", "window", "serving", "ending", "logs", "supervising"},
+    {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving", "ending", "logs", "supervising"},
     {"message", "home", "settings", "health", "limits", "folder", "passwords"},
     # facts, formats and doors to the world
-    {"comparing", "domain", "schedules", "nightly"},
+    {"comparing", "domain", "holdings", "schedules", "nightly"},
     {"canonical", "formats", "inbox", "wire", "words"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
-    {"adapters", "blobs", "calendars", "catalogue", "items", "linking", "routing"},
+    {"adapters", "blobs", "calendars", "catalogue", "items", "linking", "regimes", "routing"},
     # the heart
     {"journal"},
     {"broker", "catalogue_filling", "leases", "outcomes", "spool"},
-    {"shadowing"},
+    {"shadowing", "guarding"},
     {"gateway", "ground", "alerts", "check", "scoring", "scoring_csv"},
-    {"doctor", "mailbox", "relay", "learning", "counterparts", "resending", "accounts", "catalogue_closing"},
-    {"adopting", "cut_over", "publishing", "foreseeing", "reconciling", "catalogue_learning"},
+    {"doctor", "mailbox", "relay", "learning", "counterparts", "resending", "accounts", "catalogue_closing", "adopting",
+     "giving_back", "statistics"},
+    {"adopting_text", "cut_over", "publishing", "foreseeing", "reconciling", "reporting", "catalogue_learning"},
     # what drives it, and what is a client of it
     {"dispatch", "fetching", "replayer", "api", "sending", "standings"},
     {"worker", "following"},
@@ -74,11 +75,12 @@ DOORS = {
     "jsonschema_rs": {"schemas"},
     "ruamel": {"routes"},
     "pytest": {"testing"},
-    "jinja2": {"console"},
+    "jinja2": {"console", "reporting"},
     "markupsafe": {"console"},
     "babel": {"console"},
     "argon2": {"passwords"},
     "xlsxwriter": {"formats"},
+    "python_calamine": {"formats"},
 }
 """A library, and the parts through which we go to it."""
 

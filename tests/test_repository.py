@@ -51,7 +51,7 @@ COMMAND = re.compile(r"(?<![\w/.-])(?<!-u )lgsp ([a-z][a-z-]*)([^\n`|#;&]*)")
 TARGET = re.compile(r"(?<![\w-])make ([a-z]+)")
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 VARIABLE = re.compile(r"\bLGSP_[A-Z0-9_]*[A-Z0-9]")
-ENDPOINT = re.compile(r"^\| `(GET|POST|PUT|DELETE) (/[^`]*)`", re.MULTILINE)
+ENDPOINT = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`", re.MULTILINE)
 
 
 def _committed() -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Request, Response
@@ -12,15 +13,13 @@ from lgsp.adopting import MOST, Adoption, told
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
+from lgsp.api.handovers_judging import add_judging
 from lgsp.api.problems import ApiError, problems
-from lgsp.cut_over import foresee, live
+from lgsp.cut_over import foresee, foresee_asking
 from lgsp.errors import Rejected
-from lgsp.gateway import Gateway
-from lgsp.journal import gaps, handovers
+from lgsp.journal import handovers
 from lgsp.journal.contract import Part, WrongStateError
-from lgsp.journal.gaps import Unjudged
-from lgsp.journal.handovers import CODES, CUT_OVER, ITEMS, Order, StalePartError
-from lgsp.journal.lines import line_digest
+from lgsp.journal.handovers import CARRIED_OUT, CODES, CUT_OVER, ITEMS, Order, StalePartError
 from lgsp.journal.reading import at
 from lgsp.message import Kind
 
@@ -76,29 +75,12 @@ class Codes(BaseModel):
     codes: list[tuple[int, Annotated[str, Field(max_length=1000)]]] = Field(max_length=MOST)
 
 
-class Verdict(BaseModel):
-    """What a person found out of a line that could not be judged.
-
-    Attributes:
-        key: the partitionkey.
-        there: the system holds the subject.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    system: _Word
-    type: _Word = "dossier.v1"
-    key: _Word
-    there: bool
-    reason: _Word
-
-
 def handovers_router(desk: Desk) -> APIRouter:
     """Return the endpoints by which operators adopt and cut over."""
     router = APIRouter(responses=READ_RESPONSES, tags=["handovers"])
     _add_ordering(router, desk)
     _add_parts(router, desk)
-    _add_judging(router, desk)
+    add_judging(router, desk)
     _add_watching(router, desk)
     for act, summary in _SUMMARIES.items():
         router.add_api_route(
@@ -142,13 +124,26 @@ def _check(desk: Desk, asked: Handover) -> None:
 
 
 async def _preview(desk: Desk, asked: Handover) -> dict[str, Any]:
-    """Return how much there is to do at most."""
+    """Return how much there is to do at most, and in how many seconds at least.
+
+    Raises:
+        ApiError: it is a file, of which only its parts tell.
+    """
+    if asked.what not in CARRIED_OUT:
+        raise ApiError(422, "invalid", f"preview: bring a file part by part to /v1/handovers/{asked.what}")
     if asked.what != CUT_OVER:
-        sql = "SELECT count(*) FROM messages WHERE type = ? AND revision = 1"
-        rows = await desk.gateway.journal.read(lambda tx: tx.rows(sql, (asked.type,)))
-        return {"subjects": rows[0][0]}
+        found = await foresee_asking(desk.gateway, asked.system, asked.type)
+        told = {"subjects": found.subjects, "known": found.subjects - found.asked, "asked": found.asked}
+        return told | {"seconds": ceil(found.asked / asked.rate)}
     gap = await foresee(desk.gateway, asked.system)
-    return {"lines": gap.lines, "live": gap.live, "still_shadow": gap.lines - gap.live}
+    return {
+        "lines": gap.lines,
+        "live": gap.live,
+        "still_shadow": gap.lines - gap.live,
+        "agencies": [{"agency": code, "count": count} for code, count in gap.agencies.most_common()],
+        "due": None if gap.due is None else at(gap.due),
+        "seconds": ceil(gap.live / asked.rate),
+    }
 
 
 def _add_parts(router: APIRouter, desk: Desk) -> None:
@@ -246,56 +241,6 @@ async def _held(desk: Desk, number: int, what: str) -> dict[str, Any]:
     if held is None or held["what"] != what:
         raise ApiError(404, "not-found")
     return held
-
-
-def _add_judging(router: APIRouter, desk: Desk) -> None:
-    @router.get(
-        "/v1/handovers/unjudged", summary="Lines of which nobody knows whether their subject was told"
-    )
-    async def unjudged(request: Request) -> Response:
-        desk.operator(request)
-        system, key = request.query_params.get("system", ""), request.query_params.get("after", "")
-        _, limit = page_of(request)
-        try:
-            after = bytes.fromhex(key)
-        except ValueError:
-            raise ApiError(422, "invalid", "after is what `next` said") from None
-        found, further = await desk.gateway.journal.read(lambda tx: gaps.unjudged(tx, system, after, limit))
-        rows = [_line(one, live(desk.gateway, one, system)) for one in found]
-        return in_json({"lines": rows, "next": further.hex() if further is not None else None})
-
-    @router.post(
-        "/v1/handovers/judge",
-        summary="Say of one line whether its subject is there, having looked",
-        openapi_extra=asking(Verdict),
-    )
-    async def judge(request: Request) -> Response:
-        who, said = desk.operator(request), read_body(Verdict, await request.body())
-        verdict, alive = await judge_line(desk.gateway, said, who)
-        return in_json({"verdict": verdict.value, "deliveries": alive})
-
-
-async def judge_line(gateway: Gateway, said: Verdict, who: str) -> tuple[gaps.Verdict, int]:
-    """Write what a person found out of a line; return what became of it, and what came to life."""
-    one = Unjudged(line_digest(said.system, said.key), said.type, 0, "", said.key, "", "", 0)
-    found = await gateway.journal.write(
-        lambda tx: gaps.judge(tx, one, there=said.there, who=who, reason=said.reason)
-    )
-    gateway.counterparts[said.system].window.look_again()
-    return found
-
-
-def page_of(request: Request) -> tuple[int, int]:
-    """Return the limit of a page whose `after` is no number."""
-    limit = request.query_params.get("limit", "100")
-    if not limit.isdecimal() or not 1 <= int(limit) <= MOST:
-        raise ApiError(422, "invalid", "limit is 1 to 1000")
-    return 0, int(limit)
-
-
-def _line(one: Unjudged, is_live: bool) -> dict[str, Any]:
-    names = ("type", "subject", "partitionkey", "source", "agency")
-    return {name: getattr(one, name) for name in names} | {"live": is_live, "at": at(one.at)}
 
 
 def _add_watching(router: APIRouter, desk: Desk) -> None:

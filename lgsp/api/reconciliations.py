@@ -13,12 +13,15 @@ from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
+from lgsp.api.reconciliations_counted import Count, counted
 from lgsp.domain.codes import agency_code
 from lgsp.journal import dossiers
 from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_differences as differences
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.reconciliations import COMPARING, Order, Scope, TokenTakenError
+from lgsp.journal.reconciliations_counted import lay
+from lgsp.journal.reconciliations_counted import shown as counted_beside
 from lgsp.journal.reconciliations_sides import DOSSIER
 from lgsp.reconciling import uploading
 from lgsp.reconciling.listing import within
@@ -45,6 +48,7 @@ class Asked(BaseModel):
         until: received before this time.
         upload: the source's own list is brought before the run begins.
         portal_count: how many dossiers of this scope the far side counts, as somebody read it there.
+        portal_counts: the same by agency, and by period within that of the scope.
         late: seconds on the way from which on a delivery is late; the home says it otherwise.
         token: made by the caller: asked again with it, nothing is started twice.
     """
@@ -59,6 +63,7 @@ class Asked(BaseModel):
     until: AwareDatetime | None = None
     upload: bool = False
     portal_count: int | None = Field(None, ge=0, le=2**53)
+    portal_counts: list[Count] = Field([], max_length=5000)
     late: float | None = Field(None, gt=0, le=366 * 86_400)
     token: str = Field(min_length=1, max_length=100)
     reason: str = Field("", max_length=500)
@@ -117,8 +122,16 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         scope = scope_of(desk, asked)
         phase = phase_of(desk.gateway, scope.source, uploads=asked.upload)
         order = Order(asked.token, who, asked.reason.strip(), phase)
+        told = counted(desk, scope, asked.portal_counts)
+
+        def begin(tx: Transaction) -> tuple[dict[str, Any], bool]:
+            run, new = runs.ask(tx, scope, order)
+            if new:
+                lay(tx, run["id"], told)
+            return run, new
+
         try:
-            run, new = await desk.gateway.journal.write(lambda tx: runs.ask(tx, scope, order))
+            run, new = await desk.gateway.journal.write(begin)
         except TokenTakenError as fault:
             raise ApiError(409, "conflict", str(fault)) from fault
         except WrongStateError as fault:
@@ -235,7 +248,11 @@ def whole(tx: Transaction, desk: Desk, number: int) -> dict[str, Any] | None:
     waits = both(to.health.standing.value) if to is not None and rests else ""
     if not waits and run["phase"] == COMPARING and run["state"] == runs.RUNNING and not dossiers.behind(tx):
         waits = "sổ hồ sơ đang được lập lần đầu (the register is being filled)"
-    return run | {"waits": waits, "sums": differences.sums(tx, number)}
+    return run | {
+        "waits": waits,
+        "sums": differences.sums(tx, number),
+        "portal_counts": counted_beside(tx, number),
+    }
 
 
 def _whole(text: str) -> int:

@@ -88,7 +88,7 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
             raise ApiError(404, "not-found")
         if asked.preview:
             wanted = asked.wanted()
-            return in_json(await desk.gateway.journal.read(lambda tx: repairs.preview(tx, id, wanted)))
+            return in_json(await desk.gateway.journal.read(lambda tx: repairs.foreseen(tx, id, wanted)))
         return await _start(desk, id, asked, who)
 
 

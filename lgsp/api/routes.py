@@ -15,11 +15,12 @@ from lgsp.api.problems import ApiError
 from lgsp.errors import ConfigError
 from lgsp.foreseeing import Foreseen, foresight
 from lgsp.gateway import Gateway
+from lgsp.giving_back import StillOpenError
 from lgsp.journal import leasing, versions
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.reading import at
 from lgsp.message import Raw
-from lgsp.publishing import difference, faults_here, publish_draft
+from lgsp.publishing import difference, faults_here, open_to_older, publish_draft
 from lgsp.routes import Routes, parse_routes
 
 LARGEST = 512 * 1024
@@ -38,6 +39,10 @@ class Publication(BaseModel):
     text: _Text
     base: int = Field(ge=0, description="The version that the draft changes; it must be in force still.")
     reason: str = Field(min_length=1, max_length=1000)
+    leave_open: bool = Field(
+        default=False,
+        description="What is open now may be left to older connections, where the draft does that.",
+    )
 
 
 class Sample(BaseModel):
@@ -90,11 +95,17 @@ def routes_router(desk: Desk) -> APIRouter:
 
 
 def _add_drafts(router: APIRouter, desk: Desk) -> None:
-    @router.post("/v1/routes/check", summary="Check a draft: every fault", openapi_extra=asking(Draft))
+    @router.post(
+        "/v1/routes/check",
+        summary="Check a draft: every fault, and what it would leave to older connections",
+        openapi_extra=asking(Draft),
+    )
     async def check(request: Request) -> Response:
         desk.operator(request)
         draft = read_body(Draft, await request.body())
-        return in_json({"faults": await faults_here(desk.gateway, draft.text)})
+        faults = await faults_here(desk.gateway, draft.text)
+        left = [] if faults else await open_to_older(desk.gateway, draft.text)
+        return in_json({"faults": faults, "open": [one.as_dict() for one in left]})
 
     @router.post(
         "/v1/routes/try",
@@ -141,12 +152,18 @@ async def published(gateway: Gateway, asked: Publication, who: str) -> int:
     """Publish what a person asked for; return the version in force.
 
     Raises:
-        ApiError: the draft has faults, or another version than its base is in force.
+        ApiError: the draft has faults; it leaves to an older connection what is open, and nobody said that it
+            may; or another version than its base is in force.
     """
     try:
-        return await publish_draft(gateway, asked.text, asked.base, who, asked.reason)
+        return await publish_draft(
+            gateway, asked.text, asked.base, who, asked.reason, leave_open=asked.leave_open
+        )
     except ConfigError as fault:
         raise ApiError(422, "routes-faulty", "the draft has faults", faults=list(fault.faults)) from fault
+    except StillOpenError as fault:
+        left = [one.as_dict() for one in fault.found]
+        raise ApiError(409, "still-open", str(fault), open=left) from fault
     except WrongStateError as fault:
         raise ApiError(409, "wrong-state", str(fault)) from fault
 

@@ -126,11 +126,16 @@ def _asked(desk: Desk, request: Request) -> Asked:
     system = query.get("system", "")
     if system not in desk.gateway.counterparts:
         raise ApiError(422, "invalid", "system: name the system that is told")
-    since, until = (_moment(query.get(name), name) for name in ("from", "to"))
+    since, until = (moment_of(query.get(name), name) for name in ("from", "to"))
     return Asked(system, since, until, query.get("would", ""), query.get("cause", ""))
 
 
-def _moment(text: str | None, name: str) -> int | None:
+def moment_of(text: str | None, name: str) -> int | None:
+    """Return a day or a time in microseconds; a time without a zone is one of Viet Nam.
+
+    Raises:
+        ApiError: it is neither.
+    """
     if not text:
         return None
     try:

@@ -31,10 +31,16 @@ from lgsp.api.reconciliations import reconciliations_router
 from lgsp.api.reconciliations_found import found_router
 from lgsp.api.reconciliations_repairs import repairs_router
 from lgsp.api.replays import replays_router
+from lgsp.api.report_files import report_files_router
+from lgsp.api.report_tables import report_tables_router
+from lgsp.api.reports import reports_router
+from lgsp.api.reports_acts import report_acts_router
 from lgsp.api.resends import resends_router
 from lgsp.api.routes import routes_router
 from lgsp.api.scores import scores_router
 from lgsp.api.shadow import shadow_router
+from lgsp.api.statistics import statistics_router
+from lgsp.api.statistics_tables import statistics_tables_router
 from lgsp.api.stuck import stuck_router
 from lgsp.journal.contract import JournalError
 
@@ -59,6 +65,7 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
         express["POST", f"/v1/systems/{name}/messages"] = bring, {"system": name}
     app.include_router(outlook_router(desk))
     app.include_router(documents_router(desk))
+    app.include_router(report_files_router(desk))
     app.include_router(acts_router(desk, wake))
     app.include_router(counterparts_router(desk))
     app.include_router(alarms_router(desk))
@@ -78,7 +85,12 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app.include_router(causes_router(desk, wake))
     app.include_router(people_router(desk))
     app.include_router(scores_router(desk))
+    app.include_router(statistics_router(desk))
+    app.include_router(reports_router(desk))
+    app.include_router(report_acts_router(desk))
     app.include_router(files_router(desk))
+    app.include_router(report_tables_router(desk))
+    app.include_router(statistics_tables_router(desk))
     larger = {f"/systems/{name}/": to.adapter.largest for name, to in desk.gateway.counterparts.items()}
     return Edge(Express(app, express), limit, larger)
 

@@ -16,6 +16,7 @@ from lgsp.canonical.procedure import Procedure, ProcedureService
 from lgsp.canonical.progress import DossierProgress
 from lgsp.canonical.question import Answer, Question, Satisfaction
 from lgsp.canonical.report import Report
+from lgsp.canonical.report_status import ReportStatus
 
 TYPES = (
     Dossier,
@@ -30,6 +31,7 @@ TYPES = (
     Answer,
     Satisfaction,
     Report,
+    ReportStatus,
 )
 """The built-in types; a home may add others as schema files of its own."""
 
@@ -46,5 +48,6 @@ __all__ = [
     "ProcedureService",
     "Question",
     "Report",
+    "ReportStatus",
     "Satisfaction",
 ]

@@ -21,6 +21,7 @@ from lgsp.cli.publishing import migrate, publish
 from lgsp.cli.rebuilding import rebuild_broker
 from lgsp.cli.reconcile import reconcile
 from lgsp.cli.replays import replays
+from lgsp.cli.report import report
 from lgsp.cli.restoring import compare, restored
 from lgsp.cli.retaining import retain
 from lgsp.cli.scores import score
@@ -58,6 +59,7 @@ app.add_typer(procedures, name="procedures")
 app.add_typer(jobs, name="jobs")
 app.add_typer(shadow, name="shadow")
 app.add_typer(reconcile, name="reconcile")
+app.add_typer(report, name="report")
 
 
 def main() -> None:

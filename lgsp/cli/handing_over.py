@@ -11,7 +11,7 @@ import typer
 
 from lgsp.cli.shell import Json, end, gateway, say_json, wait_for
 
-_SHOWN = 20
+_SHOWN, _AGENCIES = 20, 5
 _WORDS = {
     "running": "đang làm", "paused": "tạm dừng", "cancelled": "đã hủy", "done": "đã xong",
     "codes": "nhận danh sách mã", "items": "nhận tệp dữ liệu", "query": "hỏi hệ thống nhận",
@@ -165,19 +165,33 @@ def _carried_out(order: dict[str, Any], reason: str, *, preview: bool, wait: boo
     if json:
         say_json(told)
     elif preview:
-        for name, count in told.items():
-            typer.echo(f"{_PREVIEWED.get(name, name)}: {count}")
+        _show_preview(told)
     else:
         _show([told])
     end(well=preview or told["state"] != "cancelled")
 
 
 _PREVIEWED = {
-    "subjects": "nhiều nhất sẽ hỏi (subjects at most)",
+    "subjects": "hồ sơ trục biết (subjects known here)",
+    "known": "đã rõ, không hỏi (known to be there, or on their way)",
+    "asked": "sẽ hỏi (would be asked for)",
     "lines": "hồ sơ kết nối cũ phụ trách, chưa kiểm tra (lines not judged)",
     "live": "sẽ kiểm tra (would be judged)",
     "still_shadow": _COUNTS["still_shadow"],
 }
+
+
+def _show_preview(told: dict[str, Any]) -> None:
+    from lgsp.words import moment, number
+
+    for name, said in _PREVIEWED.items():
+        if name in told:
+            typer.echo(f"{said}: {number(told[name])}")
+    for one in told.get("agencies", ())[:_AGENCIES]:
+        typer.echo(f"  {one['agency'] or '–'}: {number(one['count'])}")
+    if told.get("due"):
+        typer.echo(f"hẹn trả gần nhất (nearest due): {moment(told['due'])}")
+    typer.echo(f"ít nhất (takes at least): {number(told['seconds'])} s")
 
 
 async def _until_over(number: int) -> dict[str, Any]:

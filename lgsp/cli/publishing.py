@@ -73,12 +73,16 @@ def publish(
         bool, typer.Option("--yes", help="Publish; without it only the difference is shown.")
     ] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the list of versions.")] = "",
+    leave_open: Annotated[
+        bool, typer.Option("--leave-open", help="Open deliveries may be left to an older connection.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Publish the home's routes.
 
     It checks the home, shows what differs from the version in force, and with --yes lets every process go
-    over to it, in place.
+    over to it, in place. Where routes go back to the shadow while deliveries are open, those are counted, and
+    nothing is published before --leave-open says that the older connection may have them.
     """
     from lgsp.check import faults
     from lgsp.errors import ConfigError
@@ -91,15 +95,20 @@ def publish(
         raise ConfigError([f"{path}: with SQLite the next start of `lgsp run` publishes it; start it anew"])
     if found := faults(path):
         raise ConfigError(found)
-    told = wait_for(_publish(settings, read_routes(path), reason, yes=yes))
+    told = wait_for(_publish(settings, read_routes(path), reason, yes=yes, leave_open=leave_open))
     say_json(told) if json else _show(told, yes=yes)
-    end(well=yes or not told["difference"])
+    end(well=told["published"] or not told["difference"])
 
 
-async def _publish(settings: Settings, routes: Routes, reason: str, *, yes: bool) -> dict[str, Any]:
+async def _publish(
+    settings: Settings, routes: Routes, reason: str, *, yes: bool, leave_open: bool
+) -> dict[str, Any]:
     from lgsp import publishing
+    from lgsp.domain.agencies.known import built_in
+    from lgsp.giving_back import still_open
     from lgsp.ground import open_journal, process_name
     from lgsp.journal import leasing, reading
+    from lgsp.schemas import Types
 
     journal = await open_journal(settings)
     try:
@@ -107,10 +116,12 @@ async def _publish(settings: Settings, routes: Routes, reason: str, *, yes: bool
         version, text = newest or (0, "")
         publishing.check_open(routes, await journal.read(reading.open_systems))
         difference = publishing.difference(text, routes.text, (f"version {version}", "routes.yaml"))
-        if now := yes and bool(difference):
+        left = await still_open(journal, routes, Types(), built_in())
+        if now := yes and bool(difference) and (leave_open or not left):
             version = await journal.write(lambda tx: publishing.publish(tx, routes, process_name(), reason))
         processes = [_process(one, version) for one in await journal.read(leasing.alive)]
-        return {"version": version, "difference": difference, "published": now, "processes": processes}
+        told = {"version": version, "difference": difference, "published": now, "processes": processes}
+        return told | {"open": [one.as_dict() for one in left]}
     finally:
         await journal.close()
 
@@ -133,8 +144,23 @@ def _show(told: dict[str, Any], *, yes: bool) -> None:
         typer.echo(f"Không có thay đổi so với phiên bản {version} (nothing differs from version {version})")
     elif told["published"]:
         typer.echo(f"Đã công bố phiên bản {version} (published); các tiến trình tự nạp trong vài giây")
-    elif not yes:
+    elif not yes or not told["open"]:
         typer.echo("Chưa công bố; thêm --yes để công bố (not published; add --yes)")
+    for one in told["open"]:
+        typer.echo(_left(one))
+    if told["open"] and not told["published"]:
+        typer.echo("Đợi hết lượt đang mở, hoặc thêm --leave-open để kết nối cũ gửi các lượt ấy", err=True)
     for one in told["processes"]:
         state = "đang dùng" if one["follows"] else "chưa dùng"
         typer.echo(f"  {one['name']} {one['roles']}: phiên bản (version) {one['version']}, {state}")
+
+
+def _left(one: dict[str, Any]) -> str:
+    """Return in words what is open to a system and would be left to its older connection."""
+    more = "hơn " if one["more"] else ""
+    said = (
+        f"{one['system']}: {more}{one['queued']} lượt đang chờ sẽ để kết nối cũ gửi (left to the older one)"
+    )
+    if one["in_doubt"]:
+        said += f", trong đó {one['in_doubt']} có thể đã đến (in doubt)"
+    return f"{said}, {one['on_its_way']} lượt đang gửi dở (on its way)" if one["on_its_way"] else said

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from lgsp.cli import reconcile_showing as showing
-from lgsp.cli.reconcile_asking import Exports, begun, ended, exported, get, mended, post
+from lgsp.cli.reconcile_asking import Exports, begun, counts_of, ended, exported, get, mended, post
 from lgsp.cli.shell import Json, end, say_json, wait_for
 
 reconcile = typer.Typer(
@@ -69,6 +69,10 @@ def start(  # noqa: PLR0913, PLR0917 - the options of a command
     portal_count: Annotated[
         int | None, typer.Option(min=0, help="How many dossiers of this scope the portal itself counts.")
     ] = None,
+    portal_counts: Annotated[
+        Path | None,
+        typer.Option(help="CSV or XLSX of what the portal counts by agency: code, count, period."),
+    ] = None,
     reason: Annotated[str, typer.Option(help="Why; it stands in the journal.")] = "",
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for its end.")] = True,
     csv: Csv = None,
@@ -83,7 +87,7 @@ def start(  # noqa: PLR0913, PLR0917 - the options of a command
         return
     asked = {
         "agency": agency, "procedure": procedure, "source": source, "system": system, "reason": reason,
-        "portal_count": portal_count, **Period(since, until).as_dict(),
+        "portal_count": portal_count, **Period(since, until).as_dict(), **counts_of(portal_counts),
     }  # fmt: skip
     run = wait_for(begun(asked, local, whole=not part, quiet=json))
     if wait:

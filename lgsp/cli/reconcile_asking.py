@@ -35,11 +35,20 @@ async def post(path: str, said: Any = None) -> Any:
         return await running.post(path, said)
 
 
+def counts_of(path: Path | None) -> dict[str, Any]:
+    """Return what a file of the portal's counts says, as the API takes it."""
+    from dataclasses import asdict
+
+    from lgsp.reconciling.portal_counts import read
+
+    return {} if path is None else {"portal_counts": [asdict(line) for line in read(path)]}
+
+
 async def begun(asked: Mapping[str, Any], local: Path | None, *, whole: bool, quiet: bool) -> Any:
     """Start a reconciliation; a list of what the source has is read to its end before anything is started."""
     from uuid import uuid4
 
-    said = {name: value for name, value in asked.items() if value not in {"", None}}
+    said = {name: value for name, value in asked.items() if value not in ("", None)}
     total = _counted(local) if local is not None else 0
     async with gateway() as running:
         order = said | {"token": str(uuid4()), "upload": local is not None}

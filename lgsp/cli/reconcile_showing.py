@@ -27,7 +27,37 @@ def run(one: dict[str, Any]) -> None:
         paper.print(f"  đợi hệ thống (waits): {one['waits']}")
     for line in _counted(one["counts"], scope):
         paper.print(line)
+    _beside(one["portal_counts"])
     _sums(one["sums"])
+
+
+def _beside(told: Sequence[dict[str, Any]]) -> None:
+    """Show what the far side counts beside our counts; whose a gap is nobody can say."""
+    from lgsp.cli.paper import console, table
+    from lgsp.words import moment, number
+
+    if not told:
+        return
+    rows = [
+        (
+            one["agency"],
+            " – ".join(moment(one[name]) or "…" for name in ("since", "until")) if _narrowed(one) else "",
+            *(number(one[name]) for name in ("count", "there", "held", "gap")),
+        )
+        for one in told
+    ]  # fmt: skip
+    headings = (
+        "cơ quan (agency)", "kỳ (period)", "nơi nhận thống kê (its count)", "thấy có (seen there)",
+        "ở trục (journal)", "chênh (gap)",
+    )  # fmt: skip
+    console().print(table(headings, rows, right=(2, 3, 4, 5)))
+    console().print(
+        "  Chênh số đếm không cho biết là hồ sơ nào (a gap of counts does not say which dossiers)."
+    )
+
+
+def _narrowed(one: dict[str, Any]) -> bool:
+    return bool(one["since"] or one["until"])
 
 
 def _counted(counts: dict[str, int], scope: dict[str, Any]) -> list[str]:
@@ -145,6 +175,10 @@ def preview(found: dict[str, Any]) -> None:
     paper.print(
         f"Sẽ gửi lại (would be sent): {number(found['repairable'])} trong (of) {number(found['total'])}"
     )
+    if found["progress"]:
+        paper.print(
+            f"  kèm theo sau (behind them): {number(found['progress'])} mục tiến độ (progress entries)"
+        )
     for name in ("would", "not"):
         for one in found[name]:
             whom = f", {PARTIES[one['owner']]}" if name == "not" else ""

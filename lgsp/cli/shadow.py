@@ -73,7 +73,8 @@ async def _report(
     async with gateway() as running:
         told: dict[str, Any] = await running.get("/v1/shadow", system=system, **{"from": since, "to": until})
         if old is not None:
-            compared = await _compared(running, system, old, type_)
+            ours = {key async for key in _ours(running, system, type_, since, until)}
+            compared = await _compared(running, system, old, type_, ours)
             told["compared"] = [one for one in compared.values() if one["verdict"] != "equal"]
             told["verdicts"] = dict.fromkeys(_VERDICTS, 0)
             for one in compared.values():
@@ -81,23 +82,32 @@ async def _report(
         return told
 
 
-async def _compared(running: Client, system: str, old: Path, type_: str) -> dict[str, dict[str, Any]]:
-    """Return the comparison of each dossier by its key; of several items of one the last counts."""
-    from lgsp.carrying import items_of, parts
+async def _compared(
+    running: Client, system: str, old: Path, type_: str, ours: set[tuple[str, str]]
+) -> dict[str, dict[str, Any]]:
+    """Return the comparison of each dossier by its key; of several items of one the last counts.
+
+    `ours` are key and code of what we would have told in the time that was asked for.
+    """
+    from lgsp.carrying import items_of
+    from lgsp.holdings import parts
 
     found: dict[str, dict[str, Any]] = {}
     for part in parts(items_of(old), _PART):
         said = {"system": system, "type": type_, "items": part}
         for one in (await running.post("/v1/shadow/compare", said))["items"]:
             found[one["partitionkey"] or one["code"]] = one
-    async for key, code in _ours(running, system, type_):
+    for key, code in sorted(ours):
         if key not in found:
             found[key] = {"code": code, "partitionkey": key, "verdict": "only-ours", "differences": []}
     return found
 
 
-async def _ours(running: Client, system: str, type_: str) -> AsyncIterator[tuple[str, str]]:
-    async for one in running.pages("/v1/shadow/deliveries", "deliveries", system=system):
+async def _ours(
+    running: Client, system: str, type_: str, since: str | None, until: str | None
+) -> AsyncIterator[tuple[str, str]]:
+    asked = {"system": system, "from": since, "to": until}
+    async for one in running.pages("/v1/shadow/deliveries", "deliveries", **asked):
         if one["type"] == type_ and one["would"] != "would-be-refused":
             yield one["partitionkey"], one["subject"]
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
+from lgsp.console.cut_over_adopt import add_adopting, adoptable
 from lgsp.console.cut_over_runs import add_runs
 from lgsp.console.cut_over_shadow import add_shadow
 from lgsp.console.cut_over_words import HERE, WORDS
@@ -65,9 +66,11 @@ def cut_over_router(room: Room) -> APIRouter:
         systems = _systems(room, await room.ticker.latest(_ASKED))
         return room.page(
             request, "cut_over/first.html", routes=shadow, systems=systems, runs=runs["handovers"],
+            adoptable=adoptable(room.gateway),
             LOOKED=shadow_pages.LOOKED, TYPES=TYPES, **WORDS,
         )  # fmt: skip
 
+    add_adopting(router, room)
     add_runs(router, room)
     add_shadow(router, room)
     return router

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from lgsp.api.handovers import Verdict, judge_line
+from lgsp.api.handovers_judging import Verdict, judge_line
 from lgsp.api.problems import ApiError
 from lgsp.console.cut_over_words import ACTS, HERE, WORDS
 from lgsp.console.guard import Form, form_of
@@ -17,7 +17,7 @@ from lgsp.console.problems_groups import name_of, now, number_of
 from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.visits import Visitor
-from lgsp.cut_over import foresee, live
+from lgsp.cut_over import foresee, foresee_asking, live
 from lgsp.gateway import Counterpart
 from lgsp.journal import gaps, handovers
 from lgsp.journal.contract import WrongStateError
@@ -30,6 +30,10 @@ _PAGE, _RATE, _FASTEST, _AGENCIES, _LEFT = 30, 20, 1000, 4, 1000
 _DOSSIER = "dossier.v1"
 _STARTED = told("Đã bắt đầu đợt số %(number)s.")
 _WRONG_RATE = told("Tốc độ là số nguyên từ 1 đến 1000 câu hỏi mỗi giây.")
+_STILL_SHADOW = told(
+    "Tuyến còn chạy song hành nên hồ sơ này vẫn do kết nối cũ gửi; công bố tuyến rồi xác nhận lại. "
+    "Chưa có gì thay đổi."
+)
 _BECAME: Mapping[Became, str] = {
     Became.THERE: told("Đã ghi nhận: hệ thống nhận có hồ sơ này, không gửi lại."),
     Became.BROUGHT: told("Đã ghi nhận: hệ thống nhận chưa có. %(count)s lượt chuyển được gửi bổ sung."),
@@ -109,6 +113,7 @@ async def _preview(  # noqa: PLR0913, PLR0917 - what is previewed, and what was 
     if what not in {CUT_OVER, QUERY}:
         raise ApiError(404, "not-found")
     gap = await foresee(room.gateway, system, LOOKED) if what == CUT_OVER else None
+    query = await foresee_asking(room.gateway, system, _DOSSIER, LOOKED) if what == QUERY else None
     part = "hx-request" in request.headers
     first = gap.agencies.most_common(_AGENCIES) if gap else []
     return room.page(
@@ -118,6 +123,7 @@ async def _preview(  # noqa: PLR0913, PLR0917 - what is previewed, and what was 
         what=what,
         system=system,
         gap=gap,
+        asking=query,
         owners_first=[(code, name_of(room.gateway.agencies, code), count) for code, count in first],
         owners_rest=len(gap.agencies) - len(first) if gap else 0,
         wrong=room.say(request, wrong) if wrong else "",
@@ -224,9 +230,15 @@ def _add_lines(router: APIRouter, room: Room) -> None:
         form = await form_of(request)
         given = {name: form.get(name) for name in ("system", "type", "key", "there")}
         said = _judged(room, given, form.reason()[:200])
-        became, count = await judge_line(room.gateway, said, visitor.name)
+        back = f"{HERE}/lines?system={said.system}"
+        try:
+            became, count = await judge_line(room.gateway, said, visitor.name)
+        except ApiError as fault:
+            if fault.code != "still-shadow":
+                raise
+            return room.go(request, back, _STILL_SHADOW, "warning")
         kind = "success" if became in {Became.THERE, Became.BROUGHT} else "info"
-        return room.go(request, f"{HERE}/lines?system={said.system}", _BECAME[became], kind, count=count)
+        return room.go(request, back, _BECAME[became], kind, count=count)
 
 
 def _judged(room: Room, given: Mapping[str, str], reason: str) -> Verdict:

@@ -9,7 +9,8 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.api.problems import ApiError
-from lgsp.api.shadow import Pair, Sent, side_by_side
+from lgsp.api.shadow import Pair, Sent, moment_of, side_by_side
+from lgsp.comparing import ONLY_OURS
 from lgsp.console.cut_over_words import HERE, VERDICTS, WORDS
 from lgsp.console.guard import form_of
 from lgsp.console.highlighting import shown
@@ -20,15 +21,18 @@ from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.wording import Wording
 from lgsp.domain.causes import explain
-from lgsp.journal import people, shadow_pages, walking
+from lgsp.journal import people, shadow_figures, shadow_pages, walking
+from lgsp.journal.shadow_figures import Asked, OnlyOurs
 
-_PAGE, _MOST, _SHOWN = 50, 500, 50
+_PAGE, _MOST, _SHOWN, _LISTED = 50, 500, 50, 200
+_DAY = 86_400_000_000
 _DIGITS = 19
 _FILE = told("‹tệp %(size)s›")
 _NO_JSON = told("Nội dung không đọc được: cần một mảng JSON, hoặc mỗi dòng một bản ghi JSON.")
 _TOO_MANY = told("Tối đa 500 bản ghi một lần. Tệp lớn hơn: dùng lgsp shadow report --old.")
 _NOTHING = told("Trục chưa soạn nội dung nào gửi hệ thống này, nên chưa có gì để so sánh.")
 _NO_TYPE = told("Không có loại thông điệp nào tên như vậy.")
+_NO_DAY = told("Khoảng thời gian: ghi ngày theo dạng 2026-01-31.")
 
 
 class _Beside(NamedTuple):
@@ -141,7 +145,12 @@ def _add_comparing(router: APIRouter, room: Room) -> None:
     async def compare(request: Request) -> Response:
         visitor = await room.admit(request, Right.BODIES)
         form = await form_of(request)
-        given = {"system": form.get("system"), "type": form.get("type"), "items": form.raw("items")}
+        given = {name: form.get(name) for name in ("system", "type", "from", "to")}
+        given["items"] = form.raw("items")
+        try:
+            since, until = (moment_of(given[name], name) for name in ("from", "to"))
+        except ApiError:
+            return _page(room, request, given, wrong=_NO_DAY)
         try:
             said = Sent(
                 system=given["system"], type=given["type"] or "dossier.v1", items=_items(given["items"])
@@ -154,7 +163,12 @@ def _add_comparing(router: APIRouter, room: Room) -> None:
             return _page(room, request, given, wrong=_NOTHING if fault.status == 409 else _NO_TYPE)  # noqa: PLR2004 - a conflict
         on = f"{HERE}/compare {said.system}"
         await room.gateway.journal.write(lambda tx: people.note(tx, "body read", visitor.name, on=on))
-        return _page(room, request, given, found=_compared(room, language_of(request), pairs), field=field)
+        asked, told_keys = Asked(said.system, since, until and until + _DAY), {one.key for one in pairs}
+        ours = await room.gateway.journal.read(
+            lambda tx: shadow_figures.only_ours(tx, asked, said.type, told_keys)
+        )
+        found = _compared(room, language_of(request), pairs, ours)
+        return _page(room, request, given, found=found, field=field)
 
 
 def _items(text: str) -> list[Any]:
@@ -175,14 +189,17 @@ def _items(text: str) -> list[Any]:
     return found
 
 
-def _compared(room: Room, language: str, pairs: Sequence[Pair]) -> dict[str, Any]:
+def _compared(room: Room, language: str, pairs: Sequence[Pair], ours: OnlyOurs) -> dict[str, Any]:
     counts = dict.fromkeys(VERDICTS, 0)
     for one in pairs:
         counts[one.compared.verdict] += 1
+    counts[ONLY_OURS] = len(ours.found)
     odd = [one for one in pairs if one.compared.verdict != "equal"]
     return {
         "counts": counts,
         "odd": [_beside(room, language, one, laid_out=n < _SHOWN) for n, one in enumerate(odd)],
+        "ours": ours.found[:_LISTED],
+        "more": ours.more,
     }
 
 
@@ -215,8 +232,9 @@ def _page(  # noqa: PLR0913 - what was given, and what came of it
 ) -> Response:
     if given.get("system", "") not in room.gateway.counterparts:
         raise ApiError(404, "not-found")
-    said = {name: given.get(name, "") for name in ("system", "type", "items")}
+    said = {name: given.get(name, "") for name in ("system", "type", "from", "to", "items")}
     return room.page(
         request, "cut_over/compare.html", status=422 if wrong else 200, given=said, found=found, field=field,
-        wrong=room.say(request, wrong) if wrong else "", SHOWN=_SHOWN, **_words(room, request),
+        wrong=room.say(request, wrong) if wrong else "", SHOWN=_SHOWN, LISTED=_LISTED,
+        **_words(room, request),
     )  # fmt: skip

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from lgsp.console.language import told
+from lgsp.console.run_acts import RunAct
 from lgsp.console.states import Look
 from lgsp.journal import handovers
 
@@ -21,6 +22,7 @@ VERDICTS: Mapping[str, Look] = {
     "equal": Look("circle-check", "green", told("giống nhau")),
     "differs": Look("file-diff", "orange", told("khác nhau")),
     "only-old": Look("file-off", "yellow", told("chỉ kết nối cũ gửi")),
+    "only-ours": Look("file-search", "yellow", told("chỉ trục lẽ ra gửi")),
 }
 WHATS: Mapping[str, str] = {
     handovers.CODES: told("nhận danh sách mã"),
@@ -51,19 +53,8 @@ COUNTS: Mapping[str, tuple[str, str]] = {
 """What became of lines, in the order in which it is shown: what it is called, and what it means."""
 
 
-class Act(NamedTuple):
-    """What may be done to a run: its name, what follows, what was done, in which states."""
-
-    title: str
-    effect: str
-    done: str
-    icon: str
-    danger: bool
-    from_: frozenset[str]
-
-
-ACTS: Mapping[str, Act] = {
-    "pause": Act(
+ACTS: Mapping[str, RunAct] = {
+    "pause": RunAct(
         told("Tạm dừng"),
         told("Trục không hỏi thêm hồ sơ nào. Những gì đã ghi nhận giữ nguyên; lượt đã gửi bổ sung vẫn đi."),
         told("Đã tạm dừng đợt số %(number)s."),
@@ -71,7 +62,7 @@ ACTS: Mapping[str, Act] = {
         danger=False,
         from_=frozenset({handovers.RUNNING}),
     ),
-    "resume": Act(
+    "resume": RunAct(
         told("Cho chạy tiếp"),
         told("Trục hỏi tiếp từ chỗ đã dừng, theo tốc độ đã chọn."),
         told("Đợt số %(number)s đã chạy tiếp."),
@@ -79,7 +70,7 @@ ACTS: Mapping[str, Act] = {
         danger=False,
         from_=frozenset({handovers.PAUSED}),
     ),
-    "cancel": Act(
+    "cancel": RunAct(
         told("Hủy đợt"),
         told(
             "Đợt dừng hẳn; những gì đã ghi nhận giữ nguyên và lượt đã gửi bổ sung vẫn đi. Phần chưa hỏi thì "

@@ -71,10 +71,11 @@ def _with_headers(send: Send) -> Send:
     async def sending(event: MutableMapping[str, Any]) -> None:
         if event["type"] == "http.response.start":
             given = {name.lower() for name, _ in event["headers"]}
-            more = dict(HEADERS) | ({} if b"cache-control" in given else {"Cache-Control": "no-store"})
+            ours = {name.lower().encode(): value.encode() for name, value in HEADERS.items()}
+            more = {b"cache-control": b"no-store"} | ours
             event["headers"] = [
                 *event["headers"],
-                *((name.lower().encode(), value.encode()) for name, value in more.items()),
+                *((name, value) for name, value in more.items() if name not in given),
             ]
         await send(event)
 

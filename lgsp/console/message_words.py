@@ -21,6 +21,7 @@ STEPS: Mapping[str, Look] = {
     "sent again": Look("repeat", "blue", told("chuyển thêm bản mới nhất")),
     "completed": Look("writing", "blue", told("đã điền tên còn thiếu theo danh mục")),
     "brought to life": Look("player-play", "blue", told("kết nối cũ chưa gửi, trục gửi bổ sung")),
+    "given back": Look("arrow-back-up", "yellow", told("tuyến về song hành, để kết nối cũ gửi")),
     "set apart": Look("arrows-split", "yellow", told("tách riêng nơi nhận chưa chuyển được")),
     "replayed": Look("rotate-clockwise", "blue", told("cho chuyển lại")),
     "retried now": Look("player-play", "blue", told("cho chuyển lại ngay")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -14,6 +14,7 @@ from lgsp.console.language import told
 from lgsp.console.problems_groups import KINDS, Meaning, meaning, name_of, now, number_of
 from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
+from lgsp.console.run_acts import RunAct
 from lgsp.console.visits import Visitor
 from lgsp.journal import replaying, troubled
 from lgsp.journal.contract import Transaction
@@ -30,19 +31,8 @@ _STARTED = told("Đã bắt đầu đợt chuyển lại số %(number)s.")
 _WRONG_RATE = told("Tốc độ là số nguyên từ 1 đến 1000 lượt mỗi giây.")
 
 
-class _Act(NamedTuple):
-    """What may be done to a replay: its name, what follows, what was done."""
-
-    title: str
-    effect: str
-    done: str
-    icon: str
-    danger: bool
-    from_: frozenset[str]
-
-
-ACTS: Mapping[str, _Act] = {
-    "pause": _Act(
+ACTS: Mapping[str, RunAct] = {
+    "pause": RunAct(
         told("Tạm dừng đợt"),
         told("Không lượt nào được đưa lại hàng đợi thêm nữa; các lượt đã đưa lại vẫn được chuyển tiếp."),
         told("Đã tạm dừng đợt chuyển lại số %(number)s."),
@@ -50,7 +40,7 @@ ACTS: Mapping[str, _Act] = {
         danger=False,
         from_=frozenset({replaying.RUNNING}),
     ),
-    "resume": _Act(
+    "resume": RunAct(
         told("Cho đợt chạy tiếp"),
         told("Các lượt còn lại được đưa lại hàng đợi, theo tốc độ đã chọn khi bắt đầu."),
         told("Đợt chuyển lại số %(number)s đã chạy tiếp."),
@@ -58,7 +48,7 @@ ACTS: Mapping[str, _Act] = {
         danger=False,
         from_=frozenset({replaying.PAUSED}),
     ),
-    "cancel": _Act(
+    "cancel": RunAct(
         told("Hủy đợt"),
         told(
             "Các lượt chưa đưa lại giữ nguyên trạng thái cũ; các lượt đã đưa lại vẫn được chuyển tiếp. "

@@ -169,7 +169,7 @@ async def _preview(  # noqa: PLR0913, PLR0917 - what is asked, and what was wron
 
 
 def _seen(tx: Transaction, number: int, wanted: Filter) -> tuple[dict[str, Any], Ahead]:
-    return repairs.preview(tx, number, wanted), _ahead(tx, number, wanted)
+    return repairs.foreseen(tx, number, wanted), _ahead(tx, number, wanted)
 
 
 def _ahead(tx: Transaction, number: int, wanted: Filter) -> Ahead:

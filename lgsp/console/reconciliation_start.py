@@ -163,6 +163,7 @@ def _wanted(room: Room, request: Request, visitor: Visitor, form: Form) -> _Want
         since=since,
         until=until and until + timedelta(days=1),
         portal_count=int(count) if count else None,
+        portal_counts=[],
         late=None,
         token=token,
         reason=reason,

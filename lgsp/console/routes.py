@@ -12,7 +12,7 @@ from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.rights import Right
 from lgsp.console.room import Room
-from lgsp.console.routes_draft import MOST, add_draft, effect_of, in_words
+from lgsp.console.routes_draft import MOST, add_draft, effect_of, in_words, may_leave
 from lgsp.console.routes_faults import Fault, told_faults
 from lgsp.console.routes_picture import drawn, served_by, sources_of
 from lgsp.console.routes_text import compared, hidden, lines
@@ -191,13 +191,13 @@ async def _restore(room: Room, request: Request, visitor: Visitor, version: int)
     if base is None:
         raise ApiError(422, "invalid", "base")
     old = await version_of(room.gateway, version)
-    asked = Publication(text=old["text"], base=base, reason=reason)
+    asked = Publication(text=old["text"], base=base, reason=reason, leave_open=may_leave(form))
     try:
         now = await published(room.gateway, asked, visitor.name)
     except ApiError as fault:
-        if fault.code != "routes-faulty":
+        if fault.code not in ("routes-faulty", "still-open"):
             raise
-        return await _confirm(room, request, visitor, version, told_faults(fault.more["faults"]))
+        return await _confirm(room, request, visitor, version, told_faults(fault.more.get("faults", ())))
     return room.go(request, _HERE, _RESTORED, old=version, version=now)
 
 

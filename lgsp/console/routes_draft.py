@@ -20,8 +20,9 @@ from lgsp.console.routes_trial import FORMS, Shown, shown
 from lgsp.console.routes_words import ATTRIBUTES, TYPES, Change, changes, conditions, number_of
 from lgsp.console.visits import Visitor
 from lgsp.errors import ConfigError
+from lgsp.giving_back import StillOpen
 from lgsp.journal import leasing, reading, versions
-from lgsp.publishing import faults_here
+from lgsp.publishing import faults_here, open_to_older
 from lgsp.routes import parse_routes
 
 MOST = 1000
@@ -38,12 +39,14 @@ class Effect(NamedTuple):
         processes: that will go over to it.
         unrouted: messages that no route wants until now, counted up to `MOST`.
         waiting: systems to which deliveries are open.
+        left: what is open and would be left to older connections.
     """
 
     changes: list[Change] | None
     processes: int
     unrouted: int
     waiting: list[str]
+    left: list[StillOpen]
 
     @property
     def gone(self) -> list[str]:
@@ -100,7 +103,14 @@ async def effect_of(room: Room, old: str, new: str) -> Effect:
     found = await room.gateway.journal.read(
         lambda tx: (len(leasing.alive(tx)), versions.unrouted(tx, MOST), reading.open_systems(tx))
     )
-    return Effect(in_words(old, new), *found)
+    return Effect(in_words(old, new), *found, await _left(room, new))
+
+
+async def _left(room: Room, text: str) -> list[StillOpen]:
+    try:
+        return await open_to_older(room.gateway, text)
+    except ConfigError:
+        return []
 
 
 def in_words(old: str, new: str) -> list[Change] | None:
@@ -141,14 +151,19 @@ async def _try(room: Room, request: Request, draft: _Draft, form: Form) -> None:
     draft.results = [shown(room, request, one) for one in await foreseen(room.gateway, sample)]
 
 
+def may_leave(form: Form) -> bool:
+    """Tell whether a person said that what is open may be left to older connections."""
+    return form.get("leave_open") == "yes"
+
+
 async def _publish(room: Room, request: Request, visitor: Visitor) -> Response:
     form = await form_of(request)
     draft, reason = await _drafted(room, form), form.reason()
     try:
-        asked = Publication(text=draft.text, base=draft.base, reason=reason)
+        asked = Publication(text=draft.text, base=draft.base, reason=reason, leave_open=may_leave(form))
         version = await published(room.gateway, asked, visitor.name)
     except ApiError as fault:
-        if fault.code not in ("routes-faulty", "wrong-state"):
+        if fault.code not in ("routes-faulty", "still-open", "wrong-state"):
             raise
         await _check(room, draft)
         return _page(room, request, draft, status=fault.status)

@@ -20,6 +20,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "agency": told("cơ quan"),
     "subject": told("mã hồ sơ, số văn bản"),
     "partitionkey": told("mã đã chuẩn hóa"),
+    "status": told("tình trạng ghi trong nội dung"),
     "type": told("loại dữ liệu khác"),
     "from": told("hệ thống nguồn khác"),
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lgsp.demo.ledger import PARTS, Ledger, read_ledger
+from lgsp.demo.reports_verdict import settle_reports
 from lgsp.demo.stage import Stage
 from lgsp.demo.verdict import settle_documents
 from lgsp.demo.watch import Watch
@@ -54,8 +55,9 @@ async def settle_account(watch: Watch, told_for: float) -> Account:
     state = stage.portal.state()
     held, repeated = each_once(state["progress"])
     amiss = compare(stage.traffic.expected(), state | {"progress": held})
-    documents = await settle_documents(stage)
+    documents, reports = await settle_documents(stage), await settle_reports(stage)
     differences = [*amiss, *_wrongs(stage, ledger, state, repeated), *documents.differences]
+    differences += reports.differences
     figures = {
         "accepted": ledger.accepted,
         **{part: ledger.parts[part] for part in PARTS},
@@ -66,6 +68,7 @@ async def settle_account(watch: Watch, told_for: float) -> Account:
         **_extras(watch, ledger),
         "catalogue": {type_: len(rows) for type_, rows in stage.keeper.held.items()},
         "documents": documents.figures,
+        "reports": reports.figures,
         "differences": differences[:_SHOWN],
     }
     return Account(figures, differences)

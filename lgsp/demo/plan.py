@@ -1,4 +1,4 @@
-"""What a demonstration plays: how long, how fast, and with which faults of portal and axis."""
+"""What a demonstration plays: how long, how fast, and with which faults of the far sides."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lgsp.demo.correspondence import Errand, correspondence
 from lgsp.sandbox.axis.faults import AxisFaults, Habits
 from lgsp.sandbox.faults import Faults, Flapping
+from lgsp.sandbox.reporting_faults import ReportingFaults
 from lgsp.sandbox.traffic import Shares, Traffic
 
 _REFUSED = 0.05
@@ -23,7 +24,8 @@ class Plan:
         seconds: how long the traffic lasts.
         rate: what the one-stop tells in a second, dossiers and progress entries together.
         faults: the portal misbehaves, and refuses some dossiers until they are corrected; the document axis
-            misbehaves, and the document system makes requests twice and loses answers.
+            misbehaves, and the document system makes requests twice and loses answers; the reporting system
+            misbehaves as well, and returns reports for correction.
         port: where the gateway listens; 0 is any free port.
         seed: of the traffic and of the faults.
         patience: seconds without any progress after which the end is not waited for.
@@ -65,6 +67,24 @@ class Plan:
             already_exists=0.05,
             refuse_fields=traffic.refusals,
             flapping=Flapping(up_ms=4000.0, down_ms=500.0),
+        )
+
+    def reporting_faults(self) -> ReportingFaults:
+        """Return what the reporting system does wrong; a first version is returned more often than not."""
+        if not self.faults:
+            return ReportingFaults()
+        return ReportingFaults(
+            latency_ms=5.0,
+            timeout_after_store=0.2,
+            hang_ms=_TIMEOUT * 1500,
+            http_500=0.05,
+            http_503=0.02,
+            html=0.05,
+            broken_body=0.05,
+            expire_tokens=0.05,
+            return_share=0.6,
+            list_twice=0.3,
+            shuffle=True,
         )
 
     def errands(self) -> list[Errand]:

@@ -12,6 +12,7 @@ from lgsp.demo.account import Account, settle_account
 from lgsp.demo.plan import Plan
 from lgsp.demo.stage import Stage, stage
 from lgsp.demo.watch import Watch
+from lgsp.errors import GatewayError
 
 _BEAT = 0.1
 _A_LITTLE = 3.0
@@ -61,6 +62,7 @@ async def drained(setting: Stage, watch: Watch) -> float:
         mending = asyncio.create_task(vendor.mend(_A_DAY))
         try:
             await _drain(watch, mending, exchanging, plan.patience)
+            await _report(setting, plan.patience)
         finally:
             mending.cancel()
             await asyncio.gather(mending, return_exceptions=True)
@@ -69,15 +71,26 @@ async def drained(setting: Stage, watch: Watch) -> float:
 
 @asynccontextmanager
 async def _exchanging(setting: Stage) -> AsyncIterator[asyncio.Task[None]]:
-    """Let the document systems work, and the one-stop keep its catalogues, while inside."""
+    """Let the document systems work, the one-stop keep its catalogues and the office report, while inside."""
     task = asyncio.create_task(setting.exchange.play(setting.plan.seconds))
-    keeping = asyncio.create_task(setting.keeper.play())
+    others = [
+        asyncio.create_task(play()) for play in (setting.keeper.play, setting.desk.listen, setting.desk.begin)
+    ]
     try:
         yield task
     finally:
-        task.cancel()
-        keeping.cancel()
-        await asyncio.gather(task, keeping, return_exceptions=True)
+        for one in (task, *others):
+            one.cancel()
+        await asyncio.gather(task, *others, return_exceptions=True)
+
+
+async def _report(setting: Stage, patience: float) -> None:
+    """Let the months be reported as known in the end; what is not accepted in time, the verdict says."""
+    try:
+        async with asyncio.timeout(patience):
+            await setting.desk.conclude()
+    except (TimeoutError, GatewayError) as fault:
+        setting.desk.trouble = str(fault) or setting.desk.trouble
 
 
 async def _drain(

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from lgsp.adapter import Report
 from lgsp.demo.account import Account
+from lgsp.demo.reports import FAR
 from lgsp.demo.stage import AXIS, PORTAL, Stage
 from lgsp.demo.watch import Watch
 from lgsp.domain.causes import explain
@@ -50,10 +51,20 @@ _DOCUMENT_WORDS = {
     "turned_away": "bị trục cách ly (turned_away)",
     "duplicates": "nơi nhận nhận lặp lại (duplicates)",
 }
+_REPORT_WORDS = {
+    "signed": "lượt ký và gửi báo cáo (signed)",
+    "corrected": "phiên bản sửa (corrected)",
+    "accepted": "được chấp nhận (accepted)",
+    "returned": "bị trả lại để sửa (returned)",
+    "repeats": "nơi nhận nhận lặp lại (repeats)",
+    "heard": "trạng thái về đơn vị báo cáo (heard)",
+}
 _TIMES = {"accept_ms": "nhận, ms (accept)", "end_to_end_ms": "từ nhận đến chuyển, ms (end to end)"}
 _SOUND = Text(
     "Cổng giữ đúng những gì đã gửi. (The portal holds exactly what was sent.)\n"
-    "Văn bản đến đúng thứ tự, hoặc có lý do. (Documents came in order, or there is a reason.)",
+    "Văn bản đến đúng thứ tự, hoặc có lý do. (Documents came in order, or there is a reason.)\n"
+    "Báo cáo khớp với đếm lại từ cơ sở dữ liệu một cửa."
+    " (Reports equal a recount of the one-stop's own database.)",
     "green",
 )
 _UNSOUND = Text("Có chênh lệch hoặc còn dở dang. (Something differs or is unfinished.)", "bold red")
@@ -92,6 +103,7 @@ class RichScreen:
         self._console.print(_documents(account.figures["documents"]))
         for code, count in account.figures["documents"]["reasons"].items():
             self._console.print(_reason(code, count))
+        self._console.print(_reports(account.figures["reports"]))
         self._console.print(_SOUND if account.sound else _UNSOUND)
         for line in account.figures["differences"]:
             self._console.print(f"  {line}")
@@ -119,6 +131,7 @@ class RichScreen:
         )
         table.add_row("Cổng giả lập (sandbox)", f"{stage.far_url}/{PORTAL}/_state")
         table.add_row("Trục văn bản giả lập (sandbox)", f"{stage.far_url}/{AXIS}/_state")
+        table.add_row("Hệ thống báo cáo giả lập (sandbox)", f"{stage.far_url}/{FAR}/_state")
         table.add_row("mã của một cửa (token)", stage.token)
         table.add_row("mã của người vận hành", stage.platform.operator)
         faults = "có lỗi giả lập (faults)" if plan.faults else "không lỗi"
@@ -208,6 +221,18 @@ def _documents(told: Mapping[str, Any]) -> Table:
     table.add_row("trạng thái đã chuyển (statuses)", number(told["statuses"]["delivered"]))
     heard = ", ".join(f"{code}: {number(count)}" for code, count in told["heard"].items())
     table.add_row("trong đó (of them)", heard)
+    return table
+
+
+def _reports(told: Mapping[str, Any]) -> Table:
+    table = Table(box=None, show_header=False, title="Báo cáo (reports)", title_justify="left")
+    table.add_column("", min_width=_COLUMN)
+    table.add_column("", justify="right")
+    for name, words in _REPORT_WORDS.items():
+        table.add_row(words, number(told[name]))
+    for period, figures in told["figures"].items():
+        of = [figures.get(name, "-") for name in ("total", "solved", "in_process")]
+        table.add_row(f"{period}: phải giải quyết / đã / đang (total / solved / in process)", " / ".join(of))
     return table
 
 

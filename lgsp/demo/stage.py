@@ -15,12 +15,14 @@ from lgsp.client import note_running
 from lgsp.console.first import NAME
 from lgsp.demo.exchange import DMS, Exchange
 from lgsp.demo.plan import Plan
+from lgsp.demo.reports import FAR, SYSTEM, Desk
 from lgsp.home import packed
 from lgsp.routes import Delivery, Routes, read_routes
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.axis.axis import Axis
 from lgsp.sandbox.keeper import Keeper
 from lgsp.sandbox.portal import Portal
+from lgsp.sandbox.reporting import Reporting
 from lgsp.sandbox.traffic import Traffic
 from lgsp.sandbox.vendor import Vendor
 from lgsp.schedules import Job
@@ -34,6 +36,7 @@ _HASTE = Delivery.model_validate(
     {"concurrency": 8, "settle": "200ms", "timeout": "10s", "retry": ["200ms", "500ms", *["1s"] * 10]}
 )
 _OFTEN = {name: Job.model_validate({"every": "1s"}) for name in ("documents", "statuses")}
+_REPORTED = {"statuses": Job.model_validate({"every": "1s"})}
 _CATALOGUES = {name: Job.model_validate({"every": "1s"}) for name in ("agencies", "fields", "procedures")}
 
 
@@ -44,6 +47,8 @@ class Stage:
     Attributes:
         exchange: the document systems at both ends.
         keeper: the one-stop's catalogues.
+        reporting: the stand-in of the reporting system.
+        desk: those who report.
         url: the gateway's root.
         far_url: the sandbox's root.
         token: the one-stop's.
@@ -57,6 +62,8 @@ class Stage:
     vendor: Vendor
     exchange: Exchange
     keeper: Keeper
+    reporting: Reporting
+    desk: Desk
     url: str
     far_url: str
     token: str
@@ -83,9 +90,10 @@ async def stage(plan: Plan) -> AsyncIterator[Stage]:
     traffic = plan.traffic()
     portal = Portal(plan.portal_faults(traffic), seed=plan.seed)
     axis, secret = Axis(plan.axis_faults(), seed=plan.seed), secrets.token_urlsafe(16)
+    reporting = Reporting(plan.reporting_faults(), seed=plan.seed)
     with TemporaryDirectory(prefix="lgsp-demo-") as folder:
         settings = _settings(Path(folder))
-        async with running(Sandbox(national_portal=portal, document_axis=axis)) as far:
+        async with running(_sandbox(portal, axis, reporting)) as far:
             far_url = f"http://127.0.0.1:{far}"
             async with (
                 platform(settings, _routes(plan, far_url, secret)) as gateway,
@@ -97,13 +105,18 @@ async def stage(plan: Plan) -> AsyncIterator[Stage]:
                 vendor = Vendor(http, url, token, traffic, system=ONE_STOP, lanes=_LANES, seed=plan.seed)
                 exchange = _exchange(plan, http, url, secret, axis, far_url)
                 keeper = Keeper(http, url, token, ONE_STOP)
+                desk = Desk(http, url, settings.operator, settings.token(SYSTEM), reporting)
                 try:
                     yield Stage(
-                        plan, gateway, portal, traffic, vendor, exchange, keeper, url, far_url, token,
-                        settings.state,
+                        plan, gateway, portal, traffic, vendor, exchange, keeper, reporting, desk, url,
+                        far_url, token, settings.state,
                     )  # fmt: skip
                 finally:
                     await http.close()
+
+
+def _sandbox(portal: Portal, axis: Axis, reporting: Reporting) -> Sandbox:
+    return Sandbox(national_portal=portal, document_axis=axis, national_reporting=reporting)
 
 
 def _exchange(plan: Plan, http: Http, url: str, secret: str, axis: Axis, far_url: str) -> Exchange:  # noqa: PLR0913, PLR0917 - who talks to whom
@@ -117,7 +130,7 @@ def _settings(folder: Path) -> Settings:
         state=folder,
         broker_url="memory://",
         blobs_url=f"file://{folder / 'blobs'}",
-        tokens={ONE_STOP: secrets.token_urlsafe(16)},
+        tokens={name: secrets.token_urlsafe(16) for name in (ONE_STOP, SYSTEM)},
         operator=secrets.token_urlsafe(16),
     )
 
@@ -153,6 +166,16 @@ def _routes(plan: Plan, far_url: str, secret: str) -> Routes:
             },
             "deliver": _HASTE,
             "jobs": _OFTEN,
+        },
+        FAR: {
+            "config": {
+                "url": f"{far_url}/{FAR}",
+                "username": "demo",
+                "password": "sandbox",
+                "timeout": timeout,
+            },
+            "deliver": _HASTE,
+            "jobs": _REPORTED,
         },
     }
     turned = {name: routes.systems[name].model_copy(update=one) for name, one in told.items()}

@@ -12,11 +12,14 @@ from lgsp.domain import (
     causes_catalogue,
     causes_door,
     causes_files,
+    causes_handed_in,
     causes_lifecycle,
+    causes_national_reporting,
     causes_own,
     causes_packets,
     causes_portal,
     causes_reconciling,
+    causes_reports,
     causes_signatures,
     causes_wire,
 )
@@ -74,7 +77,7 @@ def cause_of(code: str) -> Cause:
 
 
 _STATUS = re.compile(r"http-\d{3}")
-_FAR: tuple[Cause, ...] = (*causes_portal.ROWS, *causes_axis.ROWS)
+_FAR: tuple[Cause, ...] = (*causes_portal.ROWS, *causes_axis.ROWS, *causes_national_reporting.ROWS)
 """What the far systems refuse or complain of, as their adapters name it."""
 
 CAUSES = {
@@ -90,7 +93,9 @@ CAUSES = {
         *causes_wire.ROWS,
         *causes_own.ROWS,
         *causes_reconciling.ROWS,
+        *causes_reports.ROWS,
         *causes_files.ROWS,
+        *causes_handed_in.ROWS,
         *_FAR,
     )
 }

@@ -44,6 +44,20 @@ ROWS = (
         "Look at the present state and choose what fits.",
     ),
     _asked_wrong(
+        "still-shadow",
+        "Tuyến còn chạy song hành: hồ sơ này vẫn do kết nối cũ gửi",
+        "The routes are in the shadow still: the older connection tells this dossier",
+        "Công bố tuyến không còn mode: shadow rồi xác nhận lại; đã có ở hệ thống nhận thì ghi nhận được ngay.",
+        "Publish the routes without mode: shadow and say it again; that it is there may be said at once.",
+    ),
+    _asked_wrong(
+        "still-open",
+        "Còn lượt chuyển đang mở mà bản nháp để lại cho kết nối cũ",
+        "Deliveries are open that the draft leaves to an older connection",
+        "Đợi đến khi không còn lượt nào mở, hoặc công bố lại và xác nhận để kết nối cũ gửi các lượt ấy.",
+        "Wait until none is open, or publish again and say that the older connection may have them.",
+    ),
+    _asked_wrong(
         "name-taken",
         "{place}: tên đăng nhập này đã có người dùng, hoặc được dành riêng: {detail}",
         "{place}: somebody signs in by this name, or it is reserved: {detail}",

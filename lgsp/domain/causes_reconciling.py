@@ -165,8 +165,8 @@ ROWS = (
         "left-to-old-connection",
         "Hồ sơ thuộc giai đoạn chạy song song: kết nối cũ chịu trách nhiệm chuyển",
         "The dossier is of the time in shadow: the old connection was to tell it",
-        "Hoàn tất việc chuyển kết nối để trục bù phần còn thiếu.",
-        "Finish the cut-over: it closes what is missing.",
+        "Hoàn tất việc chuyển kết nối để trục bù phần còn thiếu; đã chuyển rồi thì trục gửi lại được.",
+        "Finish the cut-over: it closes what is missing. After it, what is missing is sent by a repair.",
     ),
     Cause(
         "late",

@@ -22,8 +22,9 @@ from typing import Any
 import orjson
 
 from lgsp.app import Platform, platform
-from lgsp.carrying import Carrier, parts, token_of
+from lgsp.carrying import Carrier, token_of
 from lgsp.client import Client
+from lgsp.holdings import parts
 from lgsp.home import packed
 from lgsp.journal import leasing, reading
 from lgsp.publishing import publish_draft

@@ -10,6 +10,7 @@ import orjson
 
 from lgsp.journal import codec
 from lgsp.journal.contract import Frame, Transaction, Wanted, WrongStateError
+from lgsp.journal.gaps import call_off
 from lgsp.journal.known import overtaken, revive
 from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
@@ -91,7 +92,7 @@ def cancel(tx: Transaction, delivery: int, who: str, reason: str) -> list[Frame]
         return []
     tx.run(SET_STATE, [(_allowed(row, Move.CANCEL), tx.now, delivery)])
     write_entries(tx, [befell(row, "cancelled", State.CANCELLED, who, final=True, cause=reason)])
-    close(tx, [(delivery,)])
+    call_off(tx, [row])
     return dispatch(tx, next_heads(tx, [row.line]))
 
 

@@ -10,6 +10,7 @@ import orjson
 
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reading import at
+from lgsp.journal.reports_told import REPORT
 from lgsp.journal.rows import insert, states
 from lgsp.journal.states import DEAD, OPEN, State
 from lgsp.journal.tables import alerts
@@ -118,9 +119,12 @@ def due(tx: Transaction, opened_before: int) -> list[tuple[str, str]]:
 
 
 def unrouted(tx: Transaction) -> list[tuple[str, str, int]]:
-    """Return how many messages no route wants, by source and type; a catalogue's items need no route."""
+    """Return how many messages no route wants, by source and type.
+
+    A catalogue's items need no route; a report stands in the book of reports, and goes on when it is signed.
+    """
     return [tuple(row) for row in tx.rows(
-        "SELECT source, type, count(*) FROM messages WHERE unrouted"
+        f"SELECT source, type, count(*) FROM messages WHERE unrouted AND type <> '{REPORT}'"
         " AND type NOT IN (SELECT type FROM catalogues) GROUP BY source, type"
     )]  # fmt: skip
 

@@ -17,6 +17,7 @@ from lgsp.journal.dossiers_place import Place, read, remember, told
 from lgsp.journal.dossiers_tables import dossier_steps, dossiers
 from lgsp.journal.dossiers_told import DOSSIER, PROGRESS, Found, row_of, step_of
 from lgsp.journal.rows import insert
+from lgsp.journal.statistics_tables import statistics_pending
 
 _NUMBERS, _MOST, _BODIES = 10_000, 400, 100
 """A look goes through so many numbers, registers so many messages, and holds so many bodies at once."""
@@ -39,6 +40,7 @@ _ALL = f"SELECT {COLUMNS} FROM dossiers WHERE key = ? AND source = ? ORDER BY re
 _CLOSE = "UPDATE dossiers SET known_to = ? WHERE key = ? AND message_id = ?"
 _FORGET = "DELETE FROM dossiers WHERE key = ? AND source = ?"
 _INSERT, _STEP = insert(dossiers, *Row._fields), insert(dossier_steps, *Step._fields)
+_PEND = f"{insert(statistics_pending)} ON CONFLICT (message_id) DO NOTHING"
 _OWN = "SELECT pg_current_xact_id()::text::bigint"
 
 
@@ -80,6 +82,7 @@ def keep(tx: Transaction, look: Look) -> bool:
         return False
     _enter(tx, look.rows)
     tx.run(_STEP, look.steps)
+    tx.run(_PEND, [(one.message_id, one.key) for one in (*look.rows, *look.steps)])
     remember(tx, look.place)
     return True
 

@@ -15,7 +15,7 @@ import orjson
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Claim, Transaction
 from lgsp.journal.lines import line_digest
-from lgsp.journal.promoting import dispatch, next_heads
+from lgsp.journal.promoting import close, dispatch, make_present, next_heads
 from lgsp.journal.rows import (
     IS_HEAD,
     IS_WAITING,
@@ -50,7 +50,17 @@ _NEWER = (
     "SELECT b.id FROM messages a JOIN messages b ON b.identity = a.identity AND b.revision > a.revision"
     " WHERE a.id = ?"
 )
-_WENT = "SELECT 1 FROM {} WHERE message_id IN ({{}}) AND line = ?"
+_WENT = (
+    "SELECT 1 FROM {} WHERE message_id IN ({{}}) AND line = ?"
+    f" AND state NOT IN ({int(State.CANCELLED)}, {int(State.SUPERSEDED)}, {int(State.REPLACED)})"
+)
+"""What was called off tells nobody anything; what another took the place of is as that one is."""
+_HIDDEN = (
+    "SELECT h.message_id, h.seq FROM messages a JOIN messages b ON b.identity = a.identity"
+    " AND b.revision < a.revision JOIN history h ON h.message_id = b.id"
+    f" WHERE a.id = ? AND h.line = ? AND h.state = {int(State.SHADOWED)} AND h.shadow = 1"
+    " AND EXISTS (SELECT 1 FROM bodies o WHERE o.message_id = b.id) ORDER BY b.revision DESC LIMIT 1"
+)
 _SET: dict[str, Any] = {
     "state": None, "next_attempt_at": None, "changed_at": None, "shadow": LIVE_AGAIN, "bulk": 1,
     "patience": 0, "lapses": 0, "uncertain": 0, "scope": 0, "cause": None, "said": None, "fields": None,
@@ -68,6 +78,10 @@ _PAGE = (
     "SELECT p.line, p.type, p.message_id, m.subject, m.partitionkey, m.source, m.agency, p.at FROM"
     " (SELECT * FROM presence WHERE how = 'shadowed' AND line > ? ORDER BY line LIMIT ?) p"
     " JOIN messages m ON m.id = p.message_id ORDER BY p.line"
+)
+_LINE = (
+    "SELECT p.line, p.type, p.message_id, m.subject, m.partitionkey, m.source, m.agency, p.at FROM presence p"
+    " JOIN messages m ON m.id = p.message_id WHERE p.line = ? AND p.type = ? AND p.how = 'shadowed'"
 )
 _QUEUES = (
     f"SELECT 1 FROM deliveries WHERE system = ? AND {IS_HEAD} AND shadow = 1 AND created_at <= ?"
@@ -107,6 +121,12 @@ def unjudged(tx: Transaction, system: str, after: bytes, limit: int) -> tuple[li
     found = [Unjudged(bytes(row[0]), *row[1:]) for row in tx.rows(_PAGE, (after, limit))]
     mine = [one for one in found if one.line == line_digest(system, one.partitionkey)]
     return mine, found[-1].line if len(found) == limit else None
+
+
+def unjudged_line(tx: Transaction, system: str, key: str, type_: str) -> Unjudged | None:
+    """Return the line of a partitionkey, if it is not judged."""
+    found = tx.rows(_LINE, (line_digest(system, key), type_))
+    return Unjudged(bytes(found[0][0]), *found[0][1:]) if found else None
 
 
 def queues(tx: Transaction, system: str, before: int) -> bool:
@@ -176,9 +196,30 @@ def absent(tx: Transaction, line: bytes, type_: str, *, newer: bool = False, who
 
 
 def _overtaken(tx: Transaction, snapshot: int, line: bytes) -> bool:
-    """Tell whether a newer revision has been on its way there."""
+    """Tell whether a newer revision has been, or is, on its way there; one that was called off is not.
+
+    One that died counts: a person sees to it, and what they bring back goes over whatever is there.
+    """
     newer = [row[0] for row in tx.rows(_NEWER, (snapshot,))]
     return any(tx.among(_WENT.format(table), newer, line) for table in ("deliveries", "history"))
+
+
+def call_off(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Close what was called off, its state being written; see `unjudge`."""
+    close(tx, [(row.id,) for row in rows])
+    unjudge(tx, rows)
+
+
+def unjudge(tx: Transaction, rows: Sequence[Row]) -> None:
+    """Let lines be judged again in which what was called off, and closed, had overtaken what nobody told.
+
+    The caller holds the locks of the lines, and opens them.
+    """
+    for row in rows:
+        if row.kind == Kind.SNAPSHOT and row.shadow != 1:
+            found = tx.rows(_HIDDEN, (row.message_id, row.line))
+            if found and not _overtaken(tx, found[0][0], row.line):
+                make_present(tx, [(bytes(row.line), row.type, "shadowed", *found[0])])
 
 
 def _revive(tx: Transaction, rows: Sequence[Row], who: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -38,6 +39,7 @@ class Page(NamedTuple):
         rules: by which they are judged.
         upto: the key up to which nothing is left out.
         last: there is nothing behind it.
+        received: when agencies took dossiers, as far as the register knows.
     """
 
     sides: Mapping[str, Side]
@@ -45,6 +47,7 @@ class Page(NamedTuple):
     rules: Rules
     upto: str
     last: bool
+    received: Mapping[str, int | None] = MappingProxyType({})
 
     def asks_of(self) -> dict[str, str]:
         """Return, by key, the codes that the far side is asked for: what is on its way needs no answer."""
@@ -67,7 +70,7 @@ class Page(NamedTuple):
         return Facts(named.local, ours, theirs, named.turned_away(ours.accepted_at if ours else 0))
 
 
-def page(tx: Transaction, run: Run, limit: int, also: Sequence[str] = ()) -> Page:
+def page(tx: Transaction, run: Run, limit: int, also: Sequence[str] = (), *, live: bool = False) -> Page:
     """Return the next dossiers of a run: those of the register, and those that the source alone names.
 
     Args:
@@ -75,6 +78,7 @@ def page(tx: Transaction, run: Run, limit: int, also: Sequence[str] = ()) -> Pag
         run: of which; its cursor is the key behind which it goes on.
         limit: so many of each, about.
         also: subtrees that became part of the agency's.
+        live: the routes of now send dossiers of that source to that system.
     """
     scope = run.scope
     wanted = dossiers.Wanted(scope.agency, scope.procedure, scope.since, scope.until, scope.source, also)
@@ -85,10 +89,11 @@ def page(tx: Transaction, run: Run, limit: int, also: Sequence[str] = ()) -> Pag
     upto = min(ends, default=named[-1].key if named else run.cursor)
     keys = sorted({key for key in (*registered, *(one.key for one in named)) if key <= upto})
     laid = holding.among(tx, run.id, keys)
-    rules = Rules(tx.now, scope.late, scope.late, run.listed_at, run.whole)
+    rules = Rules(tx.now, scope.late, scope.late, run.listed_at, run.whole, live)
     found = sides(tx, scope.source, scope.system, keys)
     meant = {key: side for key, side in found.items() if key in registered or _is_named(side, laid[key])}
-    return Page(meant, laid, rules, upto, last=not keys)
+    received = {key: row.received for key, row in registered.items()}
+    return Page(meant, laid, rules, upto, last=not keys, received=received)
 
 
 def _is_named(side: Side, laid: Holding) -> bool:

@@ -16,6 +16,7 @@ import orjson
 from lgsp.domain.reconciling.buckets import SAFE
 from lgsp.journal import acting
 from lgsp.journal import reconciliations as runs
+from lgsp.journal import reconciliations_progress as progress
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.lines import line_digest
 from lgsp.journal.reading import PAGE, at
@@ -80,6 +81,13 @@ def preview(tx: Transaction, run: int, wanted: Filter) -> dict[str, Any]:
     rest = [row for row in rows if row not in would]
     total = sum(row["count"] for row in rows)
     return {"total": total, "repairable": sum(row["count"] for row in would), "would": would, "not": rest}
+
+
+def foreseen(tx: Transaction, run: int, wanted: Filter) -> dict[str, Any]:
+    """Return the preview, and how many progress entries would follow dossiers that are missing there."""
+    rules, values = wanted.rules()
+    following = progress.count(tx, run, f" AND {_REPAIRABLE}{rules}", values)
+    return preview(tx, run, wanted) | {"progress": following}
 
 
 def ask(tx: Transaction, run: int, wanted: Filter, order: Order) -> tuple[dict[str, Any], bool]:
@@ -148,10 +156,11 @@ def _call_off(tx: Transaction, number: int, run: int, who: str, reason: str) -> 
     unsent = tx.rows(_UNSENT, (number,))
     tx.lock(sorted({bytes(line) for _, line in unsent}))
     gone = []
-    for delivery, _ in unsent:
+    for delivery, line in unsent:
         with suppress(WrongStateError):
             acting.cancel(tx, delivery, who, reason)
             gone.append(delivery)
+            progress.call_off(tx, bytes(line), who, reason)
     sql = "SELECT delivery, key FROM differences WHERE delivery IN ({}) AND run = ?"
     keys = dict(tx.among(sql, gone, run))
     mark(tx, number, run, {keys[one]: (UNDONE, one) for one in gone})

@@ -1,7 +1,7 @@
 """Sending dossiers once more for a repair: in their lines, in bulk, never beside another delivery of them.
 
 It is done under the lock of the line, and only if the dossier stands where it was judged: so none has two
-repairs that are open.
+repairs that are open. What the far side lost, it lost with its progress: that follows the dossier.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
+from lgsp.journal import reconciliations_progress as progress
 from lgsp.journal.contract import Transaction
 from lgsp.journal.known import revive
 from lgsp.journal.lines import identity_digest, line_digest
@@ -27,6 +28,7 @@ SENT, MENDED, LEFT, SKIPPED, UNDONE = "sent", "solved", "left", "skipped", "call
 or nothing had to be."""
 MOST_WAITING = 200
 """So many that a system has been given in bulk may wait undispatched: the rest waits its turn here."""
+_GONE = "DELETE FROM presence WHERE line = ? AND type = ? AND how <> 'unsure' RETURNING type"
 _STANDING = "SELECT state FROM systems WHERE name = ?"
 _WAITING = (
     "SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE system = ? AND bulk = 1"
@@ -65,29 +67,52 @@ def room(tx: Transaction, system: str, most: int) -> tuple[str, int]:
 
 
 def send(tx: Transaction, repair: Repair, acts: Sequence[Act]) -> dict[str, tuple[str, int]]:
-    """Give dossiers to be sent, each in its line; return by key how far that is, and its delivery."""
-    system, keys = repair.scope.system, [act.side.key for act in acts]
-    tx.lock(sorted(line_digest(system, key) for key in keys))
-    now = sides(tx, repair.scope.source, system, keys)
+    """Give dossiers to be sent, each in its line; return by key how far that is, and its delivery.
+
+    It ends before the first one in whose line something is being sent this moment: that one, and those behind
+    it, are given next time.
+    """
+    system, lines = (
+        repair.scope.system,
+        {act.side.key: line_digest(repair.scope.system, act.side.key) for act in acts},
+    )
+    tx.lock(sorted(lines.values()))
+    now, wire = (
+        sides(tx, repair.scope.source, system, list(lines)),
+        progress.on_the_wire(tx, sorted(lines.values())),
+    )
     done: dict[str, tuple[str, int]] = {}
-    for act in acts:
+    for act in sorted(acts, key=lambda one: one.side.key):
         side = now[act.side.key]
         same = (side.message, side.delivery, side.state) == act.side[2:5]
-        number = _send(tx, repair, act) if same else 0
+        if same and lines[side.key] in wire:
+            break
+        number = _send(tx, repair, act, lines[side.key]) if same else 0
         done[side.key] = (SENT, number) if number else (SKIPPED, side.delivery)
     return done
 
 
-def _send(tx: Transaction, repair: Repair, act: Act) -> int:
-    """Send the newest of a dossier, whose line is locked; return the delivery, 0 if it cannot be sent."""
-    if act.side.state in DEAD:
-        rows = list(rows_of(tx, [act.side.delivery]).values())
-        revive(tx, rows, repair.who, f"repair {repair.id}: {repair.reason}", bulk=1)
-        return rows[0].id if rows else 0
-    line = line_digest(repair.scope.system, act.side.key)
+def _send(tx: Transaction, repair: Repair, act: Act, line: bytes) -> int:
+    """Send the newest of a dossier, whose line is locked; return the delivery, 0 if it cannot be sent.
+
+    What was there is not: it goes as a first one, and what is told of it follows.
+    """
     if act.absent:
-        # what was there is not: it goes as a first one, and progress waits for it
-        tx.rows("DELETE FROM presence WHERE line = ? AND type = ? RETURNING type", (line, DOSSIER))
+        tx.rows(_GONE, (line, DOSSIER))
+        progress.step_back(tx, line, repair.who)
+    number = (_revived if act.side.state in DEAD else _again)(tx, repair, act, line)
+    if act.absent and number:
+        progress.follow(tx, line, act.side.key, progress.Behalf(repair.id, repair.who, repair.reason))
+    return number
+
+
+def _revived(tx: Transaction, repair: Repair, act: Act, _: bytes) -> int:
+    rows = list(rows_of(tx, [act.side.delivery]).values())
+    revive(tx, rows, repair.who, f"repair {repair.id}: {repair.reason}", bulk=1)
+    return rows[0].id if rows else 0
+
+
+def _again(tx: Transaction, repair: Repair, act: Act, line: bytes) -> int:
     identity = identity_digest(repair.scope.source, DOSSIER, act.side.key)
     number = born(
         tx, message_id=act.side.message, source=repair.scope.source, system=repair.scope.system, line=line,

@@ -48,6 +48,8 @@ differences = Table(
     Column("delivery", BigInteger),
     moment("changed_at", nullable=False),
     Index("differences_bucket", "run", "bucket", "key"),
+    Index("differences_cause", "run", "cause", "key"),
+    Index("differences_owner", "run", "owner", "key"),
     Index("differences_mended", "mended_by", "mending", "key"),
     sqlite_with_rowid=False,
 )
@@ -68,6 +70,20 @@ holdings = Table(
 )
 """What a source said that it has (`count` above 0), and what our door turned away of it (`rejected`, JSON),
 while a run compares it; gone when the run ends."""
+
+portal_counts = Table(
+    "portal_counts",
+    metadata,
+    Column("run", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    *_texts("agency"),
+    moment("since"),
+    moment("until"),
+    *(Column(name, BigInteger, nullable=False) for name in ("count", "there", "held")),
+    sqlite_with_rowid=False,
+)
+"""How many dossiers the far side counts by agency and period, as somebody read it there (`count`), and how
+many a run saw there and found in our journal meanwhile."""
 
 repairs = Table(
     "repairs",

@@ -75,6 +75,7 @@ GO_BY = (
     "UPDATE deliveries SET state = ?, cause = ?, next_attempt_at = NULL, dispatched_at = NULL, worker = NULL,"
     " changed_at = ? WHERE id = ?"
 )
+GIVE_BACK = "UPDATE deliveries SET shadow = 1 WHERE id = ?"
 DISPATCH_READY = "UPDATE deliveries SET epoch = ?, dispatched_at = ?, changed_at = ? WHERE id = ?"
 """For those that are ready already: what does not change touches no index."""
 PUT_OFF_UNTIL = (

@@ -16,6 +16,7 @@ from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings, told_elsewhere
 from lgsp.journal.rows import (
     FORGET,
+    GIVE_BACK,
     INSERT_ENTRY,
     IS_HEAD,
     IS_WAITING,
@@ -87,6 +88,8 @@ class _Settlement:
         self._gaps: list[tuple[bytes, str]] = []
         self._created: set[tuple[bytes, str]] = set()
         self._untold: list[tuple[bytes, str]] = []
+        self._given_back: list[tuple[int]] = []
+        self._called_off: list[Row] = []
 
     def run(self) -> list[Settled]:
         naming.count(self._tx, [one for one in self._each if one.answer])
@@ -133,6 +136,8 @@ class _Settlement:
         self._apply(outcome, row, state, newer)
         if state in FINAL:
             self._leave(row, state)
+        if state is State.CANCELLED:
+            self._called_off.append(row)
         if state is State.DELIVERED and not outcome.repeated and outcome.claim.message.there is not True:
             self._created.add((bytes(row.line), row.type))
             if outcome.claim.gap == row.type:  # the probe did not know; that it was created says it
@@ -186,6 +191,8 @@ class _Settlement:
         self._left.append(bytes(row.line))
         if state is State.DELIVERED and row.kind != Kind.EVENT:
             self._present.append((bytes(row.line), row.type, "delivered", row.message_id, row.seq))
+        if state is State.SHADOWED and row.shadow != 1:
+            self._given_back.append((row.id,))
         if state is State.SHADOWED and row.kind != Kind.EVENT:
             self._present.append(told_elsewhere(row))
 
@@ -222,6 +229,7 @@ class _Settlement:
     def _write(self) -> None:
         tx = self._tx
         tx.run(_NARROW, self._narrowed)
+        tx.run(GIVE_BACK, self._given_back)
         tx.run(_CLOSE, self._closed)
         tx.run(FORGET, [values[-1:] for values in self._closed])
         tx.run(_APPLY, self._applied)  # behind those of its run that are gone: a line has one head
@@ -235,6 +243,7 @@ class _Settlement:
         for line, type_ in self._untold:
             gaps.absent(tx, line, type_, newer=True)
         make_present(tx, self._present, self._created)
+        gaps.unjudge(tx, self._called_off)
 
     def _set_apart(self, row: Row, one: Apart) -> None:
         """Give receivers whom an attempt did not reach a delivery of their own, in its place of the line."""

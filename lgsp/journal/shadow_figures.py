@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -45,6 +45,25 @@ _FIRST = (
     f" JOIN attempts a ON a.delivery_id = h.id WHERE {_OURS} AND h.kind = {int(Kind.SNAPSHOT)}"
     " AND a.exchanges IS NOT NULL LIMIT 1"
 )
+
+
+_OF_TYPE = (
+    "SELECT m.partitionkey, m.subject, h.id FROM history h JOIN messages m ON m.id = h.message_id"
+    f" WHERE {_OURS} AND h.type = ? AND h.cause IS NULL{{}} ORDER BY h.message_id DESC LIMIT ?"
+)
+LOOKED = 10_000
+"""So many of the newest are looked at for what only we would have told."""
+
+
+class OnlyOurs(NamedTuple):
+    """Subjects that we would have told and an older connection did not, and whether more were not looked at.
+
+    Attributes:
+        found: partitionkey, code and delivery of each subject.
+    """
+
+    found: list[tuple[str, str, int]]
+    more: bool
 
 
 @dataclass(slots=True, frozen=True)
@@ -114,6 +133,17 @@ def drawn_up(tx: Transaction, system: str, keys: Sequence[str]) -> dict[str, lis
     for key, _, *kept in tx.among(_DRAWN, keys, system):
         found.setdefault(key, []).extend(_requests(kept))
     return found
+
+
+def only_ours(tx: Transaction, asked: Asked, type_: str, told: Collection[str]) -> OnlyOurs:
+    """Return subjects of a type that would have been told and are not among partitionkeys, newest first."""
+    rules, values = _rules(asked)
+    rows = tx.rows(_OF_TYPE.format(rules), (asked.system, type_, *values, LOOKED + 1))
+    newest: dict[str, tuple[str, str, int]] = {}
+    for key, subject, delivery in rows[:LOOKED]:
+        if key not in told:
+            newest.setdefault(key, (key, subject, delivery))
+    return OnlyOurs(list(newest.values()), len(rows) > LOOKED)
 
 
 def example(tx: Transaction, system: str) -> tuple[str, bytes] | None:

@@ -109,7 +109,7 @@ TABLE: dict[tuple[State, Move], State] = {
     **{(state, M.REPARK): S.PARKED for state in DEAD},
     **{(state, M.SHADOW): S.SHADOWED for state in OPEN},
     (S.SHADOWED, M.COME_ALIVE): S.WAITING,
-    **{(state, M.STRAND): S.PARKED for state in (S.SHADOWED, S.WAITING, S.SENDING)},
+    **{(state, M.STRAND): S.PARKED for state in (S.SHADOWED, S.WAITING, S.READY, S.SENDING, S.PUT_OFF)},
 }
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from lgsp.journal import runs
 from lgsp.journal.claiming import take
 from lgsp.journal.contract import Claim, Frame, Transaction
+from lgsp.journal.gaps import call_off
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads, pass_by
 from lgsp.journal.reading import anchor_on_its_way
 from lgsp.journal.rows import (
     MAYBE_PRESENT,
     ROW,
-    SET_STATE,
     SETTLING,
     SYSTEM,
     Row,
@@ -26,6 +25,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import Move, State
+from lgsp.journal.unsent import THIRD, lapse_unsent
 from lgsp.message import Kind
 
 _LAPSED = f"{ROW} WHERE state = {int(State.SENDING)} AND worker != ?"
@@ -33,10 +33,6 @@ _MINE = f"{ROW} WHERE state = {int(State.SENDING)} AND worker = ? AND claimed_at
 _LAPSE = (
     "UPDATE deliveries SET state = ?, uncertain = uncertain + 1, lapses = lapses + 1, patience = ?,"
     " scope = ?, cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
-)
-_LAPSE_UNSENT = (
-    f"UPDATE deliveries SET state = {int(State.PUT_OFF)}, lapses = lapses + 1, scope = {SYSTEM},"
-    " cause = 'lapsed', next_attempt_at = ?, worker = NULL, changed_at = ? WHERE id = ?"
 )
 _UNDISPATCH = f"UPDATE deliveries SET dispatched_at = NULL WHERE state = {int(State.READY)}"
 _TAKE_BACK = (
@@ -105,7 +101,6 @@ _DISPATCHED_AHEAD = (
 _SETTLE_BY = "UPDATE settling SET until = ? WHERE until > ?"
 PROBED = "probed"
 """Presence of what a probe without a body found."""
-_THIRD = 3
 _MINUTE, _DAY = 60_000_000, 86_400_000_000
 
 
@@ -165,11 +160,11 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
     left: list[Row] = []
     rows = locked(tx, rows)
     runs.doubt(tx, runs.behind(tx, sorted({bytes(row.line) for row in rows})))
-    _lapse_unsent(tx, [row for row in rows if row.shadow == 1])
+    lapse_unsent(tx, [row for row in rows if row.shadow == 1])
     rows = [row for row in rows if row.shadow != 1]
     for row in rows:
         policy = _policy(policies, row)
-        spent = row.patience + (1 if row.lapses + 1 >= _THIRD else 0)
+        spent = row.patience + (1 if row.lapses + 1 >= THIRD else 0)
         state = moved(row, Move.LAPSE)
         wait = policy.settle
         if row.wish is not None:
@@ -185,27 +180,12 @@ def lapse(tx: Transaction, rows: Sequence[Row], policies: Mapping[str, Policy]) 
         entries.append(befell(row, "lapsed", state, "gateway", final=closing, cause="lapsed"))
     tx.run(_LAPSE, changes)
     write_entries(tx, entries)
-    close(tx, [(row.id,) for row in left if row.wish is not None])
+    call_off(tx, [row for row in left if row.wish is not None])
     bury(tx, [row for row in left if row.wish is None])
     let_settle(tx, [(bytes(row.line), tx.now + _policy(policies, row).settle) for row in rows])
     doubtful = [row for row in rows if row.kind != Kind.EVENT]
     tx.run(MAYBE_PRESENT, [(row.line, row.type, row.message_id, tx.now) for row in doubtful])
     dispatch(tx, next_heads(tx, [row.line for row in left]), direct=False)
-
-
-def _lapse_unsent(tx: Transaction, rows: Sequence[Row]) -> None:
-    """Put off what was only drawn up; it is no doubt, and the third time it is left at that."""
-    again = [row for row in rows if row.lapses + 1 < _THIRD and row.wish is None]
-    called_off = [row for row in rows if row.wish is not None]
-    tx.run(_LAPSE_UNSENT, [(tx.now, tx.now, row.id) for row in again])
-    tx.run(SET_STATE, [(moved(row, Move.CANCEL), tx.now, row.id) for row in called_off])
-    told = [(row, State.PUT_OFF) for row in again] + [(row, State.CANCELLED) for row in called_off]
-    note = partial(befell, what="lapsed", who="gateway", cause="lapsed")
-    write_entries(tx, [note(row, state=state, final=state is State.CANCELLED) for row, state in told])
-    close(tx, [(row.id,) for row in called_off])
-    dispatch(tx, next_heads(tx, [row.line for row in called_off]), direct=False)
-    left = [row for row in rows if row not in again and row not in called_off]
-    dispatch(tx, pass_by(tx, left, "lapsed"), direct=False)
 
 
 def _policy(policies: Mapping[str, Policy], row: Row) -> Policy:

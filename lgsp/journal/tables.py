@@ -24,7 +24,13 @@ from lgsp.journal.catalogues_registers import catalogue_items, catalogues
 from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number, partial
 from lgsp.journal.dossiers_tables import dossier_steps, dossiers
 from lgsp.journal.handover_tables import handovers
-from lgsp.journal.reconciliations_tables import differences, holdings, reconciliations, repairs
+from lgsp.journal.reconciliations_tables import (
+    differences,
+    holdings,
+    portal_counts,
+    reconciliations,
+    repairs,
+)
 from lgsp.journal.registers import (
     agency_entries,
     agency_facts,
@@ -46,7 +52,14 @@ from lgsp.journal.registers import (
     workers,
 )
 from lgsp.journal.relayed_tables import relayed
+from lgsp.journal.reports_tables import report_statuses, reports
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
+from lgsp.journal.statistics_tables import (
+    statistics_halves,
+    statistics_lives,
+    statistics_pending,
+    statistics_years,
+)
 
 ACTS = (
     "message_id IS NULL OR what IN ('replayed', 'retried now', 'cancelled', 'asked to cancel', 'held',"
@@ -291,6 +304,7 @@ __all__ = [
     "metadata",
     "names",
     "people",
+    "portal_counts",
     "presence",
     "published",
     "quarantine",
@@ -299,8 +313,14 @@ __all__ = [
     "relayed",
     "repairs",
     "replays",
+    "report_statuses",
+    "reports",
     "sessions",
     "settling",
+    "statistics_halves",
+    "statistics_lives",
+    "statistics_pending",
+    "statistics_years",
     "systems",
     "workers",
 ]

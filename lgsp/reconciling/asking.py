@@ -11,7 +11,9 @@ import structlog
 from lgsp.adapter import Adapter, Arrival, Known, Knows
 from lgsp.domain.reconciling.sides import Answer, Theirs
 from lgsp.errors import GatewayError, Unavailable
-from lgsp.gateway import Counterpart
+from lgsp.gateway import Counterpart, Gateway
+from lgsp.journal.reconciliations import Scope
+from lgsp.journal.reconciliations_sides import DOSSIER
 from lgsp.message import Message
 
 log = structlog.get_logger(__name__)
@@ -96,3 +98,14 @@ def away(answers: Mapping[str, Theirs]) -> bool:
 
 _FEW = 5
 """So many questions that went without an answer say nothing of the system yet."""
+
+
+def sends(gateway: Gateway, scope: Scope) -> bool:
+    """Tell whether a route of now sends dossiers of a source to a system, rather than an older connection."""
+    return any(
+        route.type == DOSSIER
+        and route.mode == "live"
+        and route.source in {None, scope.source}
+        and scope.system in route.systems
+        for route in gateway.routes.routes
+    )

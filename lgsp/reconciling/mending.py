@@ -14,6 +14,7 @@ from lgsp.domain.reconciling.judging import judge
 from lgsp.domain.reconciling.sides import Answer, Facts, Rules, Theirs, Way
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
+from lgsp.journal import reconciliations_progress as progress
 from lgsp.journal import reconciliations_repairs as repairs
 from lgsp.journal import reconciliations_sending as sending
 from lgsp.journal.contract import Transaction
@@ -21,13 +22,13 @@ from lgsp.journal.reconciliations_repairs import CHECKING, SENDING
 from lgsp.journal.reconciliations_sending import LEFT, MENDED, SKIPPED, Act, Repair
 from lgsp.journal.reconciliations_sides import Side, sides
 from lgsp.leases import always
-from lgsp.reconciling.asking import Asking, away
+from lgsp.pacing import Pace
+from lgsp.reconciling.asking import Asking, away, sends
 from lgsp.reconciling.running import renewed
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _PAGE = 100
-_BURST = 1.0
 Done = dict[str, tuple[str, int]]
 """By key how far the repair of a difference is, and the delivery that it led to."""
 
@@ -73,21 +74,13 @@ class Mending:
         self._asking = asking
         self._known = known
         self._held = held
-        self._clock = clock
-        self._credit: dict[int, float] = {}
-        self._last = clock()
+        self._pace = Pace(clock)
 
     async def step(self) -> bool:
         """Take each repair a step further; return whether there is more to do at once."""
-        now = self._clock()
-        passed, self._last = now - self._last, now
-        earlier, self._credit = self._credit, {}
-        moved = []
-        for repair in await self._gateway.journal.read(repairs.running):
-            credit = earlier.get(repair.id, 0.0) + repair.rate * passed
-            self._credit[repair.id] = min(credit, max(1.0, repair.rate * _BURST))
-            moved.append(await self._step(repair))
-        return any(moved)
+        running = await self._gateway.journal.read(repairs.running)
+        self._pace.earn({repair.id: repair.rate for repair in running})
+        return any([await self._step(repair) for repair in running])
 
     async def _step(self, repair: Repair) -> bool:
         to = self._gateway.counterparts.get(repair.scope.system)
@@ -107,7 +100,7 @@ class Mending:
 
     async def _send(self, repair: Repair, to: Counterpart) -> bool:
         """Give the next ones to be sent, as many as the rate and the queue have room for."""
-        most = min(int(self._credit[repair.id]), _PAGE)
+        most = min(self._pace.room(repair.id), _PAGE)
         waits, room = await self._gateway.journal.read(lambda tx: sending.room(tx, to.name, most))
         if waits or room < 1:
             return False
@@ -123,10 +116,11 @@ class Mending:
         def act(tx: Transaction) -> bool:
             if not repairs.still(tx, repair):
                 return False
-            repairs.advance(tx, repair, SENDING, max(wanted), done | sending.send(tx, repair, acts))
-            return True
+            told = _in_order(looks, done | sending.send(tx, repair, acts))
+            repairs.advance(tx, repair, SENDING, max(told, default=repair.after), told)
+            return bool(told)
 
-        self._credit[repair.id] -= len(acts)
+        self._pace.spend(repair.id, len(acts))
         moved = bool(await self._act(act))
         to.window.look_again()
         return moved
@@ -137,9 +131,12 @@ class Mending:
         if not wanted:
             return await self._finish(repair)
         looks = await renewed(self._look(repair, to, wanted), self._renew)
+        trail = await self._gateway.journal.read(lambda tx: progress.trail(tx, to.name, list(wanted)))
         over = {key: one for key, one in looks.items() if not one.moves and not one.unanswered}
         done = {
-            key: (LEFT if one.verdict.leading else MENDED, one.side.delivery) for key, one in over.items()
+            key: (LEFT if one.verdict.leading or key in trail.dead else MENDED, one.side.delivery)
+            for key, one in over.items()
+            if one.verdict.leading or key not in trail.moving
         }
         return await self._advance(repair, CHECKING, max(wanted), done)
 
@@ -175,13 +172,19 @@ class Mending:
         )
         asked = {key: wanted[key] for key, side in found.items() if not _on_its_way(side)}
         answers = await self._asking(to).ask(asked)
-        rules = Rules(now, scope.late, scope.late)
+        rules = Rules(now, scope.late, scope.late, live=sends(self._gateway, scope))
         looks = {}
         for key, side in found.items():
             theirs = answers.get(key, Theirs())
             verdict = judge(Facts(None, side.ours, theirs), rules, self._known)
             looks[key] = Look(side, theirs, verdict)
         return looks
+
+
+def _in_order(looks: Mapping[str, Look], done: Done) -> Done:
+    """Return what was done up to the first dossier that has to wait for a moment."""
+    waits = min((key for key in looks if key not in done), default=None)
+    return {key: what for key, what in done.items() if waits is None or key < waits}
 
 
 def _on_its_way(side: Side) -> bool:

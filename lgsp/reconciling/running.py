@@ -21,13 +21,14 @@ from lgsp.gateway import Counterpart, Gateway
 from lgsp.journal import dossiers
 from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_comparing as comparing
+from lgsp.journal import reconciliations_counted as counted
 from lgsp.journal import reconciliations_holdings as holdings
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reconciliations import CLOSING, COMPARING, DONE, FAILED, LISTING, TURNED_AWAY, Run
 from lgsp.journal.reconciliations_comparing import Page
 from lgsp.journal.reconciliations_sides import DOSSIER
 from lgsp.leases import DUTY, always
-from lgsp.reconciling.asking import Asking, away
+from lgsp.reconciling.asking import Asking, away, sends
 from lgsp.reconciling.listing import chunks, named, within
 
 T = TypeVar("T")
@@ -160,12 +161,22 @@ class Runs:
                 False  # it goes on when the system does, and when the register was filled for the first time
             )
         also = self._within(run)[1:]
-        page = await self._gateway.journal.read(lambda tx: comparing.page(tx, run, PAGE, also))
+        live = sends(self._gateway, run.scope)
+        page = await self._gateway.journal.read(lambda tx: comparing.page(tx, run, PAGE, also, live=live))
         if page.last:
             return await self._move(run, CLOSING)
         answers = await renewed(self._answers(run, to, page), self._renew)
         differing, counts = comparing.judged(page, answers, self.known)
-        return bool(await self._act(lambda tx: comparing.keep(tx, run, page, differing, counts)))
+        told = await self._gateway.journal.read(lambda tx: counted.places(tx, run.id))
+        tally = counted.tally(told, page, answers)
+
+        def act(tx: Transaction) -> bool:
+            kept = comparing.keep(tx, run, page, differing, counts)
+            if kept:
+                counted.add(tx, run.id, tally)
+            return kept
+
+        return bool(await self._act(act))
 
     def _within(self, run: Run) -> tuple[str, ...]:
         """Return the subtrees that a run means, as of the day on which it was asked for."""

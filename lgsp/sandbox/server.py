@@ -8,15 +8,17 @@ from lgsp.ending import end_told
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.axis.axis import Axis
 from lgsp.sandbox.portal import Portal
+from lgsp.sandbox.reporting import Reporting
 from lgsp.serving import running
 
 
-async def serve(
+async def serve(  # noqa: PLR0913 - each stand-in is one independent part of the sandbox
     port: int,
     host: str = "127.0.0.1",
     *,
     portal: Portal | None = None,
     axis: Axis | None = None,
+    reporting: Reporting | None = None,
     ready: Callable[[int], None] | None = None,
 ) -> None:
     """Serve the sandbox until a signal ends it.
@@ -26,13 +28,18 @@ async def serve(
         host: the address to listen on.
         portal: the stand-in portal; a fresh one without.
         axis: the stand-in document axis; a fresh one without.
+        reporting: the stand-in reporting system; a fresh one without.
         ready: called with the bound port once it is open.
 
     Raises:
         OSError: the port is taken.
     """
     with end_told() as told:
-        sandbox = Sandbox(national_portal=portal or Portal(), document_axis=axis or Axis())
+        sandbox = Sandbox(
+            national_portal=portal or Portal(),
+            document_axis=axis or Axis(),
+            national_reporting=reporting or Reporting(),
+        )
         async with running(sandbox, port, host) as bound:
             if ready is not None:
                 ready(bound)

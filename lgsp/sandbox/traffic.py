@@ -132,6 +132,14 @@ class Traffic:
             "progress": {code: [s.item for s in one.entries] for code, one in held.items() if one.entries},
         }
 
+    def database(self) -> dict[str, tuple[dict[str, Any], list[dict[str, Any]]]]:
+        """Return what the one-stop itself holds of what it told: each last item, and its progress entries."""
+        return {
+            code: (one.last.item, [step.item for step in one.entries])
+            for code, one in self._all.items()
+            if one.last is not None
+        }
+
     def told(self) -> dict[str, list[str]]:
         """Return the digests of every dossier's snapshots, in the order they were told first."""
         return {code: [digest(s.item) for s in one.snapshots] for code, one in self._all.items()}

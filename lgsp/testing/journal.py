@@ -16,23 +16,27 @@ from lgsp.testing.rules.doubt import DoubtRules
 from lgsp.testing.rules.durability import DurabilityRules
 from lgsp.testing.rules.fetches import FetchRules
 from lgsp.testing.rules.figures import FigureRules
+from lgsp.testing.rules.giving_back import GivingBackRules
 from lgsp.testing.rules.handed import HandedRules
 from lgsp.testing.rules.identity import IdentityRules
 from lgsp.testing.rules.landing import LandingRules
 from lgsp.testing.rules.mailboxes import MailboxRules
 from lgsp.testing.rules.mending import MendingRules
+from lgsp.testing.rules.mending_progress import MendingProgressRules
 from lgsp.testing.rules.order import OrderRules
 from lgsp.testing.rules.people import PeopleRules
 from lgsp.testing.rules.receivers import ReceiverRules
 from lgsp.testing.rules.reconciling import ReconciliationRules
 from lgsp.testing.rules.relayed import RelayedRules
 from lgsp.testing.rules.replays import ReplayRules
+from lgsp.testing.rules.reports import ReportRules
 from lgsp.testing.rules.routing import RoutingRules
 from lgsp.testing.rules.runs import RunRules
 from lgsp.testing.rules.scoring import ScoringRules
 from lgsp.testing.rules.searching import SearchRules
 from lgsp.testing.rules.shadow import ShadowRules
 from lgsp.testing.rules.shadow_pages import ShadowPageRules
+from lgsp.testing.rules.statistics import StatisticsRules
 from lgsp.testing.rules.sweeps import SweepRules
 from lgsp.testing.rules.switching import SwitchingRules
 from lgsp.testing.rules.threads import ThreadRules
@@ -63,6 +67,9 @@ class JournalContract(
     SearchRules,
     ShadowRules,
     ShadowPageRules,
+    StatisticsRules,
+    ReportRules,
+    GivingBackRules,
     ThreadRules,
     TroubleRules,
     ReceiverRules,
@@ -77,6 +84,7 @@ class JournalContract(
     BacklogRules,
     ReconciliationRules,
     MendingRules,
+    MendingProgressRules,
 ):
     """The rules of every journal.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from lgsp.adapters.national_portal import mapping
+from lgsp.adapters.national_reporting import mapping as reporting
+from lgsp.adapters.national_reporting.wording import Wording
 
 from lgsp.testing.adapter import AdapterContract
 
@@ -33,3 +35,15 @@ class TestDocumentManagement(AdapterContract):
 
     name = "document_management"
     settings: ClassVar[dict[str, Any]] = {"system_id": "dms"}
+
+
+class TestNationalReporting(AdapterContract):
+    """The national reporting system."""
+
+    name = "national_reporting"
+    settings: ClassVar[dict[str, Any]] = {"url": "http://127.0.0.1:9", "username": "lgsp"}
+
+    def native(self, type_: str, data: dict[str, Any]) -> Any:
+        """Write a body as the reporting system wants it."""
+        assert type_ == reporting.REPORT
+        return reporting.report(data, Wording.of())

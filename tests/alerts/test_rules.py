@@ -19,6 +19,7 @@ from lgsp.broker.standing import BrokerFault
 from lgsp.errors import Invalid, Problem
 from lgsp.journal import acting
 from lgsp.journal.contract import Transaction
+from lgsp.journal.reports_told import REPORT
 from lgsp.limits import RULES, Alerts, Silence
 from lgsp.message import VIETNAM
 from lgsp.testing.making import SECOND, SYSTEM, dossier, progress, unrouted
@@ -87,6 +88,14 @@ async def test_what_no_route_wants_is_told_at_once(here: World) -> None:
     await here.scene.tell(unrouted(dossier("K1")), unrouted(dossier("K2")))
     (one,) = await seen(here, "unrouted")
     assert one.facts == {"source": "desk", "type": "dossier.v1", "count": 2}
+
+
+async def test_a_report_that_nobody_signed_yet_needs_no_route(here: World) -> None:
+    """It stands in the book of reports; that it does not go on is no slip."""
+    offer = unrouted(dossier("K1"))
+    offer.message.type = REPORT
+    await here.scene.tell(offer)
+    assert await seen(here, "unrouted") == []
 
 
 async def test_a_deadline_is_told_before_it_passes(here: World) -> None:

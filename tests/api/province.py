@@ -17,6 +17,7 @@ from lgsp.journal import reading
 from lgsp.routes import Routes, parse_routes
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.portal import Portal
+from lgsp.sandbox.reporting import Reporting
 from lgsp.serving import running
 from lgsp.settings import read_settings
 from tests.asgi import Reply, call
@@ -111,8 +112,13 @@ class Province:
 
 
 @asynccontextmanager
-async def province(folder: Path, portal: Portal | None = None) -> AsyncIterator[Province]:
-    """Run a gateway while inside, and on loopback the stand-in if there is one; without, pause first."""
+async def province(
+    folder: Path, portal: Portal | None = None, reporting: Reporting | None = None
+) -> AsyncIterator[Province]:
+    """Run a gateway while inside, and on loopback the stand-ins that there are; without the portal's, pause first.
+
+    The systems that report and take reports are there where their stand-in is.
+    """
     environment = {
         "LGSP_STATE": str(folder),
         "LGSP_TOKEN_ONE_STOP": TOKEN,
@@ -120,28 +126,33 @@ async def province(folder: Path, portal: Portal | None = None) -> AsyncIterator[
         "LGSP_OPERATOR_TOKEN": OPERATOR,
     }
     async with AsyncExitStack() as stack:
-        port = await stack.enter_async_context(running(Sandbox(national_portal=portal))) if portal else 1
-        whole = await stack.enter_async_context(platform(read_settings(environment), _routes(port)))
+        stands = {"national_portal": portal} | ({"national_reporting": reporting} if reporting else {})
+        port = await stack.enter_async_context(running(Sandbox(**stands))) if portal else 1
+        routes = _routes(port, reports=reporting is not None)
+        whole = await stack.enter_async_context(platform(read_settings(environment), routes))
         yield Province(whole, *(Caller(whole.site, who) for who in (TOKEN, PORTAL_TOKEN, OPERATOR, "")))
 
 
-def _routes(port: int) -> Routes:
+def _routes(port: int, *, reports: bool = False) -> Routes:
     """Return the packed routes, turned to the stand-in and made impatient."""
     text = (packed() / "routes.yaml").read_text(encoding="utf-8")
     changes = {
         "${env:LGSP_PORTAL_URL:-http://127.0.0.1:9100/national-portal}": f"http://127.0.0.1:{port}/{PORTAL}",
+        "${env:LGSP_REPORTING_URL:-http://127.0.0.1:9100": f"${{env:LGSP_REPORTING_URL:-http://127.0.0.1:{port}",
+        "statuses: {every: 1m}": "statuses: {every: 1s}",
         "settle: 2s": "settle: 20ms",
         "retry: [1s, 2s, 3s, 5s, 8s, 8s, 8s, 8s, 8s, 8s]": "retry: [20ms, 20ms]",
     }
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    return _without_documents(parse_routes(text))
+    return _without(parse_routes(text), reports=reports)
 
 
-def _without_documents(routes: Routes) -> Routes:
-    """Return routes without the systems of documents: nothing here plays them."""
-    theirs = {"dms", "document-axis"}
+def _without(routes: Routes, *, reports: bool) -> Routes:
+    """Return routes without the systems of documents, and of reports unless they are played."""
+    theirs = {"dms", "document-axis"} | (set() if reports else {"reporting", "national-reporting"})
+    types = ("document",) if reports else ("document", "report")
     systems = {name: system for name, system in routes.systems.items() if name not in theirs}
-    kept = [route for route in routes.routes if not route.type.startswith("document")]
+    kept = [route for route in routes.routes if not route.type.startswith(types)]
     return replace(routes, systems=systems, routes=kept, tests=())

@@ -15,7 +15,7 @@ from lgsp.client import AnswerError
 from lgsp.errors import ConfigError
 from lgsp.sandbox.traffic import Traffic
 from lgsp.wire.http import Answer
-from tests.api.province import PORTAL, Caller, Province
+from tests.api.province import PORTAL, Caller, Province, dossier
 
 CODES = {"what": "codes", "system": PORTAL, "type": "dossier.v1"}
 ITEMS = {"what": "items", "system": PORTAL, "source": "one-stop"}
@@ -88,7 +88,39 @@ async def test_a_preview_tells_and_writes_nothing(here: Province, tmp_path: Path
     looked = await here.operator.post(
         "/v1/handovers", {"what": "cut-over", "system": PORTAL, "preview": True}
     )
-    assert looked.json() == {"lines": 0, "live": 0, "still_shadow": 0}
+    nothing = {"lines": 0, "live": 0, "still_shadow": 0, "agencies": [], "due": None, "seconds": 0}
+    assert looked.json() == nothing
+
+
+async def test_a_preview_tells_what_would_be_asked_for(here: Province) -> None:
+    """Of what is known here, what is not known to be there, and how long that takes; files are seen in parts."""
+    await here.one_stop.bring([dossier(f"H44.11-260107-{n:04}") for n in range(3)])
+    await here.rest("delivered")
+    await here.operator.post("/v1/systems/national-portal/pause")
+    await here.one_stop.bring(dossier("H44.11-260107-0009"))
+    order = {"what": "query", "system": PORTAL, "preview": True, "rate": 1}
+    told = (await here.operator.post("/v1/handovers", order)).json()
+    assert told == {"subjects": 4, "known": 4, "asked": 0, "seconds": 0}
+    gateway = here.platform.gateway
+    await gateway.journal.write(lambda tx: tx.run("DELETE FROM presence", [()]))
+    told = (await here.operator.post("/v1/handovers", order)).json()
+    assert told == {"subjects": 4, "known": 1, "asked": 3, "seconds": 3}
+    for file in (CODES, ITEMS):
+        refused = await here.operator.post("/v1/handovers", file | {"preview": True})
+        assert (refused.status, "part by part" in refused.json()["detail"]) == (422, True)
+
+
+async def test_a_preview_of_items_tells_known_ones_from_others(here: Province) -> None:
+    """Told by its source before: known, or known with another content; told twice in a file, the first counts."""
+    steps = [step for step in Traffic(5).take(60) if step.kind == "dossier" and not step.is_update]
+    first, second = (step.item for step in steps[:2])
+    await here.one_stop.post("/systems/one-stop/api/SynsTTHCC/DongBoHoSoMC", [first])
+    other = first | {"TrichYeuHoSo": "khác"}
+    said = [first, other, second, second, second | {"TrichYeuHoSo": "khác"}]
+    told = await here.operator.post(
+        "/v1/handovers/items", orjson.dumps(said), f"system={PORTAL}&source=one-stop"
+    )
+    assert told.json()["counts"] == {"adopted": 1, "known": 2, "otherwise": 2}
 
 
 async def test_a_cut_over_runs_to_its_end(here: Province) -> None:
@@ -166,9 +198,9 @@ def test_items_are_read_one_by_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, found: list[Any], chunk: int
 ) -> None:
     """An array or a value after the other, however the file falls into pieces."""
-    from lgsp import carrying
+    from lgsp import holdings
 
-    monkeypatch.setattr(carrying, "_CHUNK", chunk)
+    monkeypatch.setattr(holdings, "_CHUNK", chunk)
     file = tmp_path / "items.json"
     file.write_text(text, encoding="utf-8")
     assert list(items_of(file)) == found
@@ -178,5 +210,20 @@ def test_what_is_not_json_names_the_item(tmp_path: Path) -> None:
     """The file is mended and brought again; what was good before it is not told as missing."""
     file = tmp_path / "items.json"
     file.write_text('[{"a": 1}, {"a": ]')
-    with pytest.raises(ConfigError, match="item 2"):
+    with pytest.raises(ConfigError, match="item 2, line 1"):
         list(items_of(file))
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1 << 20])
+def test_each_item_says_on_which_line_it_begins(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+    """A person finds it in the file, in an array as in a line each, and what is broken too."""
+    from io import StringIO
+
+    from lgsp import holdings
+
+    monkeypatch.setattr(holdings, "_CHUNK", chunk)
+    found = holdings.items_in(StringIO('[\n  {"a": 1},\n  {"a":\n 2}, {"a": 3},\n{"a": ]'), "x.json")
+    assert [next(found).line for _ in range(3)] == [2, 3, 4]
+    with pytest.raises(holdings.NotJsonError, match="item 4, line 5") as fault:
+        next(found)
+    assert (fault.value.item, fault.value.line) == (4, 5)

@@ -17,6 +17,8 @@ from tests.api.province import dossiers as many
 RUNS = "/v1/reconciliations"
 CODES = [one["data"]["code"] for one in many(6)]
 START = {"token": "a-token-of-mine"}
+OCTOBER = {"since": "2026-10-01T00:00:00+07:00", "until": "2026-11-01T00:00:00+07:00"}
+NOVEMBER = {"since": "2026-10-02T00:00:00+07:00", "until": "2026-11-02T00:00:00+07:00"}
 MEND = {"token": "mend", "reason": "the portal lost them", "rate": 1000}
 
 
@@ -75,7 +77,7 @@ async def test_what_the_portal_lost_is_found_and_sent_again(here: Province, port
     assert shown["subject"] == CODES[0]
     path = f"{RUNS}/{run['id']}/repairs"
     said = (await here.operator.post(path, {"preview": True})).json()
-    assert (said["total"], said["repairable"], said["not"]) == (2, 2, [])
+    assert (said["total"], said["repairable"], said["not"], said["progress"]) == (2, 2, [], 0)
     reply = await here.operator.post(path, MEND)
     repair = await over(here, f"/v1/repairs/{reply.json()['id']}")
     assert (repair["sent"], repair["solved"], repair["unsolved"]) == (2, 2, 0)
@@ -85,6 +87,34 @@ async def test_what_the_portal_lost_is_found_and_sent_again(here: Province, port
     assert [(one["mending"], one["count"]) for one in whole["sums"]] == [("solved", 2)]
     again = await reconciled(here, token="another", agency="H44")
     assert (again["previous"], again["counts"]["solved"], again["sums"]) == (run["id"], 2, [])
+
+
+async def test_what_the_portal_counts_by_agency_stands_beside_and_in_no_bucket(
+    here: Province, portal: Portal
+) -> None:
+    """An agency counts with what lies under it, each period for itself; a gap says nothing of a dossier."""
+    await told(here)
+    lost(portal, CODES[0])
+    day = {"since": "2026-01-31T00:00:00+07:00", "until": "2026-02-01T00:00:00+07:00"}
+    before = {"until": "2026-01-31T00:00:00+07:00"}
+    counts: list[dict[str, Any]] = [
+        {"agency": "000.00.00.H44", "count": 7},
+        {"agency": "H44.11", "count": 5} | day,
+        {"agency": "H44.11", "count": 2} | before,
+        {"agency": "H44.12", "count": 1},
+    ]
+    run = await reconciled(here, agency="H44", portal_counts=counts)
+    rows = [
+        [row[name] for name in ("agency", "count", "there", "held", "gap")] for row in run["portal_counts"]
+    ]
+    assert rows == [
+        ["H44", 7, 5, 6, 2],
+        ["H44.11", 5, 5, 6, 0],
+        ["H44.11", 2, 0, 0, 2],
+        ["H44.12", 1, 0, 0, 1],
+    ]
+    assert run["portal_counts"][1]["until"] == "2026-02-01T00:00:00.000+07:00"
+    assert [(one["bucket"], one["count"]) for one in run["sums"]] == [("missing-there", 1)]
 
 
 async def test_a_list_of_the_source_is_brought_in_parts(here: Province, portal: Portal) -> None:
@@ -186,6 +216,11 @@ async def test_a_double_click_starts_one(paused: Province) -> None:
         (START | {"since": "2026-02-01T00:00:00+07:00", "until": "2026-01-01T00:00:00+07:00"}, 422),
         (START | {"sistem": PORTAL}, 422),
         (START | {"portal_count": -1}, 422),
+        (START | {"portal_counts": [{"agency": "H44", "count": -1}]}, 422),
+        (START | {"portal_counts": [{"agency": "nowhere", "count": 1}]}, 422),
+        (START | {"agency": "H44.11", "portal_counts": [{"agency": "H44.12", "count": 1}]}, 422),
+        (START | {"portal_counts": [{"agency": "H44", "count": 1}, {"agency": "H44", "count": 2}]}, 422),
+        (START | OCTOBER | {"portal_counts": [{"agency": "H44", "count": 1} | NOVEMBER]}, 422),
     ],
 )
 async def test_what_is_not_as_documented_starts_nothing(paused: Province, said: Any, status: int) -> None:

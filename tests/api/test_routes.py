@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -53,7 +55,7 @@ async def test_a_draft_is_checked_without_being_published(paused: Province) -> N
     assert any("names system 'nobody', which is not declared" in fault for fault in faults)
     assert all(fault.startswith("routes.yaml:") for fault in faults)
     good = await paused.operator.post("/v1/routes/check", {"text": renamed(text)})
-    assert good.json() == {"faults": []}
+    assert good.json() == {"faults": [], "open": []}
     assert paused.platform.gateway.published == 1
 
 
@@ -89,6 +91,48 @@ async def test_what_is_faulty_or_stale_is_not_published(paused: Province) -> Non
     assert (await paused.operator.post("/v1/routes", stale)).status == 409
     assert (await paused.operator.post("/v1/routes", {"text": text, "base": 1, "reason": ""})).status == 422
     assert paused.platform.gateway.published == 1
+
+
+def shadowed(text: str) -> str:
+    """Return routes by which an older connection tells the portal of dossiers."""
+    head, _, tests = text.partition("\ntests:")
+    lines = [
+        line.replace("}", ", mode: shadow}")
+        if "name: dossiers," in line or "name: progress," in line
+        else line
+        for line in head.splitlines()
+    ]
+    return "\n".join(lines) + "\ntests:" + tests
+
+
+async def befell(province: Province, receipt: Any) -> list[str]:
+    """Return what befell a message."""
+    walk = (await province.operator.get(f"/v1/messages/{receipt['id']}")).json()
+    return [entry["what"] for entry in walk["entries"]]
+
+
+async def test_going_back_to_the_shadow_asks_for_a_word_while_something_is_open(paused: Province) -> None:
+    """Row 215: counted before, refused without a word, and then left to the older connection, for good."""
+    text = await text_of(paused)
+    receipt = await paused.one_stop.bring(dossier())
+    checked = await paused.operator.post("/v1/routes/check", {"text": shadowed(text)})
+    left = [{"system": PORTAL, "queued": 1, "on_its_way": 0, "in_doubt": 0, "more": False}]
+    assert checked.json() == {"faults": [], "open": left}
+    asked = {"text": shadowed(text), "base": 1, "reason": "quay về"}
+    refused = await paused.operator.post("/v1/routes", asked)
+    assert (refused.status, refused.json()["type"], refused.json()["open"]) == (
+        409, "urn:lgsp:problem:still-open", left,
+    )  # fmt: skip
+    assert paused.platform.gateway.published == 1
+    answer = await paused.operator.post("/v1/routes", asked | {"leave_open": True})
+    assert (answer.status, answer.json()["version"]) == (200, 2)
+    async with asyncio.timeout(20):
+        while "given back" not in await befell(paused, receipt):  # noqa: ASYNC110 - it stands in the journal
+            await asyncio.sleep(0.05)
+    again = await paused.operator.post("/v1/routes/check", {"text": shadowed(text)})
+    assert again.json()["open"] == []
+    live = {"text": text, "base": 2, "reason": "chạy thật"}
+    assert (await paused.operator.post("/v1/routes", live)).status == 200
 
 
 async def test_a_sample_is_foreseen_and_nothing_is_kept(paused: Province) -> None:

@@ -86,6 +86,7 @@ def test_what_is_known_of_a_type() -> None:
         "procedure.service.v1",
         "procedure.v1",
         "question.v1",
+        "report.status.v1",
         "report.v1",
         "satisfaction.v1",
     ]

@@ -39,6 +39,7 @@ def troubled(lgsp: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     with serving(env, "sandbox") as sandbox:
         env["LGSP_PORTAL_URL"] = sandbox["url"]
         env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
+        env["LGSP_REPORTING_URL"] = sandbox["url"].replace("national-portal", "national-reporting")
         monkeypatch.setenv("LGSP_PORTAL_URL", sandbox["url"])
         with serving(env, "run"):
             tell(lgsp, tmp_path, ITEMS[0], "delivered")

@@ -99,6 +99,22 @@ def test_anchor_from_another_source_is_no_anchor(tmp_path: Path) -> None:
     assert any("it would wait there for ever" in fault for fault in found(tmp_path, text))
 
 
+def test_a_system_has_the_anchors_that_it_brings_itself(tmp_path: Path) -> None:
+    """What is said of reports goes back to the system that brings them, to which no report is routed."""
+    far = "{url: 'http://127.0.0.1:1', username: u, password: p}"
+    local, other = "{adapter: reporting}", "{adapter: one_stop}"
+    text = f"""systems:
+  local: {local}
+  far: {{adapter: national_reporting, config: {far}}}
+routes:
+  - {{name: reports, from: local, type: report.v1, to: [far]}}
+  - {{name: statuses, from: far, type: report.status.v1, to: [local]}}
+"""
+    assert found(tmp_path, text) == []
+    told = found(tmp_path, text.replace(local, other))
+    assert any("it would wait there for ever" in fault for fault in told)
+
+
 def test_all_faults_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     """A part that cannot be read does not hide the faults of the others."""
     text = SOUND.replace("adapter: one_stop", "adapter: one_stop, delivr: {}, config: {colour: red}", 1)

@@ -23,6 +23,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
     with serving(env, "sandbox") as sandbox:
         env["LGSP_PORTAL_URL"] = sandbox["url"]
         env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
+        env["LGSP_REPORTING_URL"] = sandbox["url"].replace("national-portal", "national-reporting")
         with serving(env, "run"):
             yield env, sandbox
 
@@ -187,7 +188,8 @@ def test_paused_system_is_shown_and_its_deliveries_wait(lgsp: Command, tmp_path:
     assert lgsp("resume", "national-portal", document=True)[1]["standing"] == "running"
     settled(lgsp, step.code, "delivered")
     names = [one["name"] for one in lgsp("systems", document=True)[1]["systems"]]
-    assert names == ["one-stop", "national-portal", "dms", "document-axis"]
+    ours = ["one-stop", "national-portal", "dms", "document-axis", "reporting", "national-reporting"]
+    assert names == ours
 
 
 def test_unknown_system_is_a_negative_answer(lgsp: Command) -> None:

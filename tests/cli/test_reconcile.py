@@ -26,6 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[dict[str,
     with serving(env, "sandbox") as sandbox:
         env["LGSP_PORTAL_URL"] = sandbox["url"]
         env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
+        env["LGSP_REPORTING_URL"] = sandbox["url"].replace("national-portal", "national-reporting")
         with serving(env, "run"):
             yield env, sandbox
 
@@ -102,6 +103,19 @@ def test_a_file_of_the_source_is_the_third_side(lgsp: Command, tmp_path: Path) -
     rows = lgsp("reconcile", "show", number, document=True)[1]["differences"]
     assert [(one["subject"], one["cause"]) for one in rows] == [("H44.62-260131-9999", "never-told")]
     assert "chênh (gap) 3" in lgsp("reconcile", "show", number).stdout
+    counts = tmp_path / "counts.csv"
+    counts.write_text("MaDonVi;SoLuong\nH44.62;5\n", encoding="utf-8")
+    code, told = lgsp(
+        "reconcile", "--agency", "H44.62", "--part", "--portal-counts", str(counts), document=True
+    )
+    assert (code, [(one["count"], one["there"], one["gap"]) for one in told["portal_counts"]]) == (
+        0,
+        [(5, 2, 3)],
+    )
+    assert "nơi nhận thống kê" in lgsp("reconcile", "show", str(told["id"])).stdout
+    counts.write_text("MaDonVi;SoLuong\nTổng;5\n", encoding="utf-8")
+    wrong = lgsp("reconcile", "--agency", "H44.62", "--from", "2026-01-01", "--portal-counts", str(counts))
+    assert (wrong.exit_code, "counts.csv:2" in wrong.stderr) == (2, True)
     path.write_text("MaHoSo;TrangThaiHoSo\nH44.62-260131-9999;x\n", encoding="utf-8")
     wrong = lgsp("reconcile", "--agency", "H44.62", "--from", "2026-01-01", "--local", str(path))
     assert (wrong.exit_code, "one-stop.csv:2" in wrong.stderr) == (2, True)

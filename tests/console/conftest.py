@@ -42,10 +42,10 @@ def _unhurried() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def stage(_assets: None, _unhurried: None) -> Iterator[Stage]:
-    """Lend a gateway with its console; the tests of one file share it."""
-    fast = Path("/dev/shm")
-    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder, Stage(Path(folder)) as one:
+def stage(request: pytest.FixtureRequest, _assets: None, _unhurried: None) -> Iterator[Stage]:
+    """Lend a gateway with its console, of the file's own making (`MADE`) if it has one; its tests share it."""
+    fast, made = Path("/dev/shm"), getattr(request.module, "MADE", Stage)
+    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder, made(Path(folder)) as one:
         yield one
 
 

@@ -23,7 +23,8 @@ from tests.console.stage import Stage
 FRAME = {"people": "/console/people", "account": "/console/account", "error": "/console/not-there"}
 """Pages by the name of their picture; those of a screen stand in `tests/console/views_<screen>.py` as `VIEWS`.
 
-`prepare(stage)` of such a file brings what its pages show, and may return more pages."""
+`prepare(stage)` of such a file brings what its pages show, and may return more pages. `MADE` is the stage that it
+needs, where that is one of its own."""
 
 
 def screens() -> list[ModuleType | None]:
@@ -53,7 +54,8 @@ def main(folder: Path, word: str = "") -> None:
     with sync_playwright() as player:
         browser = opened(player)
         for screen in screens():
-            with TemporaryDirectory() as state, Stage(Path(state)) as stage:
+            made = getattr(screen, "MADE", Stage)
+            with TemporaryDirectory() as state, made(Path(state)) as stage:
                 stage.bring(*dossiers(20))
                 stage.person("lan.nguyen", Role.OPERATOR)
                 stage.person("minh.tran", Role.AUDITOR)

@@ -15,6 +15,7 @@ from lgsp.journal import people
 from lgsp.journal.people import Person, Role
 from lgsp.sandbox.faults import Faults
 from lgsp.sandbox.portal import Portal
+from lgsp.sandbox.reporting import Reporting
 from lgsp.serving import running
 from tests.api.province import ONE_STOP, Province, province
 
@@ -29,12 +30,14 @@ class Stage:
     Attributes:
         url: of the gateway, without a slash at the end.
         portal: the stand-in; `portal.trouble(b'{"refuse": ["MaHoSo"]}')` and so on.
+        reporting: the stand-in that takes reports, where the stage has one.
         province: callers of the API; use them inside `run`.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self.portal = Portal(Faults(dialects=("number",)))
+        self.reporting: Reporting | None = None
         self.province: Province
         self.url = ""
         self._loop = asyncio.new_event_loop()
@@ -74,7 +77,7 @@ class Stage:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        async with province(self._folder, self.portal) as self.province:
+        async with province(self._folder, self.portal, self.reporting) as self.province:
             platform = self.province.platform
             async with running(platform.site) as port:
                 self.url = f"http://127.0.0.1:{port}"

@@ -10,6 +10,7 @@ import pytest
 from lgsp.console import cut_over_shadow
 from lgsp.journal import people
 from lgsp.journal.people import Role
+from lgsp.sandbox.traffic import Traffic
 from tests.api.province import PORTAL, dossier
 from tests.console.calling import Answer, Caller
 from tests.console.moments import until
@@ -164,3 +165,88 @@ def test_a_person_says_of_a_dossier_whether_it_is_there(stage: Stage, caller: Ca
     threads = {n: one.get(f"/console/threads/dossier?key=H44.15-{DAY}-000{n}").text for n in (1, 2)}
     assert ["đã chuyển" in threads[n] for n in (1, 2)] == [False, True]
     assert one.post(f"{HERE}/judge", said | {"key": "x", "there": "maybe"}).status == 404
+
+
+# --- a file of what a system holds ----------------------------------------------------------------------
+
+
+def adopting(one: Caller, text: str, **more: str) -> Answer:
+    """Bring a text, to be seen or to be taken on."""
+    return one.post(f"{HERE}/adopt", {"system": PORTAL, "what": "codes", "text": text, "act": "look"} | more)
+
+
+def test_a_list_is_seen_with_its_faults_by_line_and_then_taken_on(caller: Callers) -> None:
+    """Counts and lines first, nothing written; then a run under the person's name, once for the same file."""
+    one = caller(Role.OPERATOR)
+    form = one.get(f"{HERE}/adopt?system={PORTAL}").text
+    assert 'name="text"' in form
+    assert f"{HERE}/adopt?system={PORTAL}" in one.get(HERE).text
+    text = f"STT;Mã hồ sơ\r\n1;H44.31-{DAY}-0001\r\n2;không phải mã\r\n3;H44.31-{DAY}-0002\r\n"
+    seen = adopting(one, text).text
+    for said in ("Xem trước: chưa ghi gì", '<td class="text-end tabular">3</td>', "không phải mã", "Lý do"):
+        assert said in seen, said
+    assert adopting(one, text, act="adopt").status == 422
+    first, again = [adopting(one, text, act="adopt", reason="Danh sách Cổng xuất") for _ in range(2)]
+    assert first.to == again.to
+    page = one.get(first.to).text
+    for said in ("Ghi nhận đã có sẵn", "Danh sách Cổng xuất", "đã xong", "Không đọc được"):
+        assert said in page, said
+    assert "Đã biết từ trước" in adopting(one, text).text
+    english = one.get(f"{HERE}/adopt?system={PORTAL}", accept_language="en").text
+    assert "A list of codes" in english
+
+
+def test_records_are_seen_by_the_line_on_which_they_stand(caller: Callers) -> None:
+    """Of a source's own form: what cannot be read is named by its line, what is no JSON by its place."""
+    one = caller(Role.OPERATOR)
+    good = next(step.item for step in Traffic(11).take(40) if step.kind == "dossier" and not step.is_update)
+    text = "\n".join(["", orjson.dumps(good).decode(), '{"MaHoSo": "x"}'])
+    seen = adopting(one, text, what="items", source="one-stop").text
+    assert '<td class="text-end tabular">3</td>' in seen
+    assert "Ghi nhận đã có sẵn" in seen
+    broken = adopting(one, '[{"MaHoSo": 1},\n {"MaHoSo": ]', what="items", source="one-stop")
+    assert (broken.status, "Bản ghi thứ 2, dòng 2, không phải JSON" in broken.text) == (422, True)
+    nothing = adopting(one, "[]", what="items", source="one-stop")
+    assert (nothing.status, "Chưa có mã hay bản ghi nào" in nothing.text) == (422, True)
+    taken = adopting(one, text, what="items", source="one-stop", act="adopt", reason="Dữ liệu một cửa")
+    assert "đã xong" in one.get(taken.to).text
+    assert adopting(one, text, what="items", source=PORTAL).status == 404
+    assert adopting(one, text, system="nobody").status == 404
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])
+def test_who_only_looks_adopts_nothing(caller: Callers, role: Role) -> None:
+    """Neither the page nor what it sends."""
+    one = caller(role)
+    assert one.get(f"{HERE}/adopt?system={PORTAL}").status == 403
+    assert adopting(one, f"H44.31-{DAY}-0009", act="adopt", reason="x").status == 403
+    assert "/adopt?" not in one.get(HERE).text
+
+
+def test_what_only_the_platform_would_have_told_is_listed(stage: Stage, caller: Callers) -> None:
+    """In the period of the file; another period has nothing of it, and a period that is none is said."""
+    in_shadow(stage, dossier(f"H44.16-{DAY}-0001"), dossier(f"H44.16-{DAY}-0002"))
+    one = caller(Role.OPERATOR)
+    items = orjson.dumps([{"MaHoSo": f"H44.16-{DAY}-0001"}]).decode()
+    said = {"system": PORTAL, "type": "dossier.v1", "items": items}
+    found = one.post(f"{HERE}/compare", said).text
+    ours = found.partition("tệp của kết nối cũ không có")[2]
+    assert f">H44.16-{DAY}-0002</a>" in ours
+    assert f">H44.16-{DAY}-0001</a>" not in ours
+    before = one.post(f"{HERE}/compare", said | {"from": "2020-01-01", "to": "2020-01-31"}).text
+    assert "tệp của kết nối cũ không có" not in before
+    wrong = one.post(f"{HERE}/compare", said | {"from": "hôm qua"})
+    assert (wrong.status, "ghi ngày theo dạng" in wrong.text) == (422, True)
+
+
+def test_what_the_older_connection_tells_is_not_brought_to_life_by_a_person(
+    stage: Stage, caller: Callers
+) -> None:
+    """Row 186: the routes are in the shadow again since the page was opened; nothing changes, and it is said."""
+    in_shadow(stage, dossier(f"H44.17-{DAY}-0001"))
+    one = caller(Role.OPERATOR)
+    said = {"system": PORTAL, "type": "dossier.v1", "key": f"H44.17-{DAY}-0001", "there": "no"}
+    assert one.post(f"{HERE}/judge", said | {"reason": "đã tra cứu"}).to == f"{HERE}/lines?system={PORTAL}"
+    page = one.get(f"{HERE}/lines?system={PORTAL}").text
+    assert "vẫn do kết nối cũ gửi" in page
+    assert f">H44.17-{DAY}-0001</a>" in page

@@ -91,6 +91,26 @@ def test_what_the_older_connection_missed_is_found_and_sent(
     assert page_faults(page) == []
 
 
+def test_a_file_is_opened_seen_and_taken_on(stage: Stage, enter: Entering) -> None:
+    """A list of codes: its faults by line before anything is written, then the run that took it on."""
+    page = enter(f"{HERE}/adopt?system={PORTAL}", role=Role.OPERATOR)
+    no_axe_violations(page)
+    text = "STT;Mã hồ sơ\n1;H44.41-260304-0001\n2;không phải mã\n3;H44.41-260304-0002\n".encode()
+    file = {"name": "ma-ho-so.csv", "mimeType": "text/csv", "buffer": text}
+    page.locator("#f-file").set_input_files([file])  # type: ignore[list-item]
+    expect(page.locator("#f-items")).to_have_value(re.compile("H44.41"))
+    follow(page, page.get_by_role("button", name="Xem trước"))
+    faults = page.get_by_role("region", name="Dòng không đọc được")
+    expect(faults.get_by_role("row", name="không phải mã")).to_contain_text("3")
+    no_axe_violations(page)
+    page.get_by_label("Lý do").fill("Danh sách Cổng xuất")
+    follow(page, page.get_by_role("button", name="Nhận dữ liệu có sẵn"))
+    expect(page).to_have_url(re.compile(r"/runs/\d+$"))
+    taken = page.locator("#run .buckets > div", has_text="Ghi nhận đã có sẵn")
+    expect(taken.locator("dd").first).to_have_text("2")
+    assert page_faults(page) == []
+
+
 def test_a_run_is_paused_and_cancelled_while_one_looks(stage: Stage, enter: Entering) -> None:
     """What one sees changes by itself, and says who stopped it."""
     number = ordered(stage, "codes", "a file of the browser", {"adopted": 5})

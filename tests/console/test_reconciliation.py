@@ -12,8 +12,11 @@ import pytest
 from lgsp.console.reconciliation_words import BUCKETS
 from lgsp.journal import people
 from lgsp.journal import reconciliations as runs
+from lgsp.journal import reconciliations_counted as counted
 from lgsp.journal import reconciliations_repairs as repairs
+from lgsp.journal.contract import Transaction
 from lgsp.journal.people import Role
+from lgsp.journal.reconciliations_counted import Counted
 from tests.console.calling import Caller
 from tests.console.moments import keep_clear_of
 from tests.console.stage import Stage
@@ -181,6 +184,21 @@ def test_a_run_is_started_once_with_its_scope(stage: Stage, operator: Caller, ru
     text = operator.get(f"{HERE}/{number}").text
     assert "01/01/2026 – 31/01/2026" in text
     assert "Nơi nhận tự thống kê" in text
+
+
+def test_counts_of_the_receiver_stand_beside_ours(stage: Stage, operator: Caller, run: int) -> None:
+    """By agency, with the gap, and with the word that it names no dossier."""
+
+    number = started(operator, "counted", agency="H44.12", procedure="1.009999")
+
+    def lay(tx: Transaction) -> None:
+        counted.lay(tx, number, [Counted("H44.12", 77)])
+
+    stage.run(stage.province.platform.gateway.journal.write(lay))
+    over(stage, number)
+    text = operator.get(f"{HERE}/{number}").text
+    for said in ("Số nơi nhận tự thống kê theo cơ quan", ">77<", "chênh số đếm không cho biết là hồ sơ nào"):
+        assert said in text
 
 
 def test_a_pasted_list_shows_what_was_never_told(stage: Stage, operator: Caller, run: int) -> None:

@@ -89,6 +89,31 @@ def test_a_change_is_published_with_a_reason_and_gone_back_from(stage: Stage, ca
     assert "Hai phiên bản giống hệt nhau" in same
 
 
+def test_nobody_overlooks_what_is_open_when_routes_go_back(stage: Stage, caller: Calling) -> None:
+    """Row 215: what would be left to the older connection is counted, and published only when that is said."""
+    one, operator = caller(Role.ADMINISTRATOR), stage.province.operator
+    old, text = published(stage)
+    back = text.replace(
+        "type: dossier.v1, to: [national-portal]}", "type: dossier.v1, to: [national-portal], mode: shadow}"
+    )
+    said = {"text": back, "base": str(old), "reason": "quay về song hành"}
+    stage.run(operator.post("/v1/systems/national-portal/pause"))
+    try:
+        stage.bring(dossier("H44.11-260401-0001"))
+        page = one.post(f"{HERE}/draft", said | {"act": "check"}).text
+        assert 'name="leave_open"' in page
+        assert "1 lượt đang chờ, trục sẽ không gửi nữa" in page
+        refused = one.post(f"{HERE}/publish", said)
+        assert (refused.status, 'name="leave_open"' in refused.text) == (409, True)
+        assert published(stage)[0] == old
+        assert one.post(f"{HERE}/publish", said | {"leave_open": "yes"}).to == HERE
+    finally:
+        stage.run(operator.post("/v1/systems/national-portal/resume"))
+    stage.run(stage.province.rest("delivered", "refused", "superseded", "shadowed", "adopted"))
+    again = one.post(f"{HERE}/restore/{old}", {"base": str(old + 1), "reason": "chạy thật"})
+    assert (again.to, published(stage)[0]) == (HERE, old + 2)
+
+
 def test_a_stale_draft_is_kept_and_not_published(stage: Stage, caller: Calling) -> None:
     """Another version came between: the page says so, and what was written is still in it."""
     one, form = caller(Role.ADMINISTRATOR), draft(stage, add="# hai\n")

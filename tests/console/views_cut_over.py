@@ -15,12 +15,13 @@ VIEWS = {
     "cut-over": HERE,
     "cut-over-shadow": f"{HERE}/shadow?system={PORTAL}",
     "cut-over-compare": f"{HERE}/compare?system={PORTAL}",
+    "cut-over-adopt": f"{HERE}/adopt?system={PORTAL}",
     "cut-over-runs": f"{HERE}/runs",
     "cut-over-lines": f"{HERE}/lines?system={PORTAL}",
     "cut-over-start": f"{HERE}/start?what=cut-over&system={PORTAL}",
     "cut-over-query": f"{HERE}/start?what=query&system={PORTAL}",
 }
-REST = ("delivered", "refused", "exhausted", "superseded", "shadowed")
+REST = ("delivered", "refused", "exhausted", "superseded", "shadowed", "adopted")
 
 
 def switch(stage: Stage, mode: str) -> None:

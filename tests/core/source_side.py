@@ -79,18 +79,23 @@ class Source(Adapter):
 
 
 class Gate:
-    """Keeps whoever comes with a name until it is opened, and tells that somebody came."""
+    """Keeps whoever comes with a name until it is opened; tells that somebody came, and that they gave up."""
 
     def __init__(self, name: str) -> None:
         self._name = name
         self.came = asyncio.Event()
         self.open = asyncio.Event()
+        self.dropped = False
 
     async def __call__(self, name: str) -> None:
         """Wait, if this is the one."""
         if name == self._name:
             self.came.set()
-            await self.open.wait()
+            try:
+                await self.open.wait()
+            except asyncio.CancelledError:
+                self.dropped = True
+                raise
 
 
 def stumbling(fault: BaseException, at: str) -> Before:

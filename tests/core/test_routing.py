@@ -55,6 +55,24 @@ def test_a_route_wants(name: str, rule: str, value: str, wanted: bool) -> None:
     assert goes(name, rule, value) is wanted
 
 
+@pytest.mark.parametrize(
+    ("data", "wanted"),
+    [({"status": "signed"}, True), ({"status": "draft"}, False), ({"status": 1}, False), ({}, False)],
+)
+def test_a_route_may_ask_for_the_status_that_a_body_tells(data: dict[str, object], wanted: bool) -> None:
+    """What nobody signed takes no route of the signed; a status that is no word, or not at hand, is none."""
+    message = Message("dossier.v1", "", "", data, source="one-stop")
+    routes = parse_routes(HOME.format(name="status", rule="signed"), "routes.yaml")
+    assert bool(routing.goes(routes, message)) is wanted
+
+
+def test_no_shadow_is_chosen_by_a_status() -> None:
+    """One subject would be left to the older connection, and sent, by turns."""
+    text = HOME.format(name="status", rule="signed").replace("to: [portal]", "to: [portal], mode: shadow")
+    with pytest.raises(ConfigError, match="exclude each other"):
+        parse_routes(text, "routes.yaml")
+
+
 def test_what_is_learnt_of_codes_counts_at_once() -> None:
     """A closing that was added while the platform runs leads the way from then on."""
     routes = parse_routes(HOME.format(name="agency", rule="under:H44.12"), "routes.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -56,6 +57,8 @@ TABLE = [
     (ours(Way.ADOPTED), APART, ("state-differs", "state-there-differs", "ministry", "update")),
     (ours(Way.SHADOWED), THERE, ("unverifiable", "version-not-shown", "ministry", "none")),
     (ours(Way.SHADOWED), ABSENT, ("missing-there", "left-to-old-connection", "platform", "ask-owner")),
+    (ours(Way.SHADOWED), APART, ("state-differs", "left-to-old-connection", "platform", "ask-owner")),
+    (ours(Way.SHADOWED), SILENT, ("unverifiable", "timed-out", "network", "none")),
     (ours(Way.UNDER_WAY), Theirs(), ("late", "late", "platform", "wait")),
     (ours(Way.UNDER_WAY, cause="suspended"), Theirs(), ("late", "suspended", "ministry", "wait")),
     (ours(Way.UNDER_WAY, accepted_at=YOUNG), Theirs(), None),
@@ -72,7 +75,9 @@ TABLE = [
     (ours(Way.SPENT), APART, ("state-differs", "not-sent", "platform", "resend")),
     (ours(Way.OUTLIVED), ABSENT, ("missing-there", "outlived", "platform", "ask-owner")),
     (ours(Way.HELD), ABSENT, ("missing-there", "waits-for-a-person", "platform", "ask-owner")),
+    (ours(Way.HELD, cause="uncertain"), ABSENT, ("missing-there", "uncertain", "platform", "ask-owner")),
     (ours(Way.CALLED_OFF), ABSENT, ("missing-there", "called-off", "platform", "ask-owner")),
+    (ours(Way.CALLED_OFF, cause=REFUSAL), ABSENT, ("missing-there", "called-off", "platform", "ask-owner")),
     (ours(Way.NONE), ABSENT, ("missing-there", "not-routed-there", "platform", "ask-owner")),
     (ours(Way.NONE), THERE, ("unverifiable", "version-not-shown", "ministry", "none")),
     (ours(Way.DELIVERED, sources=2), THERE, ("duplicate", "several-sources", "agency", "ask-owner")),
@@ -112,6 +117,17 @@ def test_the_sources_own_list_is_the_third_side(
 ) -> None:
     """What the source has and never told, what it lacks, what it changed, and what our door turned away."""
     assert leading(Facts(local, our, theirs, away), LISTED) == expected
+
+
+def test_what_an_older_connection_was_to_tell_is_ours_to_mend_once_the_routes_send() -> None:
+    """Only what is there without its state stays open: sending it could double it."""
+    live, shadowed = replace(RULES, live=True), ours(Way.SHADOWED)
+    missing = ("missing-there", "left-to-old-connection", "platform", "resend")
+    differs = ("state-differs", "left-to-old-connection", "platform", "update")
+    assert leading(Facts(None, shadowed, ABSENT), live) == missing
+    assert leading(Facts(None, shadowed, APART), live) == differs
+    unseen = ("unverifiable", "version-not-shown", "ministry", "none")
+    assert leading(Facts(None, shadowed, THERE), live) == unseen
 
 
 def test_a_list_that_is_older_than_what_we_hold_says_nothing_against_it() -> None:

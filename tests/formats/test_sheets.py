@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lgsp.formats import sheets
 from lgsp.formats.sheets import Sheets, csv_lines, defused
+from lgsp.formats.sheets import tables as sheets
 
 FORMULAS = ["=1+1", "+84901", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1+1", "＝1+1", '=HYPERLINK("http://x")']
 

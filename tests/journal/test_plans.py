@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, ClassVar
 
+import asyncpg
 import pytest
 
 from lgsp.journal import (
@@ -33,10 +36,9 @@ from lgsp.journal.states import DEAD
 from lgsp.testing.journal import JournalContract
 from lgsp.testing.making import SOURCE, SYSTEM
 from lgsp.testing.scene import Clock, Opener, Scene
-from lgsp.testing.servers.postgres import PostgresServer
 
 pytestmark = pytest.mark.timeout(500)
-"""All rules are played, each in a journal of its own."""
+"""All rules are played, each in a journal without anything in it; each statement is explained once."""
 
 GROWING = (
     "messages", "bodies", "raws", "presence", "deliveries", "history", "attempts", "entries", "quarantine",
@@ -46,11 +48,24 @@ GROWING = (
     "aliases",
     "dossiers",
     "dossier_steps",
+    "statistics_halves", "statistics_lives", "statistics_pending", "statistics_years",
 )  # fmt: skip
 """Tables with a row for every message, dossier, delivery or attempt there ever was or is now."""
-_EXPLAINED = re.compile(r"LOG:  duration: [0-9.]+ ms  plan:\n\tQuery Text: (.*?)(?=\n\S|\Z)", re.DOTALL)
 _READ_WHOLE = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(?:_(?!ids)\w+)? ")
 _SCANNED = re.compile(rf"SCAN ({'|'.join(GROWING)})\b(?!.*INDEX)")
+_FORBIDDEN = {
+    "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan", "jit": "off",
+}  # fmt: skip
+_EMPTIED = """
+DO $$ DECLARE one name; BEGIN
+  FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    AND relkind IN ('r', 'p') AND NOT relispartition AND relname <> 'alembic_version'
+  LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
+  PERFORM setval(oid::regclass, 1, false) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'S';
+END $$
+"""
+"""Makes a database as it was at first: quicker than a new one for each rule."""
 _DML = {"SELECT", "UPDATE", "DELETE", "INSERT", "WITH"}
 _STARTING = (
     "UPDATE deliveries SET next_attempt_at = ? WHERE next_attempt_at > ?",
@@ -142,13 +157,18 @@ def _look(tx: Transaction) -> None:
     figures.between(tx, 0, figures.CAME)
 
 
-async def _play(name: str, opener: Opener) -> None:
+async def _play(opener: Opener, act: Callable[[Scene], Awaitable[Any]]) -> None:
+    """Let something happen in a journal of its own."""
     scene = await Scene.begin(opener)
     try:
-        await scene.act(_look)
-        await getattr(JournalContract(), name)(scene)
+        await act(scene)
     finally:
         await scene.end()
+
+
+def _acts() -> list[Callable[[Scene], Awaitable[Any]]]:
+    """Return what is played: what people ask of an empty journal, and every rule."""
+    return [lambda scene: scene.act(_look), *(getattr(JournalContract(), name) for name in _rules())]
 
 
 def _on_purpose(sql: str) -> bool:
@@ -161,6 +181,10 @@ def _on_purpose(sql: str) -> bool:
     )
 
 
+def _is_dml(sql: str) -> bool:
+    return sql.split(" ", 1)[0] in _DML
+
+
 def _whole(queries: Counter[str]) -> str:
     return "\n".join(f"{query}" for query in queries)
 
@@ -170,48 +194,98 @@ def test_the_rules_are_played() -> None:
     assert len(list(_rules())) > 60
 
 
-def test_on_postgresql_every_statement_has_an_index(postgres: PostgresServer) -> None:
+class _Kept(asyncpg.Connection):  # type: ignore[misc]
+    """A connection that goes on to the next journal: what it has prepared is not prepared again.
+
+    Attributes:
+        said: every statement that was done, once.
+        free: those that nobody uses, by what they were asked for.
+    """
+
+    said: ClassVar[dict[str, None]] = {}
+    free: ClassVar[dict[str, list[_Kept]]] = {}
+    asked = ""
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as it is there
+        """Let the next one have it."""
+        if self not in self.free[self.asked]:
+            self.free[self.asked].append(self)
+
+
+async def _kept(url: str, **more: Any) -> _Kept:
+    """Return a connection of this kind, one that is free if there is one."""
+    asked = f"{url} {more}"
+    free = _Kept.free.setdefault(asked, [])
+    if free:
+        return free.pop()
+    connection: _Kept = await _CONNECT(url, connection_class=_Kept, **more)
+    connection.asked = asked
+    connection.add_query_logger(lambda one: one.exception or _Kept.said.setdefault(one.query))
+    return connection
+
+
+_CONNECT = asyncpg.connect
+
+
+def test_on_postgresql_every_statement_has_an_index(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where reading a table whole is forbidden, a plan that still does it has no index to go by."""
-    explained = {
-        "session_preload_libraries": "auto_explain", "auto_explain.log_min_duration": "0",
-        "enable_seqscan": "off", "plan_cache_mode": "force_generic_plan", "fsync": "off",
-    }  # fmt: skip
-    with PostgresServer(explained) as server:
-        migrate(server.create("template_lgsp"))
-        for name in _rules():
-            server.sql(f"CREATE DATABASE {name[:60]} TEMPLATE template_lgsp")
-            url = server.url_of(name[:60])
+    monkeypatch.setattr(asyncpg, "connect", _kept)
 
-            async def opener(clock: Clock, url: str = url) -> Journal:
-                return await PostgresJournal.open(url, clock)
+    async def opener(clock: Clock) -> Journal:
+        return await PostgresJournal.open(database, clock)
 
-            asyncio.run(_play(name, opener))
-        log = (server.folder / "log").read_text(encoding="utf-8")
-    plans = [found[1] for found in _EXPLAINED.finditer(log)]
+    async def played() -> list[str]:
+        plain = await _CONNECT(database, server_settings=_FORBIDDEN, statement_cache_size=0)
+        for act in _acts():
+            await plain.execute(_EMPTIED)
+            await _play(opener, act)
+        plans = await _plans(plain, [sql for sql in _Kept.said if _is_dml(sql)])
+        for one in (plain, *(one for some in _Kept.free.values() for one in some)):
+            await asyncpg.Connection.close(one)
+        return plans
+
+    plans = asyncio.run(played())
     whole = Counter(plan for plan in plans if _READ_WHOLE.search(plan) and not _on_purpose(plan))
-    assert len(plans) > 1000
+    assert len(plans) > 400
     assert not whole, _whole(whole)
+
+
+async def _plans(connection: Any, statements: Sequence[str]) -> list[str]:
+    """Return each statement with the plan that is made once for all its values, none of which it knows."""
+    plans = []
+    for sql in statements:
+        await connection.execute(f"PREPARE one AS {sql}")
+        count = await connection.fetchval("SELECT cardinality(parameter_types) FROM pg_prepared_statements")
+        values = f"({', '.join(['NULL'] * count)})" if count else ""
+        rows = await connection.fetch(f"EXPLAIN EXECUTE one{values}")
+        plans.append("\n".join([sql, *(row[0] for row in rows)]))
+        await connection.execute("DEALLOCATE one")
+    return plans
 
 
 def test_on_sqlite_every_statement_has_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite has no statistics in a new journal: what it scans there, it would scan for ever."""
     statements: Counter[str] = Counter()
-    connect = sqlite._connect
+    connect, path = sqlite._connect, tmp_path / "played.db"
+    migrate(f"sqlite:///{tmp_path}/empty.db")
 
     def watched(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
         connection = connect(path, read_only=read_only)
+        connection.execute("PRAGMA synchronous=OFF")  # what is played is thrown away
         connection.set_trace_callback(lambda sql: statements.update([sql]))
         return connection
 
+    async def opener(clock: Clock) -> Journal:
+        return await SqliteJournal.open(path, clock)
+
     monkeypatch.setattr(sqlite, "_connect", watched)
-    for n, name in enumerate(_rules()):
-
-        async def opener(clock: Clock, path: Path = tmp_path / f"{n}.db") -> Journal:
-            return await SqliteJournal.open(path, clock)
-
-        asyncio.run(_play(name, opener))
-    migrate(f"sqlite:///{tmp_path}/empty.db")  # without the statistics of journals with three rows
-    found = _scans(tmp_path / "empty.db", statements)
+    monkeypatch.setattr(sqlite, "migrate", lambda _: None)  # each begins as a copy of an empty one
+    for act in _acts():
+        for left in tmp_path.glob("played.db*"):
+            left.unlink()
+        shutil.copy(tmp_path / "empty.db", path)
+        asyncio.run(_play(opener, act))
+    found = _scans(tmp_path / "empty.db", statements)  # without the statistics of journals with three rows
     assert len(statements) > 1000
     assert not found, _whole(found)
 
@@ -222,7 +296,7 @@ def _scans(path: Path, statements: Counter[str]) -> Counter[str]:
     shapes = {re.sub(r"x?'[^']*'|\b\d+\b", "?", sql): sql for sql in statements}
     with sqlite3.connect(path) as connection:
         for shape, sql in shapes.items():
-            if sql.split(" ", 1)[0] in _DML and not _on_purpose(sql):
+            if _is_dml(sql) and not _on_purpose(sql):
                 plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}")]
                 if any(_SCANNED.search(step) for step in plan):
                     found[f"{shape}\n    {plan}"] += 1

@@ -16,12 +16,13 @@ import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from adapters.national_portal import mapping
 from lgsp.adapter import Holding
 from lgsp.app import platform
 from lgsp.domain.reconciling.buckets import Bucket
@@ -29,17 +30,19 @@ from lgsp.journal import dossiers
 from lgsp.message import VIETNAM
 from lgsp.routes import parse_routes
 from lgsp.sandbox.app import Sandbox
-from lgsp.sandbox.dialects import Reply, Verdict
-from lgsp.sandbox.faults import Faults
-from lgsp.sandbox.portal import Portal
+from lgsp.sandbox.compare import compare
 from lgsp.serving import running
 from lgsp.settings import read_settings
 from tests.api.province import BRING, OPERATOR, TOKEN, Caller, dossier
+from tests.reconciling.odd import Odd
 
 FAILING = 0.05
 """The share of its calls that the portal fails."""
-_LATE = 2.0
+_LATE = 3.0
+_STEPS, _SELDOM = 3, 20
+"""So many entries of progress are told of what is lost with it, and of every so many dossiers that agree."""
 _AT_ONCE = 100
+_BEGAN = datetime(2026, 1, 31, 9, tzinfo=VIETNAM)
 _ROUTES = """
 systems:
   one-stop: {{adapter: one_stop, serves: [H44]}}
@@ -50,52 +53,8 @@ systems:
     reconcile: {{concurrency: {asking}}}
 routes:
   - {{name: dossiers, from: one-stop, type: dossier.v1, to: [national-portal]}}
+  - {{name: progress, from: one-stop, type: dossier.progress.v1, to: [national-portal]}}
 """
-
-
-class Odd(Portal):
-    """A portal of which some dossiers cannot be told, are there twice, or are not spoken of.
-
-    Attributes:
-        stuck: it says of these that they are not there, whatever it is told.
-        twice: its look-up answers with two entries.
-        silent: its look-up fails.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(Faults(dialects=("number",), lookup_content=True))
-        self.stuck: set[str] = set()
-        self.twice: set[str] = set()
-        self.silent: set[str] = set()
-
-    def answer(self, tail: str, body: bytes) -> Reply:
-        """Answer one POST."""
-        asked = orjson.loads(body)
-        if asked.get("service") == "TraCuuHoSo" and asked.get("mahoso") in self.silent:
-            return Reply(b"Internal Server Error", 500, b"text/plain")
-        return super().answer(tail, body)
-
-    def _store(self, items: list[dict[str, Any]], *, updating: bool) -> Verdict:
-        if any(item["MaHoSo"] in self.stuck for item in items):
-            return Verdict(-1, "Hồ sơ không tồn tại trên hệ thống")
-        return super()._store(items, updating=updating)
-
-    def _look_up(self, asked: dict[str, Any]) -> Verdict:
-        told = super()._look_up(asked)
-        if told.extra and asked.get("mahoso") in self.twice:
-            return Verdict(told.code, told.text, {"result": told.extra["result"] * 2})
-        return told
-
-    def lose(self, codes: Iterable[str]) -> None:
-        """Forget dossiers, as if they had never come."""
-        for code in codes:
-            del self.shelf._folders[code]
-
-    def change(self, codes: Iterable[str]) -> None:
-        """Let somebody else tell another state of dossiers."""
-        for code in codes:
-            last = self.shelf.last(code)
-            self.shelf.store(last | {"TrangThaiHoSo": "8"})
 
 
 @dataclass(slots=True)
@@ -106,16 +65,26 @@ class Seeds:
         planted: codes by bucket.
         mendable: those that the gateway can mend by itself.
         listed: the source's list: its codes, with what it says of their state.
+        going_on: lost ones of which further progress is told while nobody has mended them.
     """
 
     planted: dict[str, set[str]] = field(default_factory=dict)
     mendable: set[str] = field(default_factory=set)
     listed: list[Holding] = field(default_factory=list)
+    going_on: list[str] = field(default_factory=list)
 
 
 def code(number: int) -> str:
     """Return the code of a dossier."""
     return f"H44.11-260131-{number:06d}"
+
+
+def step(of: str, number: int) -> dict[str, Any]:
+    """Return an entry of a dossier's progress, which differs from its others."""
+    at = (_BEGAN + timedelta(minutes=number)).isoformat()
+    officer = {"name": "Trần Thị B", "title": "Chuyên viên", "department": "Phòng Nghiệp vụ"}
+    said = {"code": of, "status": "processing", "handled_at": at, "officer": officer}
+    return said | {"content": f"Bước {number}"}
 
 
 @dataclass(slots=True)
@@ -129,6 +98,8 @@ class Rehearsal:
     each: int
     seeds: Seeds = field(default_factory=Seeds)
     told: list[str] = field(default_factory=list)
+    steps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    chance: random.Random = field(default_factory=random.Random)
 
     async def tell(self, codes: Iterable[str], **changed: Any) -> None:
         """Tell of dossiers, some at a time."""
@@ -138,17 +109,27 @@ class Rehearsal:
             reply = await self.one_stop.post(BRING, said)
             assert reply.status in {202, 207, 422}, reply.body
 
+    async def go_on(self, codes: Iterable[str], entries: int = 1) -> None:
+        """Tell so many further entries of the progress of dossiers, and remember them."""
+        for at in codes:
+            known = self.steps.setdefault(at, [])
+            new = [step(at, len(known) + n) for n in range(entries)]
+            said = [{"type": "dossier.progress.v1", "data": one} for one in new]
+            reply = await self.one_stop.post(BRING, said)
+            assert reply.status == 202, reply.body
+            known += new
+
     async def seed(self, count: int) -> None:
         """Tell so many dossiers, and let `each` of them differ in every way."""
         kinds = [
-            "lost", "changed", "untold-change", "stuck", "twice", "listed-twice", "refused", "silent",
-            "turned-away", "never-told", "around",
+            "lost", "lost-with-progress", "changed", "untold-change", "stuck", "twice", "listed-twice",
+            "refused", "silent", "turned-away", "never-told", "around",
         ]  # fmt: skip
         half = max(1, self.each // 2)
         sizes = dict.fromkeys(kinds, half) | dict.fromkeys(
-            ("lost", "stuck", "refused", "silent", "turned-away"), self.each
+            ("lost", "lost-with-progress", "stuck", "refused", "silent", "turned-away"), self.each
         )
-        numbers = iter(random.Random(0).sample(range(1, 900_000), count + 12 * self.each))
+        numbers = iter(self.chance.sample(range(1, 900_000), count + 13 * self.each))
         groups = {kind: [code(next(numbers)) for _ in range(sizes[kind])] for kind in kinds}
         plain = [code(next(numbers)) for _ in range(max(0, count - sum(sizes.values())))]
         self.portal.stuck, self.portal.silent = set(groups["stuck"]), set(groups["silent"])
@@ -157,18 +138,22 @@ class Rehearsal:
         told = [kind for kind in kinds if kind not in {"turned-away", "never-told", "around"}]
         every = sorted([*plain, *(one for kind in told for one in groups[kind])])
         await self.tell(every)
+        told_at = time.monotonic()
+        await self.go_on(groups["lost-with-progress"], _STEPS)
+        await self.go_on(plain[::_SELDOM], _STEPS)
         await self.tell(groups["turned-away"], status="no-such-status")
         await self._at_rest(len(plain) + sum(sizes[kind] for kind in told))
-        self.portal.lose(groups["lost"])
+        self.portal.lose(groups["lost"] + groups["lost-with-progress"])
         self.portal.change(groups["changed"])
         for one in groups["around"]:
             self.portal.shelf.store({"MaHoSo": one, "TrangThaiHoSo": "2"})
         self._trouble(FAILING, groups["refused"])
         self._note(groups, plain)
+        await asyncio.sleep(max(0.0, told_at + _LATE - time.monotonic()))  # what is stuck is late by then
 
     def _note(self, groups: dict[str, list[str]], plain: list[str]) -> None:
         planted = {
-            Bucket.MISSING_THERE: groups["lost"],
+            Bucket.MISSING_THERE: groups["lost"] + groups["lost-with-progress"],
             Bucket.STATE_DIFFERS: groups["changed"] + groups["untold-change"],
             Bucket.LATE: groups["stuck"],
             Bucket.DUPLICATE: groups["twice"] + groups["listed-twice"],
@@ -178,7 +163,8 @@ class Rehearsal:
             Bucket.MISSING_HERE: groups["never-told"] + groups["around"],
         }
         self.seeds.planted = {bucket.value: set(codes) for bucket, codes in planted.items()}
-        self.seeds.mendable = {*groups["lost"], *groups["changed"]}
+        self.seeds.mendable = {*groups["lost"], *groups["lost-with-progress"], *groups["changed"]}
+        self.seeds.going_on = groups["lost-with-progress"][::2]
         every = [*plain, *(one for codes in groups.values() for one in codes), *groups["listed-twice"]]
         changed = set(groups["untold-change"])
         self.seeds.listed = [Holding(one, "finished" if one in changed else "received") for one in every]
@@ -221,6 +207,19 @@ class Rehearsal:
         told = (await self.operator.post(f"/v1/reconciliations/{run}/repairs", asked)).json()
         return await self._until(f"/v1/repairs/{told['id']}")
 
+    async def progress_told(self) -> None:
+        """Wait until all progress is told that can be."""
+        of = "type = 'dossier.progress.v1' AND state NOT IN (11, 12, 13)"
+        async with asyncio.timeout(120):
+            await self._settled(f"SELECT count(*) FROM deliveries WHERE {of}", 0)
+
+    def astray(self, state: dict[str, Any]) -> list[str]:
+        """Return how the portal's progress differs from what was told: missing, again, or in another order."""
+        expected = {of: [mapping.progress(one) for one in entries] for of, entries in self.steps.items()}
+        return compare(
+            {"dossiers": {}, "progress": expected}, {"dossiers": {}, "progress": state["progress"]}
+        )
+
     async def _until(self, path: str) -> dict[str, Any]:
         while (told := (await self.operator.get(path)).json())["state"] == "running":  # noqa: ASYNC110
             await asyncio.sleep(0.2)
@@ -256,24 +255,27 @@ class Rehearsal:
             self.told.append(code(n))
             if n % 2:
                 await self.tell([code(n - 1)], status="processing")
+            if self.seeds.going_on:
+                await self.go_on([self.seeds.going_on[n % len(self.seeds.going_on)]])
             await asyncio.sleep(0.05)
 
 
 @asynccontextmanager
-async def rehearsal(folder: Path, each: int) -> AsyncIterator[Rehearsal]:
+async def rehearsal(folder: Path, each: int, seed: int = 0) -> AsyncIterator[Rehearsal]:
     """Run a gateway and its portal while inside."""
     portal = Odd()
     environment = {"LGSP_STATE": str(folder), "LGSP_TOKEN_ONE_STOP": TOKEN, "LGSP_OPERATOR_TOKEN": OPERATOR}
     async with running(Sandbox(national_portal=portal)) as port:
         text = _ROUTES.format(port=port, retry=", ".join(["50ms"] * 12), asking=16)
         async with platform(read_settings(environment), parse_routes(text)) as one:
-            yield Rehearsal(portal, one, Caller(one.site, TOKEN), Caller(one.site, OPERATOR), each)
+            callers = Caller(one.site, TOKEN), Caller(one.site, OPERATOR)
+            yield Rehearsal(portal, one, *callers, each, chance=random.Random(seed))
 
 
-async def whole(folder: Path, count: int, each: int) -> dict[str, Any]:
+async def whole(folder: Path, count: int, each: int, seed: int = 0) -> dict[str, Any]:
     """Seed, reconcile, repair and reconcile again; return what came of it, with seconds and megabytes."""
     began = time.monotonic()
-    async with rehearsal(folder, each) as one:
+    async with rehearsal(folder, each, seed) as one:
         await one.seed(count)
         times = {"seeded": time.monotonic() - began}
         async with one.traffic():
@@ -285,6 +287,7 @@ async def whole(folder: Path, count: int, each: int) -> dict[str, Any]:
             second = await one.reconcile("second")
             after = await one.found(second["id"])
             times["reconciled again"] = time.monotonic() - began
+        await one.progress_told()
         planted, state = one.seeds.planted, one.portal.state()
         return {
             "planted": {name: len(codes) for name, codes in planted.items()},
@@ -295,6 +298,8 @@ async def whole(folder: Path, count: int, each: int) -> dict[str, Any]:
             "left": sorted(one.seeds.mendable & set().union(*after.values()))[:5],
             "after": {name: len(codes) for name, codes in after.items()},
             "second": second["counts"],
+            "progress": {"dossiers": len(one.steps), "entries": sum(map(len, one.steps.values()))},
+            "progress differs": one.astray(state)[:5],
             "duplicates": state["duplicates"],
             "told meanwhile": len(one.told),
             "seconds": {name: round(value, 1) for name, value in times.items()},
@@ -307,9 +312,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dossiers", type=int, default=50_000)
     parser.add_argument("--each", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        told = asyncio.run(whole(Path(folder), asked.dossiers, asked.each))
+        told = asyncio.run(whole(Path(folder), asked.dossiers, asked.each, asked.seed))
     sys.stdout.write(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 
 

@@ -6,6 +6,9 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from lgsp.errors import Refused
 from lgsp.journal import reconciliations as journalled
 from lgsp.journal import reconciliations_holdings as holdings
 from lgsp.journal import reconciliations_repairs as repairs
@@ -17,8 +20,11 @@ from lgsp.message import VIETNAM
 from lgsp.nightly import Reconcile
 from lgsp.reconciling.mending import Mending
 from lgsp.reconciling.reconciler import Reconciler, nightly
-from tests.core.rig import Rig, rig
-from tests.reconciling.far import Far, runs, start, through, told
+from lgsp.routes import parse_routes
+from lgsp.testing.making import SYSTEM
+from tests.core.beside import SHADOW
+from tests.core.rig import ROUTES, TAKEN, Rig, odd, progress, rig
+from tests.reconciling.far import TYPE, Far, runs, start, through, told
 
 
 class Seconds:
@@ -108,6 +114,101 @@ async def test_what_still_differs_after_it_was_sent_is_left(one: Rig) -> None:
         await mending.step()
     told_ = await of(one, number)
     assert (told_["state"], told_["sent"], told_["unsolved"], len(one.portal.log)) == ("done", 1, 1, 2)
+
+
+async def lost_with_progress(one: Rig, steps: int = 2) -> tuple[Mending, int, Seconds]:
+    """Tell a dossier with progress, lose it, and start its repair."""
+    (key,) = await told(one, 1)
+    for step in range(steps):
+        await one.told(progress(key, step))
+        await one.go()
+    one.portal.lose(key)
+    run = await start(one)
+    at_work = runs(one)
+    await through(at_work)
+    number, clock = await repairing(one, run), Seconds()
+    mending = Mending(one.gateway, at_work.asking, at_work.known, clock=clock)
+    clock.now = 1.0
+    return mending, number, clock
+
+
+async def test_a_repair_is_over_when_what_was_lost_with_the_dossier_is_there(one: Rig) -> None:
+    """Row 231: the dossier is there at once; its progress follows, and then it is solved."""
+    mending, number, _ = await lost_with_progress(one)
+    await mending.step()
+    await one.refill()
+    one.portal.script.extend([TAKEN, odd()])
+    await one.go()
+    for _ in range(4):
+        await mending.step()
+    assert ((await of(one, number))["state"], one.portal.log[-1].get("step")) == ("running", 0)
+    async with one.working():
+        await one.rest("delivered")
+    for _ in range(4):
+        await mending.step()
+    told_ = await of(one, number)
+    assert (told_["state"], told_["solved"], told_["unsolved"]) == ("done", 1, 0)
+    assert [body.get("step") for body in one.portal.log][-2:] == [0, 1]
+
+
+@pytest.mark.parametrize("live", [True, False])
+async def test_what_an_older_connection_did_not_tell_is_sent_once_the_routes_do(one: Rig, live: bool) -> None:
+    """Row 232: with its progress, in order; while the routes are in the shadow nothing is."""
+    one.gateway.routes = parse_routes(SHADOW)
+    there, missing = await told(one, 2)
+    await one.told(progress(missing, 1))
+    await one.go()
+    one.portal.held[TYPE, there] = "as the older connection told it"
+    one.gateway.routes = parse_routes(ROUTES if live else SHADOW)
+    run, at_work = await start(one), runs(one)
+    await through(at_work)
+    number, clock = await repairing(one, run), Seconds()
+    mending = Mending(one.gateway, at_work.asking, at_work.known, clock=clock)
+    clock.now = 1.0
+    await mending.step()
+    async with one.working():
+        await one.rest("delivered", "shadowed")
+    for _ in range(4):
+        await mending.step()
+    told_ = await of(one, number)
+    assert (told_["state"], told_["sent"], told_["solved"]) == ("done", int(live), int(live))
+    sent = [(body.get("key") or body.get("of"), body.get("step")) for body in one.portal.log]
+    assert sent == ([(missing, None), (missing, 1)] if live else [])
+
+
+async def test_a_dossier_of_which_an_entry_was_refused_is_left(one: Rig) -> None:
+    """Row 231: it is there, and not all of it is."""
+    mending, number, _ = await lost_with_progress(one)
+    await mending.step()
+    await one.refill()
+    one.portal.script.extend([TAKEN, Refused("field-rejected", "no", ())])
+    await one.go()
+    for _ in range(4):
+        await mending.step()
+    told_ = await of(one, number)
+    assert (told_["state"], told_["solved"], told_["unsolved"]) == ("done", 0, 1)
+
+
+async def test_a_repair_stops_before_a_dossier_of_which_something_is_on_the_wire(one: Rig) -> None:
+    """Row 223: it passes nobody over, and goes on once the outcome is known."""
+    keys = await told(one, 4)
+    held = dict(one.portal.held)
+    one.portal.lose(*keys)
+    run = await start(one)
+    at_work = runs(one)
+    await through(at_work)
+    one.portal.held[TYPE, keys[3]] = held[TYPE, keys[3]]
+    number, clock = await repairing(one, run), Seconds()
+    mending = Mending(one.gateway, at_work.asking, at_work.known, clock=clock)
+    await one.told(progress(keys[1], 9))
+    (claim,) = await one.journal.claim(await one.broker.take(SYSTEM, 1), one.gateway.worker)
+    clock.now = 1.0
+    assert (await mending.step(), await mending.step()) == (True, False)
+    assert (await of(one, number))["sent"] == 1
+    await one.send(claim)
+    clock.now = 2.0
+    await through(mending)
+    assert (await of(one, number))["sent"] == 3
 
 
 # --- nights ---------------------------------------------------------------------------------------------

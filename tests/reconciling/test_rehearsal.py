@@ -21,10 +21,12 @@ async def test_all_that_was_seeded_is_found_and_what_can_be_mended_is(tmp_path: 
     assert {name: codes for name, codes in told["wrong"].items() if codes} == {}
     assert set(told["planted"]) == set(Bucket)
     assert (told["repair"]["state"], told["repair"]["unsolved"]) == ("done", 0)
-    assert told["repair"]["solved"] == told["repair"]["total"] == 6 + 3
+    assert told["repair"]["solved"] == told["repair"]["total"] == 6 + 6 + 3
     assert told["left"] == []
     assert MENDABLE.isdisjoint(told["after"])
-    assert told["second"]["solved"] == 6 + 3
+    assert told["second"]["solved"] == 6 + 6 + 3
     assert told["second"]["still"] == sum(told["after"].values())
+    assert told["progress differs"] == []
+    assert told["progress"]["dossiers"] > 6
     assert told["duplicates"] == 0
     assert told["told meanwhile"] > 0

@@ -9,7 +9,7 @@ snapshot equal to the one before would be a duplicate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from lgsp.domain import causes_door
 from lgsp.domain.cause import Cause, Party
@@ -20,6 +20,10 @@ from lgsp.domain.reconciling.sides import Answer, Facts, Ours, Rules, Theirs, Wa
 
 Known = Callable[[str], Cause | None]
 """Looks a code up among what operators named; None leaves it to the catalogue."""
+
+_Judging = Callable[[Ours, Theirs, Rules, Known], Iterator[Symptom]]
+_Found = tuple[str, Repair]
+"""A cause, and what may be done."""
 
 _AT_THE_DOOR = frozenset(cause.code for cause in causes_door.ROWS)
 """Causes by which our own door, or our writing of the far system's words, says no: nothing was sent."""
@@ -120,37 +124,26 @@ def _told_apart(ours: Ours, theirs: Theirs) -> bool:
     )
 
 
-def _delivered(ours: Ours, theirs: Theirs, _: Rules, __: Known) -> Iterator[Symptom]:
-    if theirs.answer is Answer.UNKNOWN:
-        yield _unanswered(theirs)
-    elif theirs.answer is Answer.ABSENT:
-        yield _symptom(Bucket.MISSING_THERE, "taken-yet-absent", Repair.RESEND)
-    elif _told_apart(ours, theirs):
-        yield _symptom(Bucket.STATE_DIFFERS, "state-there-differs", Repair.UPDATE)
+def _told(absent: _Found, apart: _Found, *, receipt: bool) -> _Judging:
+    """Return how an answer is judged of what was told.
 
+    Args:
+        absent: what it comes to that the far system lacks it.
+        apart: what it comes to that another state is there.
+        receipt: ours says that it took this very version; without one nobody knows which version is there.
+    """
 
-def _adopted(ours: Ours, theirs: Theirs, _: Rules, __: Known) -> Iterator[Symptom]:
-    """What a person said that the system had: by which version nobody knows."""
-    if theirs.answer is Answer.UNKNOWN:
-        yield _unanswered(theirs)
-    elif theirs.answer is Answer.ABSENT:
-        yield _symptom(Bucket.MISSING_THERE, "adopted-yet-absent", Repair.RESEND)
-    elif _told_apart(ours, theirs):
-        yield _symptom(Bucket.STATE_DIFFERS, "state-there-differs", Repair.UPDATE)
-    else:
-        yield _symptom(Bucket.UNVERIFIABLE, "version-not-shown", Repair.NONE)
+    def judged(ours: Ours, theirs: Theirs, _: Rules, __: Known) -> Iterator[Symptom]:
+        if theirs.answer is Answer.UNKNOWN:
+            yield _unanswered(theirs)
+        elif theirs.answer is Answer.ABSENT:
+            yield _symptom(Bucket.MISSING_THERE, *absent)
+        elif _told_apart(ours, theirs):
+            yield _symptom(Bucket.STATE_DIFFERS, *apart)
+        elif not receipt:
+            yield _symptom(Bucket.UNVERIFIABLE, "version-not-shown", Repair.NONE)
 
-
-def _shadowed(ours: Ours, theirs: Theirs, _: Rules, __: Known) -> Iterator[Symptom]:
-    """What the old connection was to tell: closing the gap is what a cut-over does."""
-    if theirs.answer is Answer.UNKNOWN:
-        yield _unanswered(theirs)
-    elif theirs.answer is Answer.ABSENT:
-        yield _symptom(Bucket.MISSING_THERE, "left-to-old-connection", Repair.ASK_OWNER)
-    elif _told_apart(ours, theirs):
-        yield _symptom(Bucket.STATE_DIFFERS, "left-to-old-connection", Repair.ASK_OWNER)
-    else:
-        yield _symptom(Bucket.UNVERIFIABLE, "version-not-shown", Repair.NONE)
+    return judged
 
 
 def _under_way(ours: Ours, _: Theirs, rules: Rules, known: Known) -> Iterator[Symptom]:
@@ -158,24 +151,13 @@ def _under_way(ours: Ours, _: Theirs, rules: Rules, known: Known) -> Iterator[Sy
         yield _symptom(Bucket.LATE, ours.cause or "late", Repair.WAIT, known)
 
 
-def _held(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
-    yield from _not_sent(ours, theirs, ours.cause or "waits-for-a-person", Repair.ASK_OWNER, known)
+def _untold(code: str, repair: Repair = Repair.ASK_OWNER, *, own: bool = True) -> _Judging:
+    """Return how an answer is judged of what was not told: by its `own` cause if there is one, or a code."""
 
+    def judged(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
+        yield from _not_sent(ours, theirs, (own and ours.cause) or code, repair, known)
 
-def _called_off(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
-    yield from _not_sent(ours, theirs, "called-off", Repair.ASK_OWNER, known)
-
-
-def _outlived(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
-    yield from _not_sent(ours, theirs, ours.cause or "outlived", Repair.ASK_OWNER, known)
-
-
-def _no_way(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
-    yield from _not_sent(ours, theirs, "not-routed-there", Repair.ASK_OWNER, known)
-
-
-def _spent(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
-    yield from _not_sent(ours, theirs, ours.cause or "not-sent", Repair.RESEND, known)
+    return judged
 
 
 def _refused(ours: Ours, theirs: Theirs, _: Rules, known: Known) -> Iterator[Symptom]:
@@ -211,15 +193,26 @@ def _not_sent(ours: Ours, theirs: Theirs, code: str, repair: Repair, known: Know
         yield _symptom(Bucket.UNVERIFIABLE, "version-not-shown", Repair.NONE)
 
 
-_WAYS = {
-    Way.NONE: _no_way,
+_APART: _Found = ("state-there-differs", Repair.UPDATE)
+_BY_NOW = "left-to-old-connection"
+_LEFT = _told((_BY_NOW, Repair.ASK_OWNER), (_BY_NOW, Repair.ASK_OWNER), receipt=False)
+_TAKEN_OVER = _told((_BY_NOW, Repair.RESEND), (_BY_NOW, Repair.UPDATE), receipt=False)
+
+
+def _shadowed(ours: Ours, theirs: Theirs, rules: Rules, known: Known) -> Iterator[Symptom]:
+    """What the old connection was to tell: as long as it does, it is asked; then it is ours to mend."""
+    yield from (_TAKEN_OVER if rules.live else _LEFT)(ours, theirs, rules, known)
+
+
+_WAYS: Mapping[Way, _Judging] = {
+    Way.NONE: _untold("not-routed-there", own=False),
     Way.UNDER_WAY: _under_way,
-    Way.HELD: _held,
-    Way.DELIVERED: _delivered,
-    Way.ADOPTED: _adopted,
+    Way.HELD: _untold("waits-for-a-person"),
+    Way.DELIVERED: _told(("taken-yet-absent", Repair.RESEND), _APART, receipt=True),
+    Way.ADOPTED: _told(("adopted-yet-absent", Repair.RESEND), _APART, receipt=False),
     Way.SHADOWED: _shadowed,
     Way.REFUSED: _refused,
-    Way.SPENT: _spent,
-    Way.OUTLIVED: _outlived,
-    Way.CALLED_OFF: _called_off,
+    Way.SPENT: _untold("not-sent", Repair.RESEND),
+    Way.OUTLIVED: _untold("outlived"),
+    Way.CALLED_OFF: _untold("called-off", own=False),
 }

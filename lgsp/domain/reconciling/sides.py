@@ -108,6 +108,7 @@ class Rules:
         grace: what the source changed more recently it may still be about to tell.
         listed_at: when the source's list was taken; what we took on later it cannot name. 0: there is none.
         whole: the list names all that the source has in the scope: what it lacks the source does not have.
+        live: the routes of now send there: what an older connection should have told may be told by us.
     """
 
     now: int
@@ -115,6 +116,7 @@ class Rules:
     grace: int = 3_600_000_000
     listed_at: int = 0
     whole: bool = False
+    live: bool = False
 
 
 @dataclass(slots=True, frozen=True)

@@ -38,6 +38,7 @@ class Indicator:
         group: code of its group.
         decimals: how many it is published with; None takes those that a typed value has.
         figure: the column of dossier statistics that it is, by a name of `lgsp.domain.figures`; or empty.
+        en: its name in English, where it has one.
     """
 
     code: str
@@ -49,6 +50,7 @@ class Indicator:
     group: str = ""
     decimals: int | None = None
     figure: str = ""
+    en: str = ""
 
 
 @dataclass(slots=True, frozen=True)

@@ -26,12 +26,14 @@ class Form:
     Attributes:
         indicators: codes, in the order of its rows.
         invariants: label of the invariant set that its dossier figures go by; or empty.
+        en: its name in English, where it has one.
     """
 
     code: str
     name: str
     indicators: tuple[str, ...]
     invariants: str = ""
+    en: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -51,7 +53,10 @@ class Regime:
         basis: the legal act.
         scheme: label of the scheme that cuts its periods; empty where it is not periodic.
         kinds: which periods it is due for.
-        window: label of its submission window.
+        window: label of its submission window; empty where it is due to nobody.
+        en: its name in English, where it has one.
+        system: as from which system a signed report goes into the gateway.
+        agencies: codes of those who owe it; empty is every agency that has figures.
     """
 
     code: str
@@ -63,6 +68,9 @@ class Regime:
     window: str = ""
     forms: tuple[Form, ...] = ()
     outlines: tuple[Outline, ...] = ()
+    en: str = ""
+    system: str = "reporting"
+    agencies: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)

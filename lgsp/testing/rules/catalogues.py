@@ -12,6 +12,7 @@ import pytest
 from lgsp.adapter import Accepted
 from lgsp.catalogue import Catalogued
 from lgsp.journal import (
+    catalogue_names,
     catalogues,
     catalogues_following,
     catalogues_pending,
@@ -113,6 +114,14 @@ class CatalogueRules(JournalRules):
         assert (old["since"], new["until"], new["version"]) == ("", None, 3)
         assert new["since"] > old["until"]
         assert (await items(scene, "1.000003"))[0]["since"] == new["since"]
+
+    async def test_codes_are_called_what_catalogues_call_them_now(self, scene: Scene) -> None:
+        """However many codes a table holds; one that no catalogue has, has no name."""
+        await whole(scene, ["1.000001", "1.000002"])
+        await bring(scene, await begin(scene), procedure("1.000001", "Tên mới"))
+        keys = ["1.000001", "1.000009", *(f"2.{n:06d}" for n in range(1200)), "1.000002", "1.000001"]
+        found = await scene.journal.read(lambda tx: catalogue_names.names(tx, PROCEDURE, keys))
+        assert found == {"1.000001": "Tên mới", "1.000002": "Cấp giấy"}
 
     async def test_what_is_told_again_unchanged_makes_no_version(self, scene: Scene) -> None:
         """The diff is the identity of the message."""

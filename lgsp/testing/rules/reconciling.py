@@ -9,10 +9,12 @@ from lgsp.domain.reconciling.sides import Way
 from lgsp.errors import Invalid, Problem
 from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_comparing as comparing
+from lgsp.journal import reconciliations_counted as counted
 from lgsp.journal import reconciliations_differences as differences
 from lgsp.journal import reconciliations_holdings as holdings
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.reconciliations import TURNED_AWAY, Order, Scope, TokenTakenError
+from lgsp.journal.reconciliations_counted import Counted
 from lgsp.journal.reconciliations_differences import Filter
 from lgsp.journal.reconciliations_holdings import Named
 from lgsp.journal.states import State
@@ -111,6 +113,29 @@ class ReconciliationRules(JournalRules):
         assert await found(scene, run) == {TWO: ("missing-there", "taken-yet-absent")}
         assert run.counts["compared"] == 2
         assert (run.counts["there"], run.counts["absent"], run.counts["receipt"]) == (1, 1, 1)
+
+    async def test_counts_of_the_far_side_are_kept_beside_a_run(self, scene: Scene) -> None:
+        """Page by page, each dossier for its agency and those above it, by when it was received."""
+        for key in CODES[:5]:
+            await scene.deliver(told(key))
+        run = await begun(scene)
+        day = run.asked_at - 30 * DAY
+        set_ = "UPDATE dossiers SET received = ? WHERE key = ?"
+        await scene.act(lambda tx: tx.run(set_, [(day, key) for key in CODES[:5]]))
+        laid = [Counted("H44", 9), Counted("H44.11", 5, day, day + DAY), Counted("H44.11", 1, day + DAY)]
+        await scene.act(lambda tx: counted.lay(tx, run.id, laid))
+        for limit in (2, 3):
+            page = await scene.journal.read(lambda tx, n=limit: comparing.page(tx, run, n))  # type: ignore[misc]
+            seen = await scene.journal.read(lambda tx: counted.places(tx, run.id))
+            answers = dict.fromkeys(page.sides, THERE) | {CODES[0]: ABSENT}
+            more = counted.tally(seen, page, answers)
+            await scene.act(lambda tx, m=more: counted.add(tx, run.id, m))  # type: ignore[misc]
+        shown = await scene.journal.read(lambda tx: counted.shown(tx, run.id))
+        assert [(one["count"], one["there"], one["held"]) for one in shown] == [
+            (9, 3, 5),
+            (5, 3, 5),
+            (1, 0, 0),
+        ]
 
     async def test_pages_leave_nothing_out(self, scene: Scene) -> None:
         """Whatever the size of a page, register and list are gone through together, each key once."""

@@ -203,6 +203,21 @@ class ShadowRules(JournalRules):
         listed = await scene.journal.read(lambda tx: shadow_figures.listed(tx, asked))
         assert listed["deliveries"] == []
 
+    async def test_what_only_we_would_have_told_is_found(self, scene: Scene) -> None:
+        """Each subject once, newest first; not what others told, would be refused, or is of another time."""
+        await in_shadow(scene, dossier("K1"), dossier("K2", "A"), dossier("K2", "B"), dossier("K3"))
+        await scene.told(unsent(dossier("K4")))
+        await scene.settle(await scene.one(), State.SHADOWED, cause="field-rejected")
+
+        async def look(asked: shadow_figures.Asked) -> shadow_figures.OnlyOurs:
+            return await scene.journal.read(lambda tx: shadow_figures.only_ours(tx, asked, DOSSIER, {"K3"}))
+
+        found = await look(shadow_figures.Asked(SYSTEM))
+        assert ([key for key, *_ in found.found], found.more) == (["K2", "K1"], False)
+        now = scene.clock()
+        assert (await look(shadow_figures.Asked(SYSTEM, until=now - 10**12))).found == []
+        assert len((await look(shadow_figures.Asked(SYSTEM, now - 10**12, now + 10**12))).found) == 2
+
 
 async def begun(scene: Scene, what: str) -> int:
     """Begin an adoption and return its number."""

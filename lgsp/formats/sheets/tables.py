@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from xlsxwriter import Workbook
 
@@ -77,3 +78,10 @@ class Sheets:
             self._sheet.set_column(column, column, width)
             self._sheet.write_string(0, column, heading, self._bold)
         self._at = 1
+
+
+def download(name: str) -> dict[str, str]:
+    """Return the headers by which a browser keeps a file under a name (RFC 6266)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return {"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"}

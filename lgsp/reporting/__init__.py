@@ -1,0 +1,1 @@
+"""The book of reports: drawn up, signed off, sent, followed, corrected and compared."""
