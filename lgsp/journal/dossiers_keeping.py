@@ -82,7 +82,8 @@ def keep(tx: Transaction, look: Look) -> bool:
         return False
     _enter(tx, look.rows)
     tx.run(_STEP, look.steps)
-    tx.run(_PEND, [(one.message_id, one.key) for one in (*look.rows, *look.steps)])
+    tx.run(_PEND, [(row.message_id, row.key) for row in look.rows])
+    tx.run(_PEND, [(step.message_id, step.key) for step in look.steps])
     remember(tx, look.place)
     return True
 
