@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from lgsp.journal.contract import Apart, Claim, Journal, JournalError, Outcome, Settled, Transaction
-from lgsp.journal.rows import REMEMBER
+from lgsp.journal.remembered import remember
 from lgsp.journal.states import State
 from lgsp.message import Kind, Message
 
@@ -197,7 +197,7 @@ def _outcomes(path: Path) -> list[Outcome]:
 
 
 def _mark(tx: Transaction) -> None:
-    tx.run(REMEMBER, [("spool", str(tx.now))])
+    remember(tx, "spool", str(tx.now))
 
 
 def _written(tx: Transaction, delivery: int, attempt: int) -> bool:

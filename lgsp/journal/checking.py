@@ -9,10 +9,10 @@ from typing import Any
 import orjson
 
 from lgsp.journal.contract import Transaction
-from lgsp.journal.rows import REMEMBER, write_entries
+from lgsp.journal.remembered import remember, remembered
+from lgsp.journal.rows import write_entries
 
 CHECKED = "system checked"
-_LAST = "SELECT value FROM meta WHERE name = ?"
 
 
 def note(tx: Transaction, system: str, who: str, checks: Sequence[dict[str, Any]]) -> None:
@@ -27,11 +27,11 @@ def note(tx: Transaction, system: str, who: str, checks: Sequence[dict[str, Any]
     grades = Counter(one["grade"] for one in checks)
     told = ", ".join(f"{grade} {count}" for grade, count in sorted(grades.items()))
     kept = {"at": tx.now, "who": who, "checks": list(checks)}
-    tx.run(REMEMBER, [(f"checked:{system}", orjson.dumps(kept).decode())])
+    remember(tx, f"checked:{system}", orjson.dumps(kept).decode())
     write_entries(tx, [{"what": CHECKED, "system": system, "who": who, "details": told or None}])
 
 
 def last(tx: Transaction, system: str) -> dict[str, Any] | None:
     """Return what the last examination of a system found: when (`at`), who asked, and the checks."""
-    found = tx.rows(_LAST, (f"checked:{system}",))
-    return dict(orjson.loads(found[0][0])) if found else None
+    found = remembered(tx, f"checked:{system}")
+    return dict(orjson.loads(found)) if found else None

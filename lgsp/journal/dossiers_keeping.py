@@ -13,9 +13,11 @@ from itertools import groupby
 
 from lgsp.journal.contract import Transaction
 from lgsp.journal.dossiers import COLUMNS, Row, Step
-from lgsp.journal.dossiers_place import Place, read, remember, told
+from lgsp.journal.dossiers_place import NAME, Place, read
+from lgsp.journal.dossiers_place import keep as keep_place
 from lgsp.journal.dossiers_tables import dossier_steps, dossiers
 from lgsp.journal.dossiers_told import DOSSIER, PROGRESS, Found, row_of, step_of
+from lgsp.journal.remembered import held, remembered
 from lgsp.journal.rows import insert
 from lgsp.journal.statistics_tables import statistics_pending
 
@@ -62,7 +64,7 @@ class Look:
 
 def look(tx: Transaction) -> Look:
     """Read a bounded part of what is not registered yet; nothing is written."""
-    kept = told(tx)
+    kept = remembered(tx, NAME)
     place = read(kept) or Place(0, 0)
     if place.done:
         place = _further(tx, place)
@@ -78,13 +80,13 @@ def look(tx: Transaction) -> Look:
 
 def keep(tx: Transaction, look: Look) -> bool:
     """Register what a look found; return False, and register nothing, if another process was quicker."""
-    if told(tx, " /* hold */") != look.told:
+    if held(tx, NAME) != look.told:
         return False
     _enter(tx, look.rows)
     tx.run(_STEP, look.steps)
     tx.run(_PEND, [(row.message_id, row.key) for row in look.rows])
     tx.run(_PEND, [(step.message_id, step.key) for step in look.steps])
-    remember(tx, look.place)
+    keep_place(tx, look.place)
     return True
 
 

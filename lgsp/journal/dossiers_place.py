@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from lgsp.journal.contract import Transaction
-from lgsp.journal.rows import REMEMBER
+from lgsp.journal.remembered import remember, remembered
 
-_NAME = "dossiers"
-_PLACE = "SELECT value FROM meta WHERE name = ?"
+NAME = "dossiers"
+"""Under which it is remembered."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -44,22 +44,16 @@ class Place:
         return self.at >= self.upto
 
 
-def told(tx: Transaction, more: str = "") -> str:
-    """Return the place as it is kept; empty before the first look."""
-    found = tx.rows(_PLACE + more, (_NAME,))
-    return str(found[0][0]) if found else ""
-
-
 def read(kept: str) -> Place | None:
-    """Return a place as it was kept."""
+    """Return a place as it was kept; None before the first look."""
     return Place(**orjson.loads(kept)) if kept else None
 
 
 def registered(tx: Transaction) -> Place | None:
     """Return how far the messages are registered; None before the first look."""
-    return read(told(tx))
+    return read(remembered(tx, NAME))
 
 
-def remember(tx: Transaction, place: Place) -> None:
+def keep(tx: Transaction, place: Place) -> None:
     """Keep a place."""
-    tx.run(REMEMBER, [(_NAME, orjson.dumps(asdict(place)).decode())])
+    remember(tx, NAME, orjson.dumps(asdict(place)).decode())

@@ -19,7 +19,8 @@ import orjson
 from lgsp.journal.alerting import first_since
 from lgsp.journal.contract import Transaction
 from lgsp.journal.registers import figures
-from lgsp.journal.rows import REMEMBER, insert
+from lgsp.journal.remembered import held, remember, remembered
+from lgsp.journal.rows import insert
 from lgsp.journal.states import DEAD, State
 
 SLOT = 600_000_000
@@ -35,7 +36,6 @@ _CHUNK = 10_000
 _BACK, _GRACE = 10_000, 10_000_000
 """How far a look goes back where numbers are given out in blocks: so many, and so many microseconds."""
 _NAME = "figures"
-_PLACE = "SELECT value FROM meta WHERE name = ?"
 _COUNTED = f"SELECT at / {SLOT}, what, state, source, system, count(*) FROM entries WHERE id > ? AND id <= ?"
 _GROUPED = " GROUP BY 1, 2, 3, 4, 5"
 _ADD = (
@@ -99,7 +99,7 @@ class Step:
 
 def look(tx: Transaction) -> Step:
     """Count a bounded part of what is not counted yet; nothing is written."""
-    told = _told(tx)
+    told = remembered(tx, _NAME)
     place = Place(**orjson.loads(told)) if told else _beginning(tx)
     if place.done:
         place = _further(tx, place)
@@ -111,17 +111,17 @@ def look(tx: Transaction) -> Step:
 
 def keep(tx: Transaction, step: Step) -> bool:
     """Add what a look counted; return False, and add nothing, if another process was quicker."""
-    if _told(tx, " /* hold */") != step.told:
+    if held(tx, _NAME) != step.told:
         return False
     tx.run(_ADD, [(*key, count) for key, count in sorted(step.counts.items())])
-    tx.run(REMEMBER, [(_NAME, orjson.dumps(asdict(step.place)).decode())])
+    remember(tx, _NAME, orjson.dumps(asdict(step.place)).decode())
     tx.run("DELETE FROM figures WHERE slot < ?", [((tx.now - KEPT) // SLOT,)])
     return True
 
 
 def counted(tx: Transaction) -> Place | None:
     """Return how far the entries are counted; None before the first look."""
-    told = _told(tx)
+    told = remembered(tx, _NAME)
     return Place(**orjson.loads(told)) if told else None
 
 
@@ -140,11 +140,6 @@ def between(tx: Transaction, since: int, kind: str) -> dict[tuple[str, str], int
         "SELECT source, system, sum(count) FROM figures WHERE slot >= ? AND kind = ? GROUP BY source, system"
     )
     return {(source, system): int(count) for source, system, count in tx.rows(sql, (since // SLOT, kind))}
-
-
-def _told(tx: Transaction, more: str = "") -> str:
-    found = tx.rows(_PLACE + more, (_NAME,))
-    return str(found[0][0]) if found else ""
 
 
 def _highest(tx: Transaction) -> int:

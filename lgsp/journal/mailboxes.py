@@ -16,10 +16,10 @@ from lgsp.journal.claiming import read
 from lgsp.journal.contract import Transaction
 from lgsp.journal.lines import line_digest
 from lgsp.journal.promoting import close, dispatch, make_present, next_heads
+from lgsp.journal.remembered import remember, remembered
 from lgsp.journal.rows import (
     IS_HEAD,
     KEEP_ATTEMPT,
-    REMEMBER,
     ROW,
     Row,
     befell,
@@ -67,7 +67,6 @@ _FAIL = (
     " next_attempt_at = ?, changed_at = ? WHERE id = ?"
 )
 _COLLECTING = "collecting"
-_HERE = "SELECT value FROM meta WHERE name = ?"
 _READY_ONES = f"{ROW} WHERE system = ? AND state = {int(State.READY)} LIMIT 500"
 _UNDISPATCHED = (
     f"{ROW} WHERE system = ? AND state = {int(State.READY)} AND dispatched_at IS NULL"
@@ -202,14 +201,14 @@ def rehouse(tx: Transaction, systems: Collection[str]) -> None:
     Whoever loads routes asks for it; what changed since it was last done is known by the journal. What was
     taken from a mailbox may be there: it is in doubt when it is sent.
     """
-    kept = tx.rows(_HERE, (_COLLECTING,))
-    before, now = set(orjson.loads(kept[0][0])) if kept else set(), set(tx.collecting)
+    kept = remembered(tx, _COLLECTING)
+    before, now = set(orjson.loads(kept)) if kept else set(), set(tx.collecting)
     for system in sorted((now - before) & set(systems)):
         while rows := [Row._make(row) for row in tx.rows(_READY_ONES, (system,))]:
             dispatch(tx, rows)
     tx.run(_WITHDRAW, [(tx.now, system) for system in sorted((before - now) & set(systems))])
     if before != now:
-        tx.run(REMEMBER, [(_COLLECTING, orjson.dumps(sorted(now)).decode())])
+        remember(tx, _COLLECTING, orjson.dumps(sorted(now)).decode())
 
 
 def straighten(tx: Transaction, systems: Collection[str]) -> None:

@@ -11,8 +11,10 @@ import orjson
 
 from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
+from lgsp.journal.remembered import held, remembered
+from lgsp.journal.remembered import remember as remember_text
 from lgsp.journal.reports_tables import report_statuses
-from lgsp.journal.rows import REMEMBER, insert, numbers_of
+from lgsp.journal.rows import insert, numbers_of
 from lgsp.journal.states import State
 
 REPORT, STATUS = "report.v1", "report.status.v1"
@@ -79,10 +81,10 @@ class Place:
     marked: int = 0
 
 
-def place(tx: Transaction, more: str = "") -> Place:
-    """Return how far the messages are looked through."""
-    found = tx.rows(f"SELECT value FROM meta WHERE name = ?{more}", (_NAME,))
-    return Place(**orjson.loads(found[0][0])) if found else Place()
+def place(tx: Transaction, *, hold: bool = False) -> Place:
+    """Return how far the messages are looked through; held, nobody else moves it before this ends."""
+    found = (held if hold else remembered)(tx, _NAME)
+    return Place(**orjson.loads(found)) if found else Place()
 
 
 def look(tx: Transaction, sources: Sequence[str]) -> tuple[Place, list[Told], Place]:
@@ -105,7 +107,7 @@ def look(tx: Transaction, sources: Sequence[str]) -> tuple[Place, list[Told], Pl
 
 def remember(tx: Transaction, here: Place) -> None:
     """Keep how far the messages are looked through."""
-    tx.run(REMEMBER, [(_NAME, orjson.dumps(asdict(here)).decode())])
+    remember_text(tx, _NAME, orjson.dumps(asdict(here)).decode())
 
 
 def keep(tx: Transaction, status: Status) -> bool:

@@ -18,7 +18,8 @@ from lgsp.domain.statistics.lives import Known, Life
 from lgsp.domain.statistics.moves import COLUMNS
 from lgsp.journal import dossiers
 from lgsp.journal.contract import Transaction
-from lgsp.journal.rows import REMEMBER, insert
+from lgsp.journal.remembered import held, remember, remembered
+from lgsp.journal.rows import insert
 from lgsp.journal.statistics_lives import WRITTEN, Differences, added, changed, rows_of
 from lgsp.journal.statistics_tables import (
     statistics_halves,
@@ -31,7 +32,6 @@ COUNTED = 1
 _MOST = 400
 """A look goes through so many dossiers."""
 _NAME = "statistics"
-_PLACE = "SELECT value FROM meta WHERE name = ?"
 _PENDING = "SELECT message_id, key FROM statistics_pending WHERE message_id > 0 ORDER BY message_id LIMIT ?"
 _NEXT = "SELECT DISTINCT key FROM dossiers WHERE key > ? ORDER BY key LIMIT ?"
 _COUNTED = "DELETE FROM statistics_pending WHERE message_id = ?"
@@ -90,12 +90,12 @@ class Look:
 
 def behind(tx: Transaction) -> int:
     """Return as of when the statistics are complete, in microseconds; 0 until all was counted once."""
-    return _read(_told(tx)).whole
+    return _read(remembered(tx, _NAME)).whole
 
 
 def look(tx: Transaction) -> Look:
     """Read a bounded part of what is not counted yet; nothing is written."""
-    told = _told(tx)
+    told = remembered(tx, _NAME)
     place = _read(told)
     if place.counted != COUNTED:
         return Look(told, Place(COUNTED, turn=place.turn + 1), anew=True)
@@ -113,20 +113,15 @@ def look(tx: Transaction) -> Look:
 
 def keep(tx: Transaction, look: Look) -> bool:
     """Count what a look found; return False, and count nothing, if another process was quicker."""
-    if _told(tx, " /* hold */") != look.told:
+    if held(tx, _NAME) != look.told:
         return False
     if look.anew:
         for sql in _EVERYTHING:
             tx.run(sql, [(0,)])
     _enter(tx, look.differences or {})
     tx.run(_COUNTED, [(number,) for number in look.messages])
-    tx.run(REMEMBER, [(_NAME, orjson.dumps(asdict(look.place)).decode())])
+    remember(tx, _NAME, orjson.dumps(asdict(look.place)).decode())
     return True
-
-
-def _told(tx: Transaction, more: str = "") -> str:
-    found = tx.rows(_PLACE + more, (_NAME,))
-    return str(found[0][0]) if found else ""
 
 
 def _read(told: str) -> Place:

@@ -122,7 +122,7 @@ def enter(
 ) -> bool:
     """Enter what was told since the last look; what another process entered meanwhile is entered once."""
     before, told, behind = found
-    if reports_told.place(tx, " /* hold */") != before:
+    if reports_told.place(tx, hold=True) != before:
         return True
     for one in told:
         if one.data is not None:
