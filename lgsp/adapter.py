@@ -143,6 +143,7 @@ class Adapter:
         takes: canonical types that it can take.
         collects: its system comes for its deliveries: they wait in a mailbox, and `send` is never called.
         jobs: names of what `fetch` can bring.
+        optional: jobs that only some systems of the kind have, each with the setting that it needs.
         by_token: its system comes in by a token of ours; False where its façade has a secret of its own.
         largest: bytes that a request to its façade may have, where that is more than any request may.
         completes: types whose empty names are filled, before they are sent, from a catalogue of the system's
@@ -156,6 +157,7 @@ class Adapter:
     by_token: bool = True
     largest: int = 0
     jobs: frozenset[str] = frozenset()
+    optional: Mapping[str, str] = MappingProxyType({})
     completes: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, config: Any, tools: Tools) -> None:
@@ -304,5 +306,8 @@ class Relays(Protocol):
 
 
 def needs_token(adapter: Adapter) -> bool:
-    """Tell whether a system comes in by a token of ours: not where we fetch, or its façade has a secret."""
-    return bool(adapter.brings) and not adapter.jobs and adapter.by_token
+    """Tell whether a system comes in by a token of ours: not where we fetch, or its façade has a secret.
+
+    What may be fetched besides leaves it a system that comes in.
+    """
+    return bool(adapter.brings) and adapter.jobs <= adapter.optional.keys() and adapter.by_token

@@ -186,11 +186,14 @@ def _config_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]
 
 
 def _job_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]:
-    """Yield the jobs of a system that its adapter cannot fetch."""
+    """Yield the jobs of a system that its adapter cannot fetch, or not without a setting."""
     for job in file.systems[name].jobs:
+        here, needed = file.place("systems", name, "jobs", job), cls.optional.get(job)
         if job not in cls.jobs:
             known = f"use {_listing(sorted(cls.jobs))}" if cls.jobs else "it has none; take it out"
-            yield f"{file.place('systems', name, 'jobs', job)}: systems.{name} has no job {job!r}; {known}"
+            yield f"{here}: systems.{name} has no job {job!r}; {known}"
+        elif needed and not file.systems[name].config.get(needed):
+            yield f"{here}: systems.{name}: job {job!r} needs `config.{needed}`; add it, or take the job out"
 
 
 def _setting(file: Routes, name: str, place: Place, told: str) -> str:

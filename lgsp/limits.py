@@ -11,7 +11,7 @@ from lgsp.measures import STRICT, Hour, Seconds, hour
 
 Rule = Literal[
     "suspended", "dead", "waiting", "parked", "held", "uncollected", "unrouted", "deadline", "quarantine",
-    "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list", "reconcile",
+    "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list", "reconcile", "reports",
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -147,6 +147,7 @@ class Rules(_Part):
     journal: After = After.model_construct(after=60.0)
     broker: After = After.model_construct(after=60.0)
     job: Failing = Failing.model_construct(failures=3, turns=3, after=600.0)
+    reports: Before = Before.model_construct(before=86400.0)
 
 
 _OFFICE = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 0)))

@@ -97,6 +97,8 @@ class NationalReporting(Adapter):
         return self._receiver.written(native, self._wording.root)
 
     async def _pages(self, after: int) -> AsyncIterator[Page]:
+        if after and await self._began_anew(after):
+            after = 0
         while True:
             found, raw = await self._listed(after)
             reached = max([after, *map(self._number, found)])
@@ -106,10 +108,18 @@ class NationalReporting(Adapter):
                 return
             after = reached
 
-    async def _listed(self, after: int) -> tuple[list[Any], Raw]:
+    async def _began_anew(self, reached: int) -> bool:
+        """Tell whether the list does not reach as far as it did, so that its new entries have lower numbers.
+
+        It is then read from its beginning: what came before is known by what it says, not by its number.
+        """
+        return not (await self._listed(reached - 1, most=1))[0]
+
+    async def _listed(self, after: int, most: int = 0) -> tuple[list[Any], Raw]:
         """Ask for a page; its entries are put in the order in which they came to be."""
         names = self._wording.answer
-        said = await self._receiver.statuses({names["after"]: after, names["limit"]: self.config.page})
+        asked = {names["after"]: after, names["limit"]: most or self.config.page}
+        said = await self._receiver.statuses(asked)
         found = answers.items(said, "statuses", self._wording)
         if not said.fine or found is None:
             raise answers.no_list(said)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter
@@ -46,6 +47,7 @@ class Reporting(adapter.Adapter):
     takes = frozenset({STATUS})
     collects = True
     jobs = frozenset({FILES})
+    optional: Mapping[str, str] = MappingProxyType({FILES: "drop"})
 
     def __init__(self, config: Any, tools: Tools) -> None:
         super().__init__(config, tools)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from lgsp.alerts.owed import Owed, Owing
 from lgsp.broker.contract import Watched
 from lgsp.broker.standing import BrokerFault
 from lgsp.domain.causes_named import Names
@@ -52,6 +53,7 @@ class Facts:
         short: lists of agencies and catalogues that lack too much, as `agency_lists.short` has them; of a job
             that brings several, the one that lacks most.
         failing: nightly reconciliations of which the last one failed, as `reconciliations.failing` has them.
+        owed: reports that are late or almost, by regime and period.
     """
 
     now: int
@@ -69,6 +71,7 @@ class Facts:
     jobs: Mapping[tuple[str, str], Held] = field(default_factory=dict)
     short: Sequence[tuple[str, str, int, int, int]] = ()
     failing: Sequence[tuple[str, str, int, str, int]] = ()
+    owed: Sequence[Owed] = ()
 
     def told(self, cause: str) -> dict[str, Any]:
         """Return a cause as alerts keep it: the code, and the texts of one that an operator described."""
@@ -87,6 +90,7 @@ class Eye:
         self._upto = 0
         self._last: dict[str, int] = {}
         self._missing: dict[str, int] = {}
+        self._owing = Owing(rules.reports)
 
     def look(self, tx: Transaction) -> Facts:
         """Return what the journal shows now."""
@@ -107,6 +111,7 @@ class Eye:
             jobs=all_held(tx)[1],
             short=_short(tx),
             failing=reconciliations.failing(tx),
+            owed=self._owing.look(tx),
         )
 
     def _undone(self, tx: Transaction, now: int) -> list[tuple[str, int]]:

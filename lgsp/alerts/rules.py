@@ -20,6 +20,7 @@ from lgsp.schedules import Job
 MOVING = (State.WAITING, State.READY, State.SENDING, State.PUT_OFF, State.OFFERED)
 """States in which a delivery is on its way and nobody has to act."""
 _CODES = 3
+_AGENCIES = 5
 
 
 @dataclass(slots=True, frozen=True)
@@ -56,6 +57,7 @@ def shared(
         *_jobs(facts, alerts, planned),
         *_lists(facts),
         *_reconciliations(facts),
+        *_owed(facts),
     ]
     return [one for one in found if one.rule not in alerts.off]
 
@@ -212,6 +214,16 @@ def _reconciliations(facts: Facts) -> Iterator[Condition]:
     for source, system, run, said, ended in facts.failing:
         told = {"source": source, "system": system, "run": run, "said": said, "since": at(ended)}
         yield Condition("reconcile", f"{source} {system}", told)
+
+
+def _owed(facts: Facts) -> Iterator[Condition]:
+    """Return the periods of regimes of which reports are late or almost, with the first of who owes them."""
+    for one in facts.owed:
+        agencies = [*sorted(one.late), *sorted(one.soon - one.late)]
+        told = {"regime": one.regime.code, "period": one.period.label, "due_on": one.first.isoformat()}
+        told |= {f"period_{lang}": one.period.said(lang) for lang in ("vi", "en")}
+        counts = {"count": len(agencies), "overdue": len(one.late), "agencies": agencies[:_AGENCIES]}
+        yield Condition("reports", f"{one.regime.code} {one.period.label}", {**told, **counts})
 
 
 def _disk(host: str, disk: Disk) -> Condition:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -185,6 +186,18 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Đối soát hằng đêm {source} với {system} đã chạy lại được.",
             "The nightly reconciliation of {source} with {system} succeeds again.",
         ),
+        "reports": Saying(
+            "Báo cáo {regime}, {period_vi}: {count} cơ quan chưa gửi, {overdue} đã quá hạn; hạn {due_on}: "
+            "{agencies}.",
+            "Report {regime}, {period_en}: {count} agencies have not sent it, {overdue} of them are overdue; "
+            "it was or is due on {due_on}: {agencies}.",
+            "Xem `lgsp report due --regime {regime}`, lập và ký; đã gửi cách khác thì ghi bằng "
+            "`lgsp report elsewhere`.",
+            "See `lgsp report due --regime {regime}`, draw up and sign; what went otherwise is noted with "
+            "`lgsp report elsewhere`.",
+            "Báo cáo {regime}, {period_vi}: không còn cơ quan nào quá hạn hoặc sắp quá hạn mà chưa gửi.",
+            "Report {regime}, {period_en}: nobody is late or about to be any more.",
+        ),
     }
 )  # fmt: skip
 _UNKNOWN = Saying("{rule}: {subject}", "{rule}: {subject}", "", "", "{rule}: {subject}", "{rule}: {subject}")
@@ -224,14 +237,32 @@ def _words(facts: Mapping[str, Any]) -> dict[str, str]:
         words |= _cause(facts["cause"]) | facts.get("named", {})
         words |= {name: f" ({words[cause]})" for name, cause in _WHY}
     if "codes" in facts:
-        words["codes"] = ", ".join(facts["codes"])
-        for lang in ("vi", "en"):
-            words[f"codes_{lang}"] = "; ".join(f"{explain(c, lang).text} [{c}]" for c in facts["codes"])
+        words |= _codes(facts["codes"])
     if "free" in facts:
         words |= {"free": number(facts["free"] / _GIB), "percent": number(facts["percent"])}
     if "count" in facts:
         words["count"] = number(facts["count"])
+    if "agencies" in facts:
+        words |= _owed(facts)
     return words
+
+
+def _codes(codes: Sequence[str]) -> dict[str, str]:
+    said = {
+        f"codes_{lang}": "; ".join(f"{explain(one, lang).text} [{one}]" for one in codes)
+        for lang in ("vi", "en")
+    }
+    return {"codes": ", ".join(codes), **said}
+
+
+def _owed(facts: Mapping[str, Any]) -> dict[str, str]:
+    more = ", …" if facts["count"] > len(facts["agencies"]) else ""
+    day = date.fromisoformat(facts["due_on"])
+    return {
+        "agencies": ", ".join(facts["agencies"]) + more,
+        "overdue": number(facts["overdue"]),
+        "due_on": f"{day:%d/%m/%Y}",
+    }
 
 
 def _cause(code: str) -> dict[str, str]:

@@ -65,6 +65,7 @@ DEEDS: Mapping[str, str] = {
     "report counted anew": told("đếm lại báo cáo"),
     "report typed in": told("nhập số liệu báo cáo"),
     "report signed": told("ký duyệt báo cáo"),
+    "report sign-off reason": told("lý do ký duyệt báo cáo"),
     "report reopened": told("rút chữ ký báo cáo"),
     "report correcting": told("lập bản sửa của báo cáo"),
     "report sent elsewhere": told("ghi nhận báo cáo gửi bằng kênh khác"),

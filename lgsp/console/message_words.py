@@ -84,6 +84,8 @@ TYPES: Mapping[str, str] = {
     "dossier.progress.v1": told("tiến độ hồ sơ"),
     "document.v1": told("văn bản"),
     "document.status.v1": told("trạng thái văn bản"),
+    "report.v1": told("báo cáo"),
+    "report.status.v1": told("trạng thái báo cáo"),
 }
 SIGNATURES: Mapping[str, Look] = {
     "valid": Look("shield-check", "green", told("hợp lệ")),

@@ -1,4 +1,4 @@
-"""The screen of reports: what is due and overdue first, then the book with all that was drawn up or came in."""
+"""The screen of reports: what is due and overdue first, then the book with all that there is."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def _add_lists(router: APIRouter, room: Room) -> None:
     @router.get("")
     async def listed(request: Request) -> Response:
         await room.admit(request, Right.LOOK)
-        return await _list(room, request, "reports/list.html")
+        return await _list(room, request, "reports/list.html", whole=True)
 
     @router.get("/part")
     async def part(request: Request) -> Response:
         await room.admit(request, Right.LOOK)
-        return await _list(room, request, "reports/book-part.html")
+        return await _list(room, request, "reports/book-part.html", whole=False)
 
 
-async def _list(room: Room, request: Request, template: str) -> Response:
+async def _list(room: Room, request: Request, template: str, *, whole: bool) -> Response:
     given = {name: request.query_params.get(name, "").strip()[:_LONGEST] for name in _PARAMS}
     book = Book(room.gateway)
     wrong = _wrong(given)
@@ -66,7 +66,7 @@ async def _list(room: Room, request: Request, template: str) -> Response:
     due: Sequence[Mapping[str, Any]] = []
     if not wrong:
         found = await answered(book.listing(_wanted(given), overdue=bool(given["overdue"])))
-        due = await _due(room, book, given)
+        due = await _due(room, book, given) if whole else []
     pressing = [one for one in due if one["standing"] in _PRESSING]
     shown = list(due)[:_MOST_DUE] if given["due"] else pressing[:_FIRST]
     definitions = book.definitions()

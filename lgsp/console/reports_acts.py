@@ -23,6 +23,7 @@ from lgsp.domain.causes import explain
 from lgsp.domain.reports.judging import blocking
 from lgsp.domain.reports.periods import read_label
 from lgsp.errors import Rejected
+from lgsp.journal import people
 from lgsp.message import VIETNAM
 from lgsp.reporting.asking import (
     ContradictoryError,
@@ -53,8 +54,8 @@ ACTS: Mapping[str, Act] = {
     "sign": Act(
         told("Ký duyệt và gửi"),
         told(
-            "Số liệu của phiên bản này được cố định, ghi tên người ký, và báo cáo được chuyển đi theo tuyến. Muốn "
-            "sửa sau khi đã gửi thì phải lập bản sửa."
+            "Số liệu của phiên bản này được cố định, ghi tên người ký, và báo cáo được chuyển "
+            "đi theo tuyến. Muốn sửa sau khi đã gửi thì phải lập bản sửa."
         ),
         told("Đã ký duyệt báo cáo số %(number)s."),
         "certificate",
@@ -62,8 +63,8 @@ ACTS: Mapping[str, Act] = {
     "reopen": Act(
         told("Rút chữ ký"),
         told(
-            "Lượt chuyển chưa đi được hủy và báo cáo trở lại bản nháp để sửa. Báo cáo đã đến nơi nhận thì không rút "
-            "được."
+            "Lượt chuyển chưa đi được hủy và báo cáo trở lại bản nháp để sửa. Báo cáo đã đến nơi "
+            "nhận thì không rút được."
         ),
         told("Đã rút chữ ký; bản nháp là báo cáo số %(number)s."),
         "arrow-back-up",
@@ -72,8 +73,8 @@ ACTS: Mapping[str, Act] = {
     "correct": Act(
         told("Lập bản sửa"),
         told(
-            "Phiên bản sau được lập theo số liệu biết đến lúc này, kèm lý do sửa. Phiên bản đang có vẫn có hiệu lực "
-            "đến khi bản sửa được ký duyệt."
+            "Phiên bản sau được lập theo số liệu biết đến lúc này, kèm lý do sửa. Phiên bản đang có "
+            "vẫn có hiệu lực đến khi bản sửa được ký duyệt."
         ),
         told("Đã lập bản sửa, là báo cáo số %(number)s."),
         "file-diff",
@@ -81,8 +82,8 @@ ACTS: Mapping[str, Act] = {
     "elsewhere": Act(
         told("Đã gửi bằng kênh khác"),
         told(
-            "Báo cáo được ghi nhận là đã gửi tại thời điểm bên dưới. Lượt chuyển qua hệ thống, nếu có, vẫn tiếp tục "
-            "để nơi nhận có đủ số liệu."
+            "Báo cáo được ghi nhận là đã gửi tại thời điểm bên dưới. Lượt chuyển qua hệ thống, nếu "
+            "có, vẫn tiếp tục để nơi nhận có đủ số liệu."
         ),
         told("Đã ghi nhận báo cáo số %(number)s gửi bằng kênh khác."),
         "mail",
@@ -94,8 +95,8 @@ _RECOUNTED = told("Đã đếm lại theo cùng thời điểm: %(count)s số l
 _NO_AGREEING = told("Còn số liệu mâu thuẫn: đánh dấu là đã đọc và vẫn ký, hoặc quay lại sửa.")
 _WRONG_TIME = told("Thời điểm gửi không đọc được, hoặc nằm sau lúc này.")
 _NO_SYSTEM = told(
-    "Hệ thống %(system)s chưa được khai báo là nơi gửi báo cáo, nên chưa ký được. Thêm hệ thống này, hoặc ký mà "
-    "không gửi qua hệ thống."
+    "Hệ thống %(system)s chưa được khai báo là nơi gửi báo cáo, nên chưa ký được. Thêm hệ thống "
+    "này, hoặc ký mà không gửi qua hệ thống."
 )
 _REFUSED = told("Trục không tiếp nhận báo cáo này: %(why)s")
 
@@ -145,7 +146,7 @@ def check(report: Mapping[str, Any], newest: Mapping[str, Any], act: str) -> Non
         raise ApiError(409, "wrong-state")
 
 
-async def _confirm(
+async def _confirm(  # noqa: PLR0913, PLR0917 - which act of which report, and what was wrong with it
     room: Room, request: Request, number: int, act: str, wrong: str = "", form: Form | None = None
 ) -> Response:
     report = await find(room, number)
@@ -209,7 +210,15 @@ async def _sign(room: Room, request: Request, visitor: Visitor, number: int, for
         raise ApiError(422, "invalid", "token")
     agreed = form.reason() if form.get("agree") == "yes" else ""
     by = Signature(visitor.name, token, agreed, form.get("send") != "no")
-    return await _signed(room, request, number, Book(room.gateway).sign(number, by))
+    signed = await _signed(room, request, number, Book(room.gateway).sign(number, by))
+    if not agreed:  # what goes with the report is why contradictions stand; any other reason is ours to keep
+        await _note(room, visitor.name, signed["code"], form.reason())
+    return signed
+
+
+async def _note(room: Room, who: str, code: str, reason: str) -> None:
+    journal = room.gateway.journal
+    await journal.write(lambda tx: people.note(tx, "report sign-off reason", who, on=code, reason=reason))
 
 
 async def _signed(

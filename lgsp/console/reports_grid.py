@@ -1,4 +1,4 @@
-"""A small cut of a file around its faults: the cells that people see, with the number of each fault in its cell."""
+"""A small cut of a file around its faults: cells as people see them, with the numbers of their faults."""
 
 from __future__ import annotations
 

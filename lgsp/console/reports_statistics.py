@@ -1,4 +1,4 @@
-"""The screen of dossier statistics: any standard table of a period, down to the dossiers behind each figure."""
+"""The screen of dossier statistics: any standard table of a period, down to the dossiers behind it."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def statistics_router(room: Room) -> APIRouter:
 
 
 def _given(request: Request) -> dict[str, str]:
-    """Return what an address asks for: by agency, of the last month, as known at its cut-off, unless it says so."""
+    """Return what an address asks for; by agency, of the last month and as known at its cut-off by itself."""
     said = {name: request.query_params.get(name, "").strip()[:200] for name in _PARAMS}
     usual = {
         "by": "agency",
@@ -178,7 +178,7 @@ async def _figures(room: Room, request: Request) -> Response:
         rows_at=at,
         rows_page=_ROWS,
         since=_since(found, other, given["known"]),
-        name=_namer(room, request, given["by"], found),
+        name=_namer(request, given["by"], found),
         shares={code: _share(counts) for code, counts in rows[at : at + _ROWS]},
         share=_share(found.total) if found else None,
         groups=_groups(found),
@@ -246,7 +246,7 @@ def _shared(room: Room, request: Request, given: Mapping[str, str]) -> dict[str,
     }
 
 
-def _namer(room: Room, request: Request, by: str, found: Counted | None) -> Callable[[str], str]:
+def _namer(request: Request, by: str, found: Counted | None) -> Callable[[str], str]:
     """Return what names a row by its code, in the visitor's language where the catalogue has both."""
     if by == "level":
         english = language_of(request) == "en"
@@ -289,7 +289,7 @@ async def _called(room: Room, request: Request, by: str, code: str) -> str:
     if by == "agency":
         return agency_name(room, {"code": code})
     if by == "level":
-        return _namer(room, request, by, None)(code)
+        return _namer(request, by, None)(code)
     catalogue = {"procedure": "procedure.v1", "field": "field.v1"}.get(by, "")
     if not catalogue:
         return code

@@ -71,7 +71,13 @@ def add_upload(router: APIRouter, room: Room) -> None:
     @router.get("/template")
     async def template(request: Request) -> Response:
         await room.admit(request, Right.ACT)
-        return await _template(room, request)
+        return await _template(room, request, dict(request.query_params))
+
+    @router.post("/template")
+    async def chosen(request: Request) -> Response:
+        await room.admit(request, Right.ACT)
+        form = await form_of(request)
+        return await _template(room, request, {name: form.get(name) for name in (*_NAMES, "format")})
 
 
 async def _file(request: Request) -> bytes | None:
@@ -156,17 +162,17 @@ def _form_page(  # noqa: PLR0913 - what was filled in, and what came of it
 # --- the template ---------------------------------------------------------------------------------------
 
 
-async def _template(room: Room, request: Request) -> Response:
-    query = request.query_params
-    given = {name: query.get(name, "").strip()[:200] for name in _NAMES}
-    kind = query.get("format", "xlsx")
+async def _template(room: Room, request: Request, asked: Mapping[str, str]) -> Response:
+    given = {name: asked.get(name, "").strip()[:200] for name in _NAMES}
+    kind = asked.get("format") or "xlsx"
     if kind not in _TYPES:
         raise ApiError(422, "invalid", "format")
     definitions = Book(room.gateway).definitions()
     if given["form"] not in definitions.forms:
         return _form_page(room, request, given, room.say(request, _NO_FORM))
+    form, agency, period = given.values()
     try:
-        written = await asyncio.to_thread(sheets.template, *given.values(), kind, definitions)
+        written = await asyncio.to_thread(sheets.template, form, agency, period, kind, definitions)
     except ValueError:
         raise ApiError(422, "invalid", "period") from None
     name = "-".join(text for text in given.values() if text).replace("/", "-").replace(":", "-")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ HERE = "/console/reports"
 
 STATES: Mapping[str, Look] = {
     "draft": Look("pencil", "orange", told("đang lập")),
+    "received": Look("transfer-in", "orange", told("gửi đến, chưa ký duyệt")),
     "signed": Look("certificate", "blue", told("đã ký duyệt")),
     "sent": Look("send", "blue", told("đã gửi")),
     "arrived": Look("mailbox", "azure", told("nơi nhận đã nhận")),
@@ -87,6 +89,7 @@ SCHEME_NAMES: Mapping[str, str] = {
 }
 UNITS = (told("hồ sơ"), told("lượt"))
 """The units of the built-in indicators; a home's own are shown as it writes them."""
+_CODE = re.compile(r"[a-z][a-z0-9_]*")
 _SHOWN = {Kind.MONTH: 14, Kind.QUARTER: 5, Kind.SIX_MONTHS: 2, Kind.NINE_MONTHS: 2, Kind.YEAR: 3}
 """How many periods of a kind one may choose from; an address takes any."""
 
@@ -176,6 +179,7 @@ def words(room: Room, request: Any, definitions: Definitions) -> dict[str, Any]:
         "regime_name": regime,
         "agency_name": lambda agency: agency_name(room, agency),
         "finding": lambda report, one: finding(report, one, language, indicator),
+        "findings": lambda report: sorted(report["findings"], key=lambda one: not one.get("blocking")),
         "cause": lambda code: explain(room.gateway.names.find(code) or code, language),
     }
 
@@ -187,13 +191,19 @@ def agency_name(room: Room, agency: Mapping[str, Any]) -> str:
 
 
 def finding(
-    report: Mapping[str, Any], one: Mapping[str, Any], language: str, indicator: Any
+    report: Mapping[str, Any], one: Mapping[str, Any], language: str, indicator: Callable[[str], str]
 ) -> tuple[str, str]:
-    """Return where a finding is, in words, and what it says."""
+    """Return where a finding is, and what it says, with names instead of codes."""
     place, text = str(one.get("place") or ""), str(one[language])
-    own = f"{report['agency']['code']}/{report['period']['label']}"
-    parts = place.split("/")
-    where = "" if place in {own, report["code"]} else indicator(parts[0], "")
-    if len(parts) > 1 and parts[1] != report["agency"]["code"] and where:
-        where = f"{where}, {parts[1]}"
-    return ("" if place.startswith(own) else where), text.removeprefix(f"{place}:").strip()
+    codes = {figure["indicator"] for figure in report["figures"]}
+    said = _CODE.sub(
+        lambda found: _quoted(found[0], codes, indicator), text.removeprefix(f"{place}:").strip()
+    )
+    before, _, behind = place.partition(f"/{report['period']['label']}")
+    own, parts = report["agency"]["code"], [*before.split("/"), *behind.split("/")]
+    where = [indicator(part) if part in codes else part for part in parts if part not in {"", own}]
+    return ("" if place == report["code"] else ", ".join(where)), said
+
+
+def _quoted(code: str, codes: Collection[str], indicator: Callable[[str], str]) -> str:
+    return f"“{indicator(code)}”" if code in codes else code

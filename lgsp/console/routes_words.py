@@ -13,6 +13,8 @@ TYPES: Mapping[str, str] = {
     "dossier.progress.v1": told("Tiến độ hồ sơ"),
     "document.v1": told("Văn bản"),
     "document.status.v1": told("Trạng thái văn bản"),
+    "report.v1": told("Báo cáo"),
+    "report.status.v1": told("Trạng thái báo cáo"),
 }
 """What the built-in types are called; another is shown by its name."""
 

@@ -47,7 +47,7 @@ ROWS = (
         "still-shadow",
         "Tuyến còn chạy song hành: hồ sơ này vẫn do kết nối cũ gửi",
         "The routes are in the shadow still: the older connection tells this dossier",
-        "Công bố tuyến không còn mode: shadow rồi xác nhận lại; đã có ở hệ thống nhận thì ghi nhận được ngay.",
+        "Công bố tuyến không còn mode: shadow rồi xác nhận lại; nếu nơi nhận đã có thì ghi nhận được ngay.",
         "Publish the routes without mode: shadow and say it again; that it is there may be said at once.",
     ),
     _asked_wrong(

@@ -13,7 +13,8 @@ from lgsp.journal.lines import line_digest
 from lgsp.journal.reports_tables import reports
 from lgsp.journal.rows import insert, write_entries
 
-DRAFT, SIGNED, SENT, RETURNED, REPLACED = "draft", "signed", "sent", "returned", "replaced"
+DRAFT, RECEIVED, SIGNED = "draft", "received", "signed"
+SENT, RETURNED, REPLACED = "sent", "returned", "replaced"
 AT_REST, TO_TAKE_ON, UNDER_WAY, OVER = 0, 1, 2, 3
 """What is to be sent of a version: nothing, it is to be taken on still, it is on its way, that is over."""
 

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from lgsp import statistics
 from lgsp.domain.reports import written
 from lgsp.domain.reports.defined import Definitions
 from lgsp.domain.reports.indicators import Indicator
-from lgsp.domain.reports.periods import Period, read_label
-from lgsp.domain.reports.regimes import Form
+from lgsp.domain.reports.periods import Period
 from lgsp.domain.statistics.definitions import DEFINITIONS
-from lgsp.journal import reports_owing
 from lgsp.journal.contract import Transaction
-from lgsp.message import VIETNAM
 from lgsp.reporting.asking import UnusableError
 
-_MICROS = 1_000_000
 MOST_UNITS = 2000
 """A report with more units than this is one of the whole alone."""
 
@@ -76,20 +71,6 @@ def countable(definitions: Definitions, form: str) -> bool:
     return definitions.forms[form].invariants in DEFINITIONS and any(
         one.figure for one in definitions.of_form(form).by_code.values()
     )
-
-
-def since(tx: Transaction, form: Form) -> dict[str, date]:
-    """Return the agencies that have figures of a form, in dossiers or in reports, and since when."""
-    definition = DEFINITIONS.get(form.invariants)
-    counted = reports_owing.counted_since(tx, definition) if definition else {}
-    found = {agency: datetime.fromtimestamp(at / _MICROS, VIETNAM).date() for agency, at in counted.items()}
-    for agency, label in reports_owing.reported(tx, form.code):
-        try:
-            first = read_label(label).first
-        except ValueError:  # it came with a period that its scheme does not have
-            continue
-        found[agency] = min(found.get(agency, first), first)
-    return found
 
 
 def _figures(named: list[Indicator], counts: Mapping[str, int | None], agency: str) -> list[dict[str, Any]]:

@@ -21,8 +21,10 @@ from lgsp.gateway import Gateway
 from lgsp.journal import reports, reports_told
 from lgsp.journal.contract import Frame, Transaction
 from lgsp.journal.reports import (
+    AT_REST,
     DRAFT,
     OVER,
+    RECEIVED,
     REPLACED,
     RETURNED,
     SENT,
@@ -48,6 +50,8 @@ _LEFT = 10 * _MICROS
 """Microseconds after which a signed report that nobody brought in was left behind by a process that ended."""
 _KEPT = ("agency", "invariants", "figures", "reason", "extra")
 _IN_THE_WAY = "in the way"
+_SIGNED_THERE = frozenset({"signed", "sent", "arrived", "accepted"})
+"""Said of a report by who brings it: somebody signed it there."""
 _GONE = frozenset({State.DELIVERED, State.ADOPTED, State.SHADOWED})
 
 
@@ -190,10 +194,12 @@ def received(
     body = {
         name: data[name] for name in ("agency", "invariants", "figures", "reason", "extra") if name in data
     }
+    signed = data.get("status") in _SIGNED_THERE
     return Report(
-        0, data["code"], data["version"], regime, form, agency, _label(label), SIGNED, origin="received",
+        0, data["code"], data["version"], regime, form, agency, _label(label),
+        SIGNED if signed else RECEIVED, origin="received",
         channel=data.get("channel") or "system", source=told.source, message=told.uid, sending=UNDER_WAY,
-        known_at=known_at, signed_at=_micros(data.get("signed_at")) or told.at,
+        known_at=known_at, signed_at=(_micros(data.get("signed_at")) or told.at) if signed else None,
         body={"agency": {"code": agency}, **body}, findings=judge(definitions, subject),
     )  # fmt: skip
 
@@ -291,7 +297,9 @@ def move_on(tx: Transaction) -> list[Frame]:
 
 
 def _nowhere(report: Report) -> dict[str, Any]:
-    """Return what changes for a report that no system takes."""
+    """Return what changes for a report that no system takes; what nobody signed is not missed anywhere."""
+    if report.state == RECEIVED:
+        return {"sending": AT_REST}
     delivery = {"system": "", "state": "unrouted", "cause": ""}
     if report.delivery == delivery:
         return {}
@@ -316,7 +324,7 @@ def _went(report: Report, way: reports_told.Way) -> dict[str, Any]:
     said: dict[str, Any] = {"sending": OVER}
     # what was refused and then replayed went after all; what its receiver returned stays returned
     refused = report.delivery.get("state") == State.REFUSED.word
-    if report.state == SIGNED or (report.state == RETURNED and refused):
+    if report.state in {RECEIVED, SIGNED} or (report.state == RETURNED and refused):
         said |= {"act": Act(way.system, SENT), "state": SENT}
     elif report.channel != "system" and report.entered_at is None:
         said |= {"act": Act(way.system, "entered"), "entered_at": way.changed_at}

@@ -10,10 +10,9 @@ from typing import Any
 from lgsp.domain.reports.periods import SCHEMES, Kind, Period
 from lgsp.domain.reports.regimes import Form, Regime
 from lgsp.domain.reports.submitting import Standing
-from lgsp.journal import reports
+from lgsp.journal import reports, reports_owing
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reports import Report
-from lgsp.reporting import counting
 from lgsp.reporting.showing import Eye, brief, days, moment, period_shown, stands
 
 OPEN = frozenset({Standing.OPEN, Standing.OVERDUE, Standing.UNKNOWN})
@@ -82,14 +81,8 @@ def _periods(regime: Regime, today: date, back: int) -> Iterator[Period]:
     scheme = SCHEMES[regime.scheme]
     for kind in regime.kinds or tuple(Kind):
         if kind in scheme.cuts:
-            yield from _of_kind(scheme.closed_by(kind, today), today - timedelta(days=min(back, LONGEST)))
-
-
-def _of_kind(closed: Period, since: date) -> Iterator[Period]:
-    yield _after(closed)
-    while closed.last >= since:
-        yield closed
-        closed = closed.previous
+            yield _after(scheme.closed_by(kind, today))
+            yield from scheme.ended(kind, today - timedelta(days=min(back, LONGEST)), today)
 
 
 def _after(period: Period) -> Period:
@@ -109,4 +102,4 @@ def _owing(
 
 def _with_figures(tx: Transaction, regime: Regime, form: Form) -> Mapping[str, date]:
     """Return the agencies that have figures, and since when; where those who owe are named, nobody asks."""
-    return {} if regime.agencies else counting.since(tx, form)
+    return {} if regime.agencies else reports_owing.since(tx, form)

@@ -37,6 +37,35 @@ async def test_a_status_listed_twice_is_the_same_fact() -> None:
     assert accepted == again != arrived
 
 
+async def test_a_list_that_begins_anew_is_read_from_its_beginning() -> None:
+    """A receiver that was set up again numbers from 1: what it says is below the cursor, and is not passed over."""
+    before, again = Reporting(), Reporting()
+    async with speaking(before) as adapter:
+        await adapter.send(message(1))
+        await adapter.send(message(2))
+        _, cursor = await statuses(adapter)
+        assert cursor == 4
+    async with speaking(again, page=1) as adapter:
+        assert await statuses(adapter, cursor) == ([], cursor)  # nothing is said there yet
+        await adapter.send(message(3))
+        assert await statuses(adapter, cursor) == ([(3, "arrived"), (3, "accepted")], 2)
+        assert await statuses(adapter, 2) == ([], 2)
+
+
+async def test_a_list_that_lost_its_last_entry_brings_nothing_new() -> None:
+    """What is read once more has the identity that it had: it is known, and the cursor is where the list ends."""
+    stand = Reporting()
+    async with speaking(stand) as adapter:
+        await adapter.send(message())
+        first = [one async for page in adapter.fetch("statuses", None) for one in page.items]
+        stand.book.said.pop()
+        (page,) = [page async for page in adapter.fetch("statuses", 2)]
+    assert page.cursor == 1
+    assert [one.key for one in page.items if isinstance(one, Message)] == [
+        one.key for one in first[:1] if isinstance(one, Message)
+    ]
+
+
 async def test_a_page_that_is_full_and_never_gets_on_ends() -> None:
     """Entries without numbers are brought once a run, whatever the receiver lists."""
     stand = Reporting()

@@ -115,6 +115,21 @@ routes:
     assert any("it would wait there for ever" in fault for fault in told)
 
 
+def test_a_job_without_the_setting_that_it_needs_is_a_fault(tmp_path: Path) -> None:
+    """Files can be fetched only out of a folder; without the job the folder may be left out."""
+    text = """systems:
+  local:
+    adapter: reporting
+    config: {agency: H44}
+    jobs:
+      files: {every: 1m}
+"""
+    (told,) = found(tmp_path, text)
+    assert told.startswith("routes.yaml:6: systems.local: job 'files' needs `config.drop`; add it")
+    assert found(tmp_path, text.replace("H44}", "H44, drop: {folder: /srv/reports}}")) == []
+    assert found(tmp_path, text.replace("    jobs:\n      files: {every: 1m}\n", "")) == []
+
+
 def test_all_faults_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
     """A part that cannot be read does not hide the faults of the others."""
     text = SOUND.replace("adapter: one_stop", "adapter: one_stop, delivr: {}, config: {colour: red}", 1)

@@ -48,7 +48,7 @@ def test_start_says_where_and_how_to_come_in(tmp_path: Path) -> None:
     del env["LGSP_TOKEN_ONE_STOP"]
     with serving(env, "run") as said:
         assert said["url"].startswith("http://127.0.0.1:")
-        assert said["without_token"] == ["LGSP_TOKEN_ONE_STOP"]
+        assert said["without_token"] == ["LGSP_TOKEN_ONE_STOP", "LGSP_TOKEN_REPORTING"]
         assert Path(said["operator_token"]).read_text().strip()
         assert json.loads((tmp_path / "run.json").read_text())["url"] == said["url"]
 

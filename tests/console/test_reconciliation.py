@@ -188,7 +188,6 @@ def test_a_run_is_started_once_with_its_scope(stage: Stage, operator: Caller, ru
 
 def test_counts_of_the_receiver_stand_beside_ours(stage: Stage, operator: Caller, run: int) -> None:
     """By agency, with the gap, and with the word that it names no dossier."""
-
     number = started(operator, "counted", agency="H44.12", procedure="1.009999")
 
     def lay(tx: Transaction) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from lgsp.domain.reports.periods import SCHEMES, Kind, Period
-from lgsp.journal import reports, statistics_keeping
+from lgsp.journal import people, reports, statistics_keeping
 from lgsp.journal.reports import Wanted
 from lgsp.message import VIETNAM
 from lgsp.reporting.asking import Order, Signature, Why
@@ -61,7 +61,7 @@ def _one(key: str, n: int, begins: datetime) -> dict[str, Any]:
     return dossier(
         key,
         status="returned" if ends else "processing",
-        channel="direct" if n % 4 == 3 else "online",  # noqa: PLR2004 - every fourth
+        channel="direct" if n % 4 == 3 else "online",
         received_at=begins.isoformat(),
         due_at=due.isoformat(),
         finished_at=ends and ends.isoformat(),
@@ -73,7 +73,6 @@ def counted(stage: Stage) -> None:
     journal = stage.province.platform.gateway.journal
     now = stage.run(journal.write(_now))
     until(lambda: stage.run(journal.read(statistics_keeping.behind)) >= now)
-
 
 
 def _now(tx: Any) -> int:
@@ -128,14 +127,30 @@ def listed(stage: Stage, **wanted: Any) -> list[reports.Report]:
     return found
 
 
+def deeds(stage: Stage, name: str) -> list[str]:
+    """Return what somebody did, the latest first."""
+    journal = stage.province.platform.gateway.journal
+    return [one["what"] for one in stage.run(journal.read(lambda tx: people.done(tx, name, None, 50)))]
+
+
 def sheet(rows: Iterable[str], agency: str = AGENCY, form: str = "votes", period: str = "") -> str:
     """Return a file of figures as CSV."""
     label = period or f"calendar/1:{datetime.now(VIETNAM).year - 1}01"
     return "\n".join([f"Biểu mẫu,{form}", f"Đơn vị,{agency}", f"Kỳ báo cáo,{label}", "", HEAD, *rows, ""])
 
 
-GOOD = ("voted,Số lượt,120", "very_good_share,Rất hài lòng,61.5", "good_share,Hài lòng,30", "bad_share,Không,8.5")
-BAD = ("voted,Số lượt,mười hai", "very_good_share,Rất hài lòng,161", "stranger,Lạ,3", "good_share,Hài lòng,30")
+GOOD = (
+    "voted,Số lượt,120",
+    "very_good_share,Rất hài lòng,61.5",
+    "good_share,Hài lòng,30",
+    "bad_share,Không,8.5",
+)
+BAD = (
+    "voted,Số lượt,mười hai",
+    "very_good_share,Rất hài lòng,161",
+    "stranger,Lạ,3",
+    "good_share,Hài lòng,30",
+)
 
 
 def prepare(stage: Stage) -> dict[str, str]:
@@ -151,7 +166,7 @@ def prepare(stage: Stage) -> dict[str, str]:
     again = correct(stage, late)
     open_ = draft(stage, period=month(1))
     current = draft(stage, form="standard", period=_running())
-    type_in(stage, current, late="9")
+    type_in(stage, current, late="11")
     whole = draft(stage)
     sign(stage, whole, send=False)
     fixed = correct(stage, whole)

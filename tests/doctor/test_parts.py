@@ -76,6 +76,25 @@ async def test_a_source_without_a_token_is_told(folder: Path) -> None:
     assert grades(found) == [("tokens", "", "well")]
 
 
+class Dropping(Far):
+    """A system that comes in, and drops files where it is set up to."""
+
+    jobs = frozenset({"files"})
+    optional = {"files": "trust"}  # noqa: RUF012 - never changed
+
+
+class Fetched(Far):
+    """A system that we fetch from."""
+
+    jobs = frozenset({"lists"})
+
+
+async def test_a_source_that_may_be_fetched_from_besides_needs_its_token(folder: Path) -> None:
+    """What only some systems of a kind have takes nothing from their way in; where we fetch nobody comes."""
+    far = {"reporting": Dropping(), "portal": Fetched()}
+    assert [one.subject for one in await household.tokens(patient(folder, adapters=far))] == ["reporting"]
+
+
 class Usage(NamedTuple):
     """What `shutil.disk_usage` returns."""
 

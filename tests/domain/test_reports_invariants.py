@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from lgsp.domain.reports.invariants import SETS, Invariant
 from lgsp.domain.reports.telling import Contradiction
+from lgsp.domain.tables import rows
 
 STANDARD = {
     "received": 80, "online": 60, "direct": 20, "carried_over": 20, "total": 100, "early": 30, "on_time": 20,
@@ -25,6 +28,12 @@ SOUND: dict[str, dict[str, int | None]] = {
     },
 }  # fmt: skip
 BEFORE = {"in_process": 20}
+ROWS = [
+    pytest.param(row, number, id=f"{row['set']}/{row['version']}-{row['code']}-{number}")
+    for row in rows("reports/invariants.tsv")
+    for number in range(row["formula"].count(" | ") + 1)
+]
+"""Each formula of each row of the data."""
 EACH = [
     pytest.param(label, one, id=f"{label}-{one.code}") for label, s in SETS.items() for one in s.invariants
 ]
@@ -53,6 +62,43 @@ def test_each_invariant_holds_and_can_be_broken(label: str, one: Invariant) -> N
     assert found.name == one.code
     assert found.difference == 1
     assert found.computed == sum(value for _, value in found.terms) == stated
+
+
+def _made(terms: list[tuple[str, str]], *, parts: bool) -> tuple[dict[str, int | None], int]:
+    """Return a number for each column of a formula, and what they come to; `parts` gives solved ones by term."""
+    counts: dict[str, int | None] = {}
+    total = 0
+    for n, (mark, term) in enumerate(terms):
+        value, column = 10 + 7**n, term.removeprefix("stated:")
+        counts |= {"in_time": value - 3, "late": 3} if parts and term == "solved" else {column: value}
+        total += -value if mark == "-" else value
+    return counts, total
+
+
+@pytest.mark.parametrize(("row", "number"), ROWS)
+def test_each_formula_of_each_row_passes_and_fails_on_figures_made_from_it(
+    row: Mapping[str, str], number: int
+) -> None:
+    """Figures that are made to add up by a formula pass; the column that it is of passes with no other number."""
+    (one,) = (s for s in SETS[f"{row['set']}/{row['version']}"].invariants if s.code == row["code"])
+    written = row["formula"].split(" | ")[number] if row["formula"] else one.formulas[number]
+    counts, total = _made(re.findall(r"([+-]?)\s*([\w:]+)", written), parts=number > 0)
+    before = counts if row["where"] == "previous" else None
+    beside = {} if before else counts
+    assert one.of not in counts
+    assert one.check({**beside, one.of: total}, before, "x") is None
+    for wrong in (-1, 1, 1000):
+        found = one.check({**beside, one.of: total + wrong}, before, "x")
+        assert isinstance(found, Contradiction)
+        assert (found.difference, found.computed, found.formula) == (wrong, total, written)
+
+
+def test_every_row_of_the_data_is_an_invariant() -> None:
+    """None is lost in reading, and none stands in its set twice."""
+    read = [(label, one.code) for label, s in SETS.items() for one in s.invariants]
+    given = [(f"{row['set']}/{row['version']}", row["code"]) for row in rows("reports/invariants.tsv")]
+    assert sorted(read) == sorted(given)
+    assert len(set(read)) == len(read)
 
 
 def test_a_disagreement_is_told_term_by_term() -> None:

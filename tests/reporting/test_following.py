@@ -13,6 +13,7 @@ from lgsp.journal.reports import Wanted
 from lgsp.reporting.asking import UnusableError, Why
 from lgsp.reporting.drawing import Typed
 from lgsp.reporting.following import leads
+from lgsp.routes import parse_routes
 from lgsp.testing.scene import Clock
 from tests.reporting.desk import AGENCY, PERIOD, WHO, Desk, received
 
@@ -30,11 +31,28 @@ async def test_a_report_that_a_system_brings_is_in_the_book_once(here: Desk) -> 
         assert isinstance(await here.brings(received()), Accepted)
         await here.follow()
     (one,) = await listed(here)
-    assert (one["code"], one["origin"], one["state"], one["source"]) == (CODE, "received", "signed", "desk")
+    assert (one["code"], one["origin"], one["state"], one["source"]) == (CODE, "received", "received", "desk")
     assert (one["regime"], one["form"], one["period"]["label"]) == ("KSTT", "06a", PERIOD)
     await here.go()
     await here.follow()
     assert [one["state"] for one in await listed(here)] == ["sent"]
+
+
+@pytest.mark.parametrize("status", ["signed", "draft"])
+async def test_what_nobody_signed_is_not_called_signed(here: Desk, status: str) -> None:
+    """A route of the signed takes the one and leaves the other; a person corrects it, and signs that."""
+    route = "type: report.v1, "
+    text = here.gateway.routes.text
+    assert route in text
+    here.gateway.routes = parse_routes(text.replace(route, f"{route}where: {{status: signed}}, "))
+    await here.brings(received() | {"status": status})
+    await here.follow()
+    await here.go()
+    await here.follow()
+    (one,) = await listed(here)
+    assert one["state"] == ("sent" if status == "signed" else "received")
+    told = await here.book.show(one["id"])
+    assert "unsent" not in {finding["code"] for finding in told["findings"]}
 
 
 async def test_another_body_under_one_version_is_no_report(here: Desk) -> None:
@@ -69,7 +87,10 @@ async def test_versions_replace_each_other_in_whichever_order_they_are_looked_at
     for version in (1, 2):
         await here.brings(received(version, late=str(version), on_time=str(4 - version)))
     await here.follow()
-    assert [(one["version"], one["state"]) for one in await listed(here)] == [(1, "replaced"), (2, "signed")]
+    assert [(one["version"], one["state"]) for one in await listed(here)] == [
+        (1, "replaced"),
+        (2, "received"),
+    ]
 
 
 async def test_a_draft_makes_room_for_what_came_meanwhile(here: Desk) -> None:

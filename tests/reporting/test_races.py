@@ -98,4 +98,4 @@ async def test_what_systems_bring_is_entered_by_one(both: Both) -> None:
         )
     )
     told = sorted((one.code, one.version, one.state) for one in await book(both[0]))
-    assert told == [("one", 1, "replaced"), ("one", 2, "signed"), ("two", 1, "signed")]
+    assert told == [("one", 1, "replaced"), ("one", 2, "received"), ("two", 1, "received")]

@@ -58,7 +58,6 @@ if (form && chosen) {
       busy = false;
       sending.hidden = true;
       chosen.value = "";
-      delete form.dataset.sent;
     }
   });
 }

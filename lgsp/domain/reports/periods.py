@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -100,6 +100,13 @@ class Scheme:
         while ahead.last >= day:
             ahead = ahead.previous
         return ahead
+
+    def ended(self, kind: Kind, since: date, before: date) -> Iterator[Period]:
+        """Yield the periods of a kind whose last day is one of these (but the last of them), newest first."""
+        closed = self.closed_by(kind, before)
+        while closed.last >= since:
+            yield closed
+            closed = closed.previous
 
 
 @dataclass(slots=True, frozen=True)

@@ -16,7 +16,7 @@ from lgsp.journal import reports, reports_owing, reports_told
 from lgsp.journal.contract import Offer
 from lgsp.journal.reports import DRAFT, Act, Report, Wanted
 from lgsp.message import Kind, Message, native_digest
-from lgsp.reporting import comparing, correcting, counting, drawing, following, signing
+from lgsp.reporting import comparing, correcting, drawing, following, signing
 from lgsp.reporting.asking import Order, Signature, Why
 from lgsp.testing.making import SOURCE, SYSTEM, wanted
 from lgsp.testing.rules.stage import JournalRules
@@ -187,11 +187,11 @@ class ReportRules(JournalRules):
             await scene.tell(dossier(key, **told))
         to(scene, "02-02")
         await count(scene)
-        found = await scene.journal.read(lambda tx: counting.since(tx, BUILT_IN.forms["standard"]))
+        found = await scene.journal.read(lambda tx: reports_owing.since(tx, BUILT_IN.forms["standard"]))
         assert found == {"H44.11": date(2026, 1, 1), "H44.12": date(2026, 1, 1)}
         await scene.tell(paper())
         await self.follow(scene)
-        found = await scene.journal.read(lambda tx: counting.since(tx, BUILT_IN.forms["votes"]))
+        found = await scene.journal.read(lambda tx: reports_owing.since(tx, BUILT_IN.forms["votes"]))
         assert found == {"H44.11": date(2026, 1, 1)}
 
     async def test_a_version_is_entered_once(self, scene: Scene) -> None:
