@@ -81,7 +81,8 @@ def standing(report: Report, period: Period, now: int, parts: Parts) -> list[dic
     if now < end:
         found.append(finding("period-open", place, until=f"{period.last:%d/%m/%Y}"))
     elif parts.counted and parts.as_of < min(end, report.known_at or end):
-        found.append(finding("counting-behind", place, until=_said(parts.as_of)))
+        behind = finding("counting-behind", place, until=_said(parts.as_of))
+        found.append(behind if parts.as_of else finding("counting-not-begun", place))
     if parts.unclassified:
         found.append(finding("unclassified", place, value=Decimal(parts.unclassified)))
     return found

@@ -147,11 +147,18 @@ async def test_a_period_that_runs_is_not_signed(here: Desk, figures: Figures, cl
     assert (await here.signed(made["id"]))["state"] == "signed"
 
 
-async def test_what_is_counted_only_in_part_is_not_signed(here: Desk, figures: Figures) -> None:
-    """Statistics that lag behind the cut-off are said to; drawn up again later it is signed."""
-    figures.as_of = CUT_OFF - 1
+@pytest.mark.parametrize(
+    ("as_of", "odd"),
+    [(CUT_OFF - 1, "counting-behind"), (0, "counting-not-begun")],
+    ids=["behind", "not-begun"],
+)
+async def test_what_is_counted_only_in_part_is_not_signed(
+    here: Desk, figures: Figures, as_of: int, odd: str
+) -> None:
+    """Statistics that lag behind the cut-off, or were never counted, are said to; later it is signed."""
+    figures.as_of = as_of
     made = await here.draft()
-    assert [one["code"] for one in made["findings"]] == ["counting-behind"]
+    assert [one["code"] for one in made["findings"]] == [odd]
     with pytest.raises(ContradictoryError):
         await here.signed(made["id"])
     figures.as_of = CUT_OFF

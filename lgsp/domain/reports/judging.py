@@ -30,6 +30,7 @@ BLOCKING = frozenset(
         "not-whole",
         "period-open",
         "counting-behind",
+        "counting-not-begun",
     }
 )
 """What keeps a report from being signed unless whoever signs it says why it stands all the same."""
