@@ -202,7 +202,7 @@ class ReportRules(JournalRules):
             await self.follow(scene)
             scene.clock.move(61)
         assert [(one.version, one.state) for one in await self.book(scene)] == [
-            (2, "signed"),
+            (2, "received"),
             (1, "replaced"),
         ]
 
