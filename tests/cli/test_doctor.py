@@ -20,6 +20,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
     with serving(env, "sandbox") as sandbox:
         env["LGSP_PORTAL_URL"] = sandbox["url"]
         env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
+        env["LGSP_TOKEN_REPORTING"] = env["LGSP_TOKEN_ONE_STOP"][::-1]
         env["LGSP_REPORTING_URL"] = sandbox["url"].replace("national-portal", "national-reporting")
         with serving(env, "run"):
             yield env

@@ -43,8 +43,8 @@ def _unhurried() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def stage(request: pytest.FixtureRequest, _assets: None, _unhurried: None) -> Iterator[Stage]:
-    """Lend a gateway with its console, of the file's own making (`MADE`) if it has one; its tests share it."""
-    fast, made = Path("/dev/shm"), getattr(request.module, "MADE", Stage)
+    """Lend a gateway with its console, of the file's own making (`STAGED`) if it has one; its tests share it."""
+    fast, made = Path("/dev/shm"), getattr(request.module, "STAGED", Stage)
     with TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder, made(Path(folder)) as one:
         yield one
 

@@ -23,7 +23,7 @@ from tests.console.stage import Stage
 FRAME = {"people": "/console/people", "account": "/console/account", "error": "/console/not-there"}
 """Pages by the name of their picture; those of a screen stand in `tests/console/views_<screen>.py` as `VIEWS`.
 
-`prepare(stage)` of such a file brings what its pages show, and may return more pages. `MADE` is the stage that it
+`prepare(stage)` of such a file brings what its pages show, and may return more pages. `STAGED` is the stage that it
 needs, where that is one of its own."""
 
 
@@ -54,7 +54,7 @@ def main(folder: Path, word: str = "") -> None:
     with sync_playwright() as player:
         browser = opened(player)
         for screen in screens():
-            made = getattr(screen, "MADE", Stage)
+            made = getattr(screen, "STAGED", Stage)
             with TemporaryDirectory() as state, made(Path(state)) as stage:
                 stage.bring(*dossiers(20))
                 stage.person("lan.nguyen", Role.OPERATOR)

@@ -18,7 +18,7 @@ from tests.console.stage import Stage
 from tests.console.views_reports import (
     AGENCY,
     HERE,
-    MADE,
+    STAGED,
     comes_to,
     correct,
     counted,
@@ -30,7 +30,7 @@ from tests.console.views_reports import (
     tell,
 )
 
-__all__ = ["MADE"]
+__all__ = ["STAGED"]
 As = Callable[[Role], Caller]
 REASON = {"reason": "đã đối chiếu"}
 

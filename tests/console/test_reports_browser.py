@@ -26,7 +26,7 @@ from tests.console.views_reports import (
     FIGURES,
     GOOD,
     HERE,
-    MADE,
+    STAGED,
     comes_to,
     correct,
     draft,
@@ -37,7 +37,7 @@ from tests.console.views_reports import (
     type_in,
 )
 
-__all__ = ["MADE"]
+__all__ = ["STAGED"]
 pytestmark = pytest.mark.timeout(400)  # many pages, each looked at by axe: minutes on a busy machine
 
 

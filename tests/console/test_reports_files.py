@@ -18,14 +18,14 @@ from tests.console.views_reports import (
     BAD,
     GOOD,
     HERE,
-    MADE,
+    STAGED,
     deeds,
     draft,
     listed,
     sheet,
 )
 
-__all__ = ["MADE"]
+__all__ = ["STAGED"]
 As = Callable[[Role], Caller]
 
 

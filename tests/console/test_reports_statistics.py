@@ -14,9 +14,9 @@ from lgsp.domain.statistics.sums import FIGURES as KNOWN_FIGURES
 from lgsp.journal.people import Role
 from tests.console.calling import Caller
 from tests.console.stage import Stage
-from tests.console.views_reports import FIGURES, MADE, month, tell
+from tests.console.views_reports import FIGURES, STAGED, month, tell
 
-__all__ = ["MADE"]
+__all__ = ["STAGED"]
 As = Callable[[Role], Caller]
 
 

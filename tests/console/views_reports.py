@@ -27,7 +27,7 @@ AGENCY = "H44.11"
 HEAD = "Mã chỉ tiêu,Chỉ tiêu,Giá trị"
 
 
-class MADE(Stage):
+class STAGED(Stage):
     """A stage whose reports are taken by a stand-in for the national reporting system."""
 
     def __init__(self, folder: Path) -> None:
