@@ -21,19 +21,8 @@ ROOT = Path(__file__).parents[1]
 
 FLOORS: list[set[str]] = [
     # the ground: nothing of ours, or what stands before it
-    {
-        "lgsp",
-        "errors",
-        "measures",
-        "pacing",
-        "patience",
-        "watch",
-        "window",
-        "serving",
-        "ending",
-        "logs",
-        "supervising",
-    },
+    {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving", "ending", "logs",
+     "supervising"},
     {"message", "home", "settings", "health", "limits", "folder", "passwords"},
     # facts, formats and doors to the world
     {"comparing", "domain", "holdings", "schedules", "nightly"},
@@ -46,28 +35,9 @@ FLOORS: list[set[str]] = [
     {"broker", "catalogue_filling", "leases", "outcomes", "spool"},
     {"shadowing", "guarding"},
     {"gateway", "ground", "alerts", "check", "scoring", "scoring_csv"},
-    {
-        "doctor",
-        "mailbox",
-        "relay",
-        "learning",
-        "counterparts",
-        "resending",
-        "accounts",
-        "catalogue_closing",
-        "adopting",
-        "giving_back",
-        "statistics",
-    },
-    {
-        "adopting_text",
-        "cut_over",
-        "publishing",
-        "foreseeing",
-        "reconciling",
-        "reporting",
-        "catalogue_learning",
-    },
+    {"doctor", "mailbox", "relay", "learning", "counterparts", "resending", "accounts", "catalogue_closing", "adopting",
+     "giving_back", "statistics"},
+    {"adopting_text", "cut_over", "publishing", "foreseeing", "reconciling", "reporting", "catalogue_learning"},
     # what drives it, and what is a client of it
     {"dispatch", "fetching", "replayer", "api", "sending", "standings"},
     {"worker", "following"},
@@ -81,7 +51,7 @@ FLOORS: list[set[str]] = [
     {"carrying"},
     {"demo", "bench", "drill"},
     {"cli"},
-]
+]  # fmt: skip
 """From the ground up. A part imports only parts of lower floors; the files of one part may import each other."""
 
 FOR_ADAPTERS = {"adapter", "errors", "message", "wire", "formats", "domain", "canonical"}
