@@ -14,6 +14,7 @@ from lgsp.gateway import Gateway
 from lgsp.journal import adopting, contract, handovers
 from lgsp.journal.contract import Offer, Part, Transaction, Wanted
 from lgsp.journal.lines import identity_digest, identity_key
+from lgsp.journal.turns import Frame
 from lgsp.message import Message, Raw
 
 MOST = 1000
@@ -78,7 +79,7 @@ class Adoption:
 
     def _note(
         self, tx: Transaction, type_: str, keys: Sequence[str], part: Part | None
-    ) -> tuple[int, list[contract.Frame]]:
+    ) -> tuple[int, list[Frame]]:
         new, frames = adopting.subjects(tx, self._system, type_, keys, write=part is not None)
         if part is not None:
             handovers.keep_codes(tx, part, {"adopted": new, "known": len(keys) - new})

@@ -6,26 +6,23 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, MutableMapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import structlog
 
 from lgsp.adapter import Adapter
-from lgsp.alerts.watch import AlertWatch, leading
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
 from lgsp.api.edge import App, Receive, Send
 from lgsp.api.site import health_site, site
-from lgsp.attesting import Attesting
 from lgsp.blobs import Blobs
 from lgsp.catalogue_learning import learn
 from lgsp.console.first import first_administrator
 from lgsp.console.front import Front
 from lgsp.console.room import Room
 from lgsp.counterparts import become, close, counterparts, queued
-from lgsp.cut_over import CutOver
 from lgsp.dispatch import Returns
+from lgsp.duties import elected, watching
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.fetching import Fetcher
 from lgsp.following import Follower
@@ -37,18 +34,12 @@ from lgsp.journal import naming, reading, sweeping
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
 from lgsp.passwords import Passwords
 from lgsp.publishing import check_open, follow_through, in_force
-from lgsp.reconciling.reconciler import Reconciler
-from lgsp.registering import Registering
 from lgsp.relay.door import FileDoor
-from lgsp.replayer import Replayer
-from lgsp.reporting.following import Following
 from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
 from lgsp.settings import Settings, operator_token
 from lgsp.spool import Spool
 from lgsp.standings import Standings
-from lgsp.summing import Summing
-from lgsp.wire.pades import Witness
 from lgsp.worker import Lane
 from lgsp.works import Part, Works, ended
 
@@ -214,15 +205,11 @@ class Process:
         self._build_site()
         self._run(self.lease.run(), *(one.run() for one in learning))
         if JOBS in roles:
-            self._run(sweeper.run(), Replayer(gateway, sweep.held).run(), self.fetcher.run())
-            self._run(CutOver(gateway, sweep.held).run(), Following(gateway, sweep.held).run())
-            self._run(*(keep(gateway.journal, sweep.held).run() for keep in (Summing, Registering)))
-            reconcile, attest = Duty("reconcile", self.lease), Duty("attest", self.lease)
-            self._run(Reconciler(gateway, reconcile.held).run())
-            self._run(Attesting(gateway, Witness(self._settings.trust), attest.held).run())
+            self._run(sweeper.run(), self.fetcher.run())
+            self._run(*elected(gateway, self._settings, self.lease, sweep))
         if WORK in roles:
             self._run(Keeper(gateway, self.works.lanes).run())
-        self._watch_out()
+        self._run(watching(gateway, self._settings, self.lease))
         self.works.start()
         at = gateway.published
         log.info("started", worker=gateway.worker, routes_version=at, lapsed=lapsed, roles=sorted(roles))
@@ -232,17 +219,6 @@ class Process:
         if JOBS in self._part.roles:
             with suppress(GatewayError):
                 await follow_through(self._gateway)
-
-    def _watch_out(self) -> None:
-        """Look for what people must be told; every process does, so that a missing role is told of too."""
-        blobs = self._settings.blobs_url
-        folders = [self._settings.state]
-        folders += [Path(blobs.removeprefix("file://"))] if blobs.startswith("file://") else []
-        gateway = self._gateway
-        watch = AlertWatch(
-            gateway.journal, gateway.broker, folders, lambda: gateway.routes, leading(self.lease)
-        )
-        self._run(watch.run())
 
     def _run(self, *work: Coroutine[Any, Any, None]) -> None:
         for one in work:

@@ -23,7 +23,8 @@ from lgsp.catalogue import Catalogues
 from lgsp.errors import GatewayError
 from lgsp.journal import job_orders, job_runs
 from lgsp.journal.catalogues import ABSENT, UNLISTED
-from lgsp.journal.contract import Claim, Journal, Transaction
+from lgsp.journal.contract import Journal, Transaction
+from lgsp.journal.turns import Claim
 from lgsp.routes import System
 
 _MICROS = 1_000_000

@@ -15,10 +15,11 @@ from lgsp.adapter import Arrival
 from lgsp.errors import GatewayError, Refused, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.journal import adopting, dossiers, gaps, handovers
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.gaps import Unjudged, Verdict
 from lgsp.journal.lines import line_digest
 from lgsp.journal.reading import anchor_on_its_way
+from lgsp.journal.turns import Frame
 from lgsp.leases import always
 from lgsp.message import Message
 from lgsp.pacing import Pace

@@ -10,7 +10,8 @@ import structlog
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.journal import sweeping
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
+from lgsp.journal.turns import Frame
 from lgsp.leases import always
 
 log = structlog.get_logger(__name__)

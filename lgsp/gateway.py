@@ -20,18 +20,9 @@ from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavaila
 from lgsp.guarding import Guard
 from lgsp.health import Health
 from lgsp.journal import contract
-from lgsp.journal.contract import (
-    Claim,
-    CursorAt,
-    Journal,
-    JournalError,
-    Offer,
-    Outcome,
-    Settled,
-    StaleRoutesError,
-    Wanted,
-)
+from lgsp.journal.contract import CursorAt, Journal, JournalError, Offer, StaleRoutesError, Wanted
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Outcome, Settled
 from lgsp.linking import note_unreachable
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience

@@ -13,9 +13,10 @@ from lgsp.broker.contract import Broker
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.journal import leasing, mailboxes, sweeping
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.reading import anchor_on_its_way, came_from
 from lgsp.journal.sweeping import Parked, Policy
+from lgsp.journal.turns import Frame
 from lgsp.leases import LEASE, ProcessLease, always
 from lgsp.message import Message
 from lgsp.publishing import follow_through

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from lgsp.adapter import Receipt
 from lgsp.domain.causes_named import answer_of
 from lgsp.errors import Refused, Scope, Unavailable, Uncertain
-from lgsp.journal.contract import Apart, Claim, Outcome
 from lgsp.journal.states import State
+from lgsp.journal.turns import Apart, Claim, Outcome
 from lgsp.patience import Patience
 
 _MICROS = 1_000_000

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from lgsp.gateway import Gateway
-from lgsp.journal.contract import Claim, Outcome
 from lgsp.journal.runs import TOGETHER
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Outcome
 
 _MICROS = 1_000_000
 

@@ -10,8 +10,9 @@ from lgsp import outcomes
 from lgsp.adapter import Adapter, Arrival, DrawsUp
 from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.journal import gaps
-from lgsp.journal.contract import Claim, Journal, Outcome
+from lgsp.journal.contract import Journal
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Outcome
 from lgsp.message import Kind, Message
 from lgsp.patience import Patience
 from lgsp.wire.exchange import KEPT, Exchange, record

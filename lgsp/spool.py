@@ -15,9 +15,10 @@ from uuid import UUID
 import orjson
 import structlog
 
-from lgsp.journal.contract import Apart, Claim, Journal, JournalError, Outcome, Settled, Transaction
+from lgsp.journal.contract import Journal, JournalError, Transaction
 from lgsp.journal.remembered import remember
 from lgsp.journal.states import State
+from lgsp.journal.turns import Apart, Claim, Outcome, Settled
 from lgsp.message import Kind, Message
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from lgsp.errors import GatewayError, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.health import Standing
 from lgsp.journal import sweeping
-from lgsp.journal.contract import Claim, Frame, Outcome, Settled
+from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.sending import Sending, numbers
 from lgsp.standings import Standings
 

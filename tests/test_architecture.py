@@ -7,22 +7,19 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from importlib.metadata import packages_distributions
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from tests.shape import ADAPTERS, MODULES, PLATFORM, ROOT, Source, sources
 
 FLOORS: list[set[str]] = [
     # the ground: nothing of ours, or what stands before it
     {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving", "ending", "logs",
-     "supervising"},
+     "supervising", "keys"},
     {"message", "home", "settings", "health", "limits", "folder", "passwords"},
     # facts, formats and doors to the world
     {"comparing", "domain", "holdings", "schedules", "nightly"},
@@ -33,8 +30,8 @@ FLOORS: list[set[str]] = [
     # the heart
     {"journal"},
     {"broker", "catalogue_filling", "leases", "outcomes", "spool"},
-    {"shadowing", "guarding"},
-    {"gateway", "ground", "alerts", "check", "scoring", "scoring_csv"},
+    {"shadowing", "guarding", "rights"},
+    {"gateway", "callers", "ground", "alerts", "check", "scoring", "scoring_csv"},
     {"doctor", "mailbox", "relay", "learning", "counterparts", "resending", "accounts", "catalogue_closing", "adopting",
      "giving_back", "statistics"},
     {"adopting_text", "cut_over", "publishing", "foreseeing", "reconciling", "reporting", "catalogue_learning"},
@@ -44,7 +41,7 @@ FLOORS: list[set[str]] = [
     {"attesting", "jobs", "summing", "works"},
     {"sandbox", "registering"},
     # people's client of the same parts
-    {"console"},
+    {"console", "duties"},
     # who knows every class
     {"app"},
     {"client", "examination", "testing"},
@@ -98,68 +95,6 @@ MUTATORS = frozenset(
     | {"setdefault", "sort", "update"}
 )
 
-
-@dataclass(frozen=True)
-class Source:
-    """One Python file of the product."""
-
-    path: Path
-
-    @cached_property
-    def module(self) -> str:
-        """`lgsp.journal.tables`."""
-        parts = list(self.path.relative_to(ROOT).with_suffix("").parts)
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-    @cached_property
-    def package(self) -> list[str]:
-        """The parts of the package that its relative imports start from."""
-        parts = self.module.split(".")
-        return parts if self.path.name == "__init__.py" else parts[:-1]
-
-    @cached_property
-    def part(self) -> str:
-        """`journal` of `lgsp.journal.tables`; an adapter is a part by its folder's name."""
-        top, _, rest = self.module.partition(".")
-        return rest.partition(".")[0] or top
-
-    @cached_property
-    def text(self) -> str:
-        """What stands in it."""
-        return self.path.read_text(encoding="utf-8")
-
-    @cached_property
-    def tree(self) -> ast.Module:
-        """What Python makes of it."""
-        return ast.parse(self.text)
-
-    @cached_property
-    def imports(self) -> set[str]:
-        """Every module that is imported anywhere in the file, under TYPE_CHECKING and inside functions too."""
-        return {name for node in ast.walk(self.tree) for name in self._imported(node)}
-
-    def _imported(self, node: ast.AST) -> Iterator[str]:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = self.package[: len(self.package) + 1 - node.level] if node.level else []
-            origin = ".".join([*above, *([node.module] if node.module else [])])
-            for alias in node.names:
-                whole = f"{origin}.{alias.name}"
-                yield whole if whole in MODULES else origin
-
-    @cached_property
-    def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        """Every function and method, nested ones too."""
-        return [n for n in ast.walk(self.tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
-
-
-def _sources(*folders: str) -> list[Source]:
-    return [Source(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
-
-
-PLATFORM, ADAPTERS = _sources("lgsp"), _sources("adapters")
-MODULES = {source.module: source for source in PLATFORM + ADAPTERS}
 FLOOR_OF = {part: number for number, floor in enumerate(FLOORS) for part in floor}
 
 
@@ -308,7 +243,7 @@ def _is_one_of(node: ast.expr, names: set[str]) -> bool:
 
 def test_no_file_is_long() -> None:
     """A file that is longer than a sitting's reading has more than one duty."""
-    lengths = {s.path: s.text.count("\n") for s in [*MODULES.values(), *_sources("tests")]}
+    lengths = {s.path: s.text.count("\n") for s in [*MODULES.values(), *sources("tests")]}
     long = [f"{path.relative_to(ROOT)}: {n} lines" for path, n in lengths.items() if n > LONGEST_FILE]
     assert long == []
 

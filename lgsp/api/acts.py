@@ -16,7 +16,8 @@ from lgsp.api.problems import ApiError
 from lgsp.gateway import Counterpart
 from lgsp.health import Health, Standing
 from lgsp.journal import acting, reading, restoring, sweeping
-from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.turns import Frame
 
 Act = Callable[[Transaction, int, str, str], list[Frame] | None]
 

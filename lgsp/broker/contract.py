@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from lgsp.broker.standing import BrokerStanding
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 
 FULL = 2**31 - 1
 """The depth of a queue that takes nothing now: a window of any size has no room."""

@@ -12,7 +12,7 @@ from kombu import Connection
 
 from lgsp.broker.frames import packed, unpacked
 from lgsp.broker.standing import BrokerStanding
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 
 _LARGEST = 2**63 - 1
 

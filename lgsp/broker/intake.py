@@ -18,7 +18,7 @@ from lgsp.broker.declaring import declare
 from lgsp.broker.frames import unpacked
 from lgsp.broker.link import BROKEN, DIFFERENT, NOT_ALLOWED, NOT_FOUND, Circuit, Gone, Link
 from lgsp.broker.topology import Topology
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 
 log = structlog.get_logger(__name__)
 _FLUSH = 0.005

@@ -18,7 +18,7 @@ from pika.spec import Basic
 from lgsp.broker.frames import packed, unpacked
 from lgsp.broker.link import NOT_ALLOWED, Circuit, Gone, Link
 from lgsp.broker.topology import Topology
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 
 log = structlog.get_logger(__name__)
 _TOGETHER = 20

@@ -20,7 +20,7 @@ from lgsp.broker.link import Gone, Link
 from lgsp.broker.outbox import Outbox
 from lgsp.broker.standing import BrokerFault, BrokerStanding
 from lgsp.broker.topology import Topology
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 
 log = structlog.get_logger(__name__)
 _START, _FAREWELL = 5.0, 2.0

@@ -14,7 +14,6 @@ from lgsp.api.documents import calendars_of_home
 from lgsp.api.problems import ApiError
 from lgsp.console.catalogues_words import SURE, name_on, today
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
 from lgsp.console.states import Look
@@ -23,6 +22,7 @@ from lgsp.domain.calendar.facts import SATURDAY, DayFact, Kind
 from lgsp.domain.calendar.hours import DAY_NAMES, HOUR
 from lgsp.domain.calendar.telling import FIRST, LAST, told_changes, told_line, told_year
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 
 HERE = "/console/calendar"
 _PAUSES, _DIGITS = 3, 7

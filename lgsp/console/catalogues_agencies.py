@@ -13,11 +13,11 @@ from lgsp.api.agencies_about import about
 from lgsp.api.problems import ApiError
 from lgsp.api.seeking import asked
 from lgsp.console.catalogues_words import HERE, WORDS, day_of, filled, name_on, term, today
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.domain.agencies.telling import told
 from lgsp.domain.codes import read_agency
 from lgsp.journal.searching import search
+from lgsp.rights import Right
 from lgsp.routing import serving
 
 _PAGE, _BELOW, _OPEN = 50, 12, 20

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from lgsp.api.code_readings import looked_up
 from lgsp.console.catalogues_words import WORDS, day_of, term
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
+from lgsp.rights import Right
 
 EXAMPLES = ("000.00.11.H44-260131-0001", "H44.11", "000.00.00.H28", "1.003560.000.00.00.H56", "24")
 """Codes by which the page shows what it can do."""

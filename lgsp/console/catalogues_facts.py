@@ -13,7 +13,6 @@ from lgsp.console.catalogues_agencies import agency_url
 from lgsp.console.catalogues_words import WORDS, filled, term, today
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.domain.agencies.facts import Claim, Fact, Succession, Withdrawal, claim_of, told_of
@@ -24,6 +23,7 @@ from lgsp.domain.codes import Form as Written
 from lgsp.domain.codes import read_agency
 from lgsp.errors import Invalid, Problem
 from lgsp.journal import agencies
+from lgsp.rights import Right
 
 _PAGE, _DIGITS, _NEWEST = 50, 18, 2**62
 _ADDED = told("Đã bổ sung thông tin về %(code)s; có hiệu lực ngay.")

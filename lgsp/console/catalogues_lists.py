@@ -15,12 +15,12 @@ from lgsp.console.catalogues_words import HERE, WORDS, day_of, today
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.states import Look
 from lgsp.console.visits import Visitor
 from lgsp.domain.agencies.comparing import disagreements
 from lgsp.domain.agencies.register import Register
+from lgsp.rights import Right
 
 _MOST = 200
 LISTS: Mapping[str, Look] = {

@@ -13,11 +13,11 @@ from lgsp.api.procedures import procedure_of, sought_of
 from lgsp.console.catalogues_words import WORDS, day_of, name_on, term, today
 from lgsp.console.highlighting import Shown, shown
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.states import Look
 from lgsp.console.wording import Wording
 from lgsp.journal import catalogues_shown
+from lgsp.rights import Right
 
 _FILTERS = ("q", "agency", "field", "state", "source", "as_of")
 _PAGE = 50

@@ -13,13 +13,13 @@ from lgsp.console.cut_over_shadow import add_shadow
 from lgsp.console.cut_over_words import HERE, WORDS
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
 from lgsp.cut_over import live
 from lgsp.journal import gaps, handovers, shadow_pages
 from lgsp.journal.contract import Transaction
 from lgsp.journal.gaps import Unjudged
+from lgsp.rights import Right
 
 _ASKED = "cut-over"
 _LINES, _RUNS = 500, 5

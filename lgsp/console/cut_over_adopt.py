@@ -14,7 +14,6 @@ from lgsp.console.cut_over_words import COUNTS, HERE, WORDS
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.domain.causes import explain
@@ -23,6 +22,7 @@ from lgsp.holdings import NotJsonError
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.handovers import CODES, ITEMS, StalePartError
 from lgsp.message import Kind
+from lgsp.rights import Right
 
 _FAULTS = 200
 _FIRST = "dossier.v1"

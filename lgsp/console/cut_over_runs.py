@@ -14,7 +14,6 @@ from lgsp.console.cut_over_words import ACTS, HERE, WORDS
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
 from lgsp.console.problems_groups import name_of, now, number_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.visits import Visitor
 from lgsp.cut_over import foresee, foresee_asking, live
@@ -23,6 +22,7 @@ from lgsp.journal import gaps, handovers
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.gaps import Verdict as Became
 from lgsp.journal.handovers import CUT_OVER, QUERY, Order
+from lgsp.rights import Right
 
 LOOKED = 5000
 """So many lines are looked at for a preview; what is beyond is said to be more."""

@@ -17,12 +17,12 @@ from lgsp.console.highlighting import shown
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
 from lgsp.console.problems_groups import name_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.wording import Wording
 from lgsp.domain.causes import explain
 from lgsp.journal import people, shadow_figures, shadow_pages, walking
 from lgsp.journal.shadow_figures import Asked, OnlyOurs
+from lgsp.rights import Right
 
 _PAGE, _MOST, _SHOWN, _LISTED = 50, 500, 50, 200
 _DAY = 86_400_000_000

@@ -17,12 +17,12 @@ from lgsp.api.problems import ApiError
 from lgsp.console.faults import fault_page
 from lgsp.console.guard import HEADERS, SESSION, guarded
 from lgsp.console.language import LANGUAGES
-from lgsp.console.rights import Right
 from lgsp.console.room import LANGUAGE, THEME, THEMES, Room, SignInNeededError, set_cookie
 from lgsp.console.screens import Screen, screens
 from lgsp.console.signing import signing_router
 from lgsp.console.visits import Visitor
 from lgsp.journal.contract import JournalError, WrongStateError
+from lgsp.rights import Right
 
 _YEAR = 365 * 86_400
 _MISSING = (

@@ -14,13 +14,13 @@ from lgsp.api.jobs import ORDERS, explained, with_run
 from lgsp.api.problems import ApiError
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
 from lgsp.console.states import Look
 from lgsp.console.visits import Visitor
 from lgsp.journal import job_orders, people
 from lgsp.journal.contract import Transaction
+from lgsp.rights import Right
 from lgsp.schedules import Job
 
 STANDS: Mapping[str, Look] = {

@@ -14,11 +14,11 @@ from lgsp.console.message_bodies import Looks, bodies_router, fields, panes
 from lgsp.console.message_edit import edit_router
 from lgsp.console.message_view import view
 from lgsp.console.message_words import ACTS, NEXT, PARTIES, SEVERITIES, SIGNATURES, TYPES
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.visits import Visitor
 from lgsp.journal import walking
+from lgsp.rights import Right
 
 PATH = "/console/messages/{uid:uuid}"
 TABS = ("walk", "bodies", "fields")

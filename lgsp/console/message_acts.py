@@ -12,10 +12,11 @@ from lgsp.api.problems import ApiError
 from lgsp.console.guard import form_of
 from lgsp.console.message_view import acts
 from lgsp.console.message_words import ACTS
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.journal import acting, reading, walking
-from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.turns import Frame
+from lgsp.rights import Right
 
 _Do = Callable[[Transaction, int, str, str], list[Frame] | None]
 _DO: Mapping[str, _Do] = {

@@ -18,13 +18,13 @@ from lgsp.console.comparing import MOST, changes, matches
 from lgsp.console.highlighting import shown
 from lgsp.console.language import told
 from lgsp.console.message_view import label
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.console.wording import Wording
 from lgsp.journal import people, walking
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import numbers_of
+from lgsp.rights import Right
 
 LARGE = 4 * 1024 * 1024
 """Bytes above which a body is only downloaded: laying it out would keep others waiting."""

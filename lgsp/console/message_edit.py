@@ -18,13 +18,13 @@ from lgsp.console.highlighting import attached
 from lgsp.console.language import told
 from lgsp.console.message_bodies import Looks
 from lgsp.console.message_view import label
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.domain.causes import explain
 from lgsp.errors import Rejected
 from lgsp.journal import correcting
 from lgsp.journal.correcting import Original
 from lgsp.resending import judged, resend
+from lgsp.rights import Right
 
 _STANDS_FOR = re.compile(r"@file:(\d{1,6})(?: .*)?")
 _DONE = told("Bản sửa đã thế chỗ và đang được chuyển tới %(systems)s.")

@@ -15,7 +15,6 @@ from lgsp.api.seeking import GROUPS, UNROUTED, WORDS, Asked, asked, spellings
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
 from lgsp.console.messages_export import MOST, lines, note
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.domain.agencies.register import Register
@@ -27,6 +26,7 @@ from lgsp.journal.choosing import beginning, choices
 from lgsp.journal.contract import Transaction
 from lgsp.journal.searching import Page, Sought, search
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 
 _PAGE, _COMPLETED = 50, 12
 _FILTERS = (

@@ -15,7 +15,6 @@ from lgsp.console.language import told
 from lgsp.console.overview_look import Overview, overview, worries
 from lgsp.console.overview_map import BAR, BOX, HIGH, TALL, WIDTH, bars, drawn
 from lgsp.console.problems_groups import PARTIES, Group, group
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.states import STANDINGS, Look
@@ -24,6 +23,7 @@ from lgsp.health import Standing
 from lgsp.journal import figures
 from lgsp.journal.alerting import shown
 from lgsp.journal.troubles import Trouble
+from lgsp.rights import Right
 
 log = structlog.get_logger(__name__)
 _WORST = 5

@@ -12,7 +12,6 @@ from lgsp.accounts import Accounts
 from lgsp.api.problems import ApiError
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
 from lgsp.console.visits import Visitor
@@ -20,6 +19,7 @@ from lgsp.errors import Invalid
 from lgsp.journal import people
 from lgsp.journal.contract import Transaction
 from lgsp.journal.people import Person, Role
+from lgsp.rights import Right
 
 _PAGE = 50
 

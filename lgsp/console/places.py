@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lgsp.console.rights import Right
+from lgsp.rights import Right
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -14,12 +14,12 @@ from lgsp.console.problems_answers import add_answers
 from lgsp.console.problems_door import add_door
 from lgsp.console.problems_groups import KINDS, PARTIES, Group, group, name_of, now, number_of
 from lgsp.console.problems_replays import add_replays
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.journal import replaying, troubled, troubles
 from lgsp.journal.contract import Transaction
 from lgsp.journal.troubles import DEAD_WORDS, QUARANTINED, STATES, Key, Patience, Trouble
+from lgsp.rights import Right
 
 _ASKED = "problems"
 _REPLAYS = 20

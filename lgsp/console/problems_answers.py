@@ -13,12 +13,12 @@ from lgsp.api.problems import ApiError
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
 from lgsp.console.problems_groups import PARTIES
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.domain.cause import Cause, Severity
 from lgsp.domain.causes import ANSWERS, CAUSES, explain
 from lgsp.errors import Scope
 from lgsp.journal import naming, troubled
+from lgsp.rights import Right
 
 _NAMED = told("Câu trả lời đã được đặt tên %(code)s.")
 _WRONG = told("Chưa đặt tên được: %(detail)s. Sửa rồi thử lại; chưa có gì thay đổi.")

@@ -10,12 +10,12 @@ from fastapi.responses import FileResponse
 
 from lgsp.api.problems import ApiError
 from lgsp.console.problems_groups import PARTIES, number_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.domain.causes import explain
 from lgsp.errors import Problem
 from lgsp.journal import people, troubled
 from lgsp.journal.contract import Transaction
+from lgsp.rights import Right
 
 _EXTENSIONS: Mapping[str, str] = {"application/json": "json", "application/xml": "xml", "text/xml": "xml"}
 

@@ -12,7 +12,6 @@ from lgsp.api.problems import ApiError
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.problems_groups import KINDS, Meaning, meaning, name_of, now, number_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.run_acts import RunAct
 from lgsp.console.visits import Visitor
@@ -20,6 +19,7 @@ from lgsp.journal import replaying, troubled
 from lgsp.journal.contract import Transaction
 from lgsp.journal.replaying import Order, Selection, TokenTakenError
 from lgsp.journal.troubles import DEAD_WORDS, Key
+from lgsp.rights import Right
 
 _PAGE = 30
 _LOOKED = 5000

@@ -15,11 +15,11 @@ from lgsp.console.reconciliation_repairs import add_repairs
 from lgsp.console.reconciliation_run import Sums, add_runs
 from lgsp.console.reconciliation_start import add_start
 from lgsp.console.reconciliation_words import total, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
 from lgsp.journal import reconciliations as runs
 from lgsp.nightly import Reconcile
+from lgsp.rights import Right
 
 _ASKED = "reconciliations"
 _PAGE = 30

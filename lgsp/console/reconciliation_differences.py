@@ -14,13 +14,13 @@ from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.reconciliation_run import Sums
 from lgsp.console.reconciliation_words import words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.journal import dossiers, people
 from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_differences as differences
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reconciliations_differences import Filter
+from lgsp.rights import Right
 
 FILTERS = ("bucket", "owner", "cause", "repair", "agency", "change", "mending")
 _PAGE = 50

@@ -18,7 +18,6 @@ from lgsp.console.problems_groups import now
 from lgsp.console.reconciliation_differences import FILTERS
 from lgsp.console.reconciliation_run import Sums, check
 from lgsp.console.reconciliation_words import HERE, Act, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.visits import Visitor
 from lgsp.journal import dossiers
@@ -29,6 +28,7 @@ from lgsp.journal.reconciliations import TokenTakenError
 from lgsp.journal.reconciliations_differences import Filter
 from lgsp.journal.reconciliations_repairs import Order
 from lgsp.journal.reconciliations_sending import Repair
+from lgsp.rights import Right
 
 _LOOKED = 2000
 """So many dossiers are looked at for deadlines and agencies; what is beyond is said to be more."""

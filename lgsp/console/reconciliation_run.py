@@ -18,13 +18,13 @@ from lgsp.console.language import told
 from lgsp.console.problems_groups import PARTIES
 from lgsp.console.reconciliation_trend import trend
 from lgsp.console.reconciliation_words import BUCKETS, HERE, Act, total, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_repairs as repairs
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reconciliations_differences import Filter
 from lgsp.journal.reconciliations_sending import MENDED
+from lgsp.rights import Right
 
 _TREND, _REPAIRS, _CAUSES, _KEPT = 30, 10, 40, 50
 _FRESH = 1.5

@@ -21,7 +21,6 @@ from lgsp.api.reconciliations import Asked, receivers, scope_of, telling
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
 from lgsp.console.reconciliation_words import HERE, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.visits import Visitor
 from lgsp.domain.codes import agency_code
@@ -32,6 +31,7 @@ from lgsp.journal.reconciliations import Order, Scope, TokenTakenError
 from lgsp.message import VIETNAM
 from lgsp.reconciling import files, uploading
 from lgsp.reconciling.starting import phase_of
+from lgsp.rights import Right
 
 FIELDS = "x-fields"
 """Header with the form's fields, where the body is the file itself: it may be larger than a form."""

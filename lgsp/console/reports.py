@@ -18,13 +18,13 @@ from lgsp.console.reports_periods import period_choices
 from lgsp.console.reports_typing import add_typing
 from lgsp.console.reports_upload import add_upload
 from lgsp.console.reports_words import HERE, STATES, period_of, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
 from lgsp.domain.codes import agency_code
 from lgsp.journal.reports import Wanted
 from lgsp.reporting.book import Book
 from lgsp.reporting.owing import Looked
+from lgsp.rights import Right
 
 _DUE = "reports due"
 _PRESSING = frozenset({"overdue", "open", "unknown"})

@@ -16,7 +16,6 @@ from lgsp.console.language import told
 from lgsp.console.reports_figures import changed
 from lgsp.console.reports_one import about, acts_of, find
 from lgsp.console.reports_words import HERE
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.domain.causes import explain
@@ -34,6 +33,7 @@ from lgsp.reporting.asking import (
     Why,
 )
 from lgsp.reporting.book import Book
+from lgsp.rights import Right
 
 _MICROS = 1_000_000
 _REPORT = "report.v1"

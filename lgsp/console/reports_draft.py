@@ -11,12 +11,12 @@ from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.reports_periods import last_month, period_choices
 from lgsp.console.reports_words import HERE, kinds_of, period_of, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.domain.codes import agency_code
 from lgsp.domain.reports.defined import Definitions
 from lgsp.reporting.asking import Order, UnusableError
 from lgsp.reporting.book import Book
+from lgsp.rights import Right
 
 _NAMES = ("form", "agency", "period")
 _NEW = told("Đã lập báo cáo số %(number)s: xem lại số liệu rồi ký duyệt.")

@@ -15,13 +15,13 @@ from lgsp.api.report_tables import format_of, namer, sheet_answer
 from lgsp.api.reports import told as answered
 from lgsp.console.reports_figures import amount, columns, lines, units
 from lgsp.console.reports_words import HERE, period_of, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.journal import people
 from lgsp.message import VIETNAM
 from lgsp.reporting.asking import UnusableError
 from lgsp.reporting.book import Book
 from lgsp.reporting.rendering.from_report import Around, sheet_of
+from lgsp.rights import Right
 
 _UNITS, _DOSSIERS, _CHANGES = 50, 100, 200
 _MOVING = frozenset({"signed", "sent", "arrived"})

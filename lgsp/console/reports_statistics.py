@@ -16,7 +16,6 @@ from lgsp.console.language import told
 from lgsp.console.reports_one import note_export
 from lgsp.console.reports_periods import last_month, period_choices
 from lgsp.console.reports_words import agency_name, period_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.domain.agencies.known import levels
@@ -27,6 +26,7 @@ from lgsp.domain.statistics.moves import REASONS
 from lgsp.journal.catalogue_names import names
 from lgsp.message import VIETNAM
 from lgsp.reporting.rendering.from_statistics import Counted, sheet_of_statistics
+from lgsp.rights import Right
 from lgsp.statistics import UNTOLD, Asked, dossiers
 
 HERE = "/console/statistics"

@@ -16,10 +16,10 @@ from lgsp.console.reports_acts import check
 from lgsp.console.reports_figures import Line, lines
 from lgsp.console.reports_one import about, find
 from lgsp.console.reports_words import HERE
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.reporting.book import Book
 from lgsp.reporting.drawing import Typed
+from lgsp.rights import Right
 
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:[.,]([0-9]{1,12}))?")
 _GROUP = 3

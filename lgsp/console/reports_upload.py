@@ -18,7 +18,6 @@ from lgsp.console.language import told
 from lgsp.console.reports_grid import Cut, cut_of
 from lgsp.console.reports_periods import period_choices
 from lgsp.console.reports_words import HERE, words
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.domain.causes import explain
 from lgsp.errors import Problem, Rejected
@@ -28,6 +27,7 @@ from lgsp.gateway import Counterpart
 from lgsp.journal import people
 from lgsp.message import Message, Raw
 from lgsp.reporting.book import Book
+from lgsp.rights import Right
 
 FIELDS = "x-fields"
 """Header with the form's fields, where the body is the file itself."""

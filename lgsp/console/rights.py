@@ -1,31 +1,12 @@
-"""What a role may do: the one place that says it, and that finer rights will replace."""
+"""What roles are called, and what each is for, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from lgsp.console.language import told
 from lgsp.journal.people import Role
 
-
-class Right(StrEnum):
-    """One kind of thing that may be allowed; every page and every act asks for one."""
-
-    LOOK = "look"
-    BODIES = "bodies"
-    ACT = "act"
-    PUBLISH = "publish"
-    AUDIT = "audit"
-    PEOPLE = "people"
-
-
-ALLOWED: Mapping[Role, frozenset[Right]] = {
-    Role.VIEWER: frozenset({Right.LOOK, Right.BODIES}),
-    Role.OPERATOR: frozenset({Right.LOOK, Right.BODIES, Right.ACT}),
-    Role.AUDITOR: frozenset({Right.LOOK, Right.AUDIT}),
-    Role.ADMINISTRATOR: frozenset(Right),
-}
 ROLE_NAMES: Mapping[Role, str] = {
     Role.VIEWER: told("người xem"),
     Role.OPERATOR: told("người vận hành"),
@@ -38,8 +19,3 @@ ROLE_DUTIES: Mapping[Role, str] = {
     Role.AUDITOR: told("xem mọi màn hình và nhật ký thao tác của từng người, không thao tác"),
     Role.ADMINISTRATOR: told("mọi việc, kể cả công bố tuyến và quản lý người dùng"),
 }
-
-
-def may(role: Role, right: Right) -> bool:
-    """Tell whether a role has a right."""
-    return right in ALLOWED[role]

@@ -21,10 +21,10 @@ from lgsp.console.guard import SESSION, form_secret, local_path, secure
 from lgsp.console.language import LANGUAGES, preferred
 from lgsp.console.pages import Pages
 from lgsp.console.places import Place
-from lgsp.console.rights import Right
 from lgsp.console.visits import Visitor, Visits, csrf_of
 from lgsp.gateway import Gateway
 from lgsp.journal import people
+from lgsp.rights import Right
 
 LANGUAGE, THEME, NOTE = "lgsp_language", "lgsp_theme", "lgsp_note"
 THEMES = ("auto", "light", "dark")

@@ -10,7 +10,6 @@ from lgsp.api.problems import ApiError
 from lgsp.api.routes import Publication, published, version_of
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.routes_draft import MOST, add_draft, effect_of, in_words, may_leave
 from lgsp.console.routes_faults import Fault, told_faults
@@ -25,6 +24,7 @@ from lgsp.journal import leasing, versions
 from lgsp.journal.contract import Transaction
 from lgsp.journal.leasing import Worker
 from lgsp.publishing import faults_here
+from lgsp.rights import Right
 from lgsp.routes import parse_routes
 
 _HERE = "/console/routes"

@@ -11,7 +11,6 @@ from lgsp.api.problems import ApiError
 from lgsp.api.routes import LARGEST, Publication, Sample, foreseen, published, version_of
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room
 from lgsp.console.routes_faults import Fault, told_faults
 from lgsp.console.routes_picture import drawn
@@ -23,6 +22,7 @@ from lgsp.errors import ConfigError
 from lgsp.giving_back import StillOpen
 from lgsp.journal import leasing, reading, versions
 from lgsp.publishing import faults_here, open_to_older
+from lgsp.rights import Right
 from lgsp.routes import parse_routes
 
 MOST = 1000

@@ -16,7 +16,6 @@ from lgsp.api.routes import LARGEST, Sample, foreseen, version_of
 from lgsp.console.guard import form_of
 from lgsp.console.highlighting import shown as highlighted
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.routes_faults import Fault, told_faults
 from lgsp.console.routes_words import ATTRIBUTES, TYPES, number_of
@@ -27,6 +26,7 @@ from lgsp.foreseeing import Foreseen, Goal, Way
 from lgsp.journal import reading
 from lgsp.journal.people import Role
 from lgsp.journal.searching import Sought, search
+from lgsp.rights import Right
 from lgsp.routes import Routes, parse_routes
 
 FORMS: Mapping[str, str] = {

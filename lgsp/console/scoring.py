@@ -14,7 +14,6 @@ from lgsp.api.problems import ApiError
 from lgsp.api.scores import scores_asked
 from lgsp.console.language import told
 from lgsp.console.problems_groups import name_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.scoring_words import (
     COUNTED,
@@ -34,6 +33,7 @@ from lgsp.domain.dossier import BY_WORD
 from lgsp.domain.scoring.measures import MEASURES, REASONS
 from lgsp.journal import people
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 from lgsp.scoring import Asked, Scoring, portals
 from lgsp.scoring_csv import LIST_HEAD, figures_csv, list_rows
 

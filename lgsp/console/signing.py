@@ -12,11 +12,11 @@ from lgsp import passwords
 from lgsp.console import guard
 from lgsp.console.guard import form_of, local_path
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, set_cookie
 from lgsp.console.visits import LIFE, LockedError, Visitor, csrf_of
 from lgsp.journal import people
 from lgsp.passwords import BusyError
+from lgsp.rights import Right
 
 _WRONG = told("Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa.")
 _LOCKED = told(

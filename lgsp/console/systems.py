@@ -16,7 +16,6 @@ from lgsp.api.problems import ApiError
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.problems_groups import PARTIES, name_of
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.states import STATES, Look
@@ -25,6 +24,7 @@ from lgsp.gateway import Counterpart
 from lgsp.health import Standing
 from lgsp.journal.backlogs import DYING, READY
 from lgsp.journal.checking import CHECKED
+from lgsp.rights import Right
 from lgsp.settings import read_settings
 
 log = structlog.get_logger(__name__)

@@ -14,7 +14,6 @@ from lgsp.console import threads_document as document
 from lgsp.console import threads_dossier as dossier
 from lgsp.console import threads_walk as walk
 from lgsp.console.language import told
-from lgsp.console.rights import Right
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.states import STATES
@@ -24,6 +23,7 @@ from lgsp.domain.codes import document_id, dossier_code
 from lgsp.journal import threads
 from lgsp.journal.retelling import moment_of
 from lgsp.journal.threads import Subject, Thread
+from lgsp.rights import Right
 
 DOSSIER, DOCUMENT = "dossier", "document"
 _FAMILIES = (DOSSIER, DOCUMENT)

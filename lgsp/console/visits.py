@@ -9,11 +9,11 @@ import time
 from dataclasses import dataclass
 
 from lgsp.accounts import named
-from lgsp.console.rights import Right, may
 from lgsp.journal import people
 from lgsp.journal.contract import Journal, Transaction
 from lgsp.journal.people import Person, Visit
 from lgsp.passwords import Passwords
+from lgsp.rights import Right, may
 
 LIFE, IDLE = 12 * 3600.0, 3600.0
 """Seconds after which a session ends at the latest, and after which one that nobody uses ends."""

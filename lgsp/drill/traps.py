@@ -11,7 +11,8 @@ from typing import TypeVar
 from lgsp.broker.contract import Broker
 from lgsp.broker.standing import BrokerStanding
 from lgsp.errors import ConfigError
-from lgsp.journal.contract import Arrival, Claim, Frame, Journal, Outcome, Settled, Taken, Transaction
+from lgsp.journal.contract import Arrival, Journal, Taken, Transaction
+from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 
 T = TypeVar("T")
 VARIABLE = "LGSP_CRASH_AT"

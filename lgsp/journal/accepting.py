@@ -14,7 +14,7 @@ from lgsp.errors import Conflict, Problem, Rejected
 from lgsp.journal import catalogues, codec
 from lgsp.journal.adopting import Adopted, enter
 from lgsp.journal.anchoring import Asked, present
-from lgsp.journal.contract import Arrival, Frame, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
+from lgsp.journal.contract import Arrival, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
 from lgsp.journal.handovers import keep_part
 from lgsp.journal.job_runs import keep, tally
 from lgsp.journal.known import known_receipts
@@ -44,6 +44,7 @@ from lgsp.journal.rows import (
 from lgsp.journal.states import Move, State, after
 from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
+from lgsp.journal.turns import Frame
 from lgsp.message import Finding, message_id
 
 _FEW = 50

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from lgsp.journal import codec
-from lgsp.journal.contract import Frame, Transaction, Wanted, WrongStateError
+from lgsp.journal.contract import Transaction, Wanted, WrongStateError
 from lgsp.journal.gaps import call_off
 from lgsp.journal.known import overtaken, revive
 from lgsp.journal.lines import PUBLISHED, line_digest
@@ -28,6 +28,7 @@ from lgsp.journal.rows import (
 )
 from lgsp.journal.states import DEAD, Move, State, WrongMoveError
 from lgsp.journal.tables import published, systems, workers
+from lgsp.journal.turns import Frame
 from lgsp.message import Kind
 
 _WISH = "UPDATE deliveries SET wish = ? WHERE id = ?"

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lgsp.journal.columns import DELIVERY_COLUMNS
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.lines import line_digest
 from lgsp.journal.promoting import dispatch, make_present, next_heads
 from lgsp.journal.rows import FIRST
 from lgsp.journal.states import State
+from lgsp.journal.turns import Frame
 from lgsp.message import Kind
 
 HOW = "adopted"

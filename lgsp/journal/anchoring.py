@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import dispatch, make_present, next_heads
+from lgsp.journal.turns import Frame
 
 _PRESENT = "SELECT line, type FROM presence WHERE line IN ({}) AND how <> 'unsure'"
 _CAME = "SELECT DISTINCT partitionkey, source, type FROM messages WHERE partitionkey IN ({})"

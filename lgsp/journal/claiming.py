@@ -10,9 +10,10 @@ from typing import NamedTuple
 import orjson
 
 from lgsp.journal import codec
-from lgsp.journal.contract import Claim, Frame, Transaction, as_uuid
+from lgsp.journal.contract import Transaction, as_uuid
 from lgsp.journal.rows import Row
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Frame
 from lgsp.message import VIETNAM, Finding, Kind, Message
 
 _CLAIM = (

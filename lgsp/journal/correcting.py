@@ -15,7 +15,7 @@ import orjson
 
 from lgsp.adapter import Accepted
 from lgsp.journal import codec
-from lgsp.journal.contract import Frame, Offer, Transaction, WrongStateError
+from lgsp.journal.contract import Offer, Transaction, WrongStateError
 from lgsp.journal.lines import Revision
 from lgsp.journal.namesakes import Namesakes
 from lgsp.journal.promoting import close, dispatch, next_heads
@@ -34,6 +34,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import DEAD, Move, State
+from lgsp.journal.turns import Frame
 from lgsp.message import Finding, Kind, Raw, message_id
 
 _NAMED = (

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from lgsp.journal.columns import DELIVERY_COLUMNS
-from lgsp.journal.contract import Claim, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.lines import line_digest
 from lgsp.journal.promoting import close, dispatch, make_present, next_heads
 from lgsp.journal.rows import (
@@ -29,6 +29,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import Move, State
+from lgsp.journal.turns import Claim
 from lgsp.message import Kind
 
 LIVE_AGAIN = 2

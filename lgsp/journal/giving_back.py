@@ -12,10 +12,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from lgsp.journal import codec
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import dispatch, pass_by
 from lgsp.journal.rows import GIVE_BACK, Row, befell, locked, write_entries
 from lgsp.journal.states import OPEN, State
+from lgsp.journal.turns import Frame
 
 PAGE = 500
 _NAMED = ("source", "type", "subject", "partitionkey", "agency")

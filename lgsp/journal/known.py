@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lgsp.adapter import Accepted
-from lgsp.journal.contract import Frame, Offer, Taken, Transaction
+from lgsp.journal.contract import Offer, Taken, Transaction
 from lgsp.journal.promoting import dispatch, next_heads
 from lgsp.journal.rows import Row, befell, moved, numbers_of, rows_of, write_entries
 from lgsp.journal.states import DEAD, Move
+from lgsp.journal.turns import Frame
 from lgsp.message import Kind
 
 _OPEN = (

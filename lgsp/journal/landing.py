@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lgsp.journal.contract import Claim, Frame, Outcome, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import dispatch, make_present, next_heads
 from lgsp.journal.rows import born, newest_in_line, write_entries
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Frame, Outcome
 from lgsp.message import Kind
 
 _OLD = (

@@ -15,11 +15,12 @@ from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.domain.signature import SHOWN, shape
 from lgsp.errors import Scope
 from lgsp.journal import codec
-from lgsp.journal.contract import Outcome, Transaction, WrongStateError
+from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.reading import at
 from lgsp.journal.rows import insert, states, write_entries
 from lgsp.journal.states import DEAD, State
 from lgsp.journal.tables import answers, names
+from lgsp.journal.turns import Outcome
 from lgsp.wire.exchange import unpacked
 
 MOST = 200

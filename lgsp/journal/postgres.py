@@ -17,10 +17,11 @@ import structlog
 from sqlalchemy.util import greenlet_spawn
 
 from lgsp.journal.clocks import Past
-from lgsp.journal.contract import Arrival, Claim, Frame, JournalError, Outcome, Settled, Taken, Transaction
+from lgsp.journal.contract import Arrival, JournalError, Taken, Transaction
 from lgsp.journal.hands import LOST, Hands, PostgresBatches
 from lgsp.journal.partitions import make_ahead
 from lgsp.journal.speaking import PostgresTransaction
+from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE
 
 T = TypeVar("T")

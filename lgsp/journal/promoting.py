@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lgsp.journal import runs
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import (
     CLOSE,
     DISPATCH,
@@ -27,6 +27,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import Move, State, after
+from lgsp.journal.turns import Frame
 from lgsp.message import Kind
 
 _NEXT = (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
-from lgsp.journal.contract import Outcome, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import (
     IN_A_RUN,
     MAYBE_PRESENT,
@@ -22,6 +22,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import Move, State, after
+from lgsp.journal.turns import Outcome
 from lgsp.message import Kind
 
 MOST = 32

@@ -11,7 +11,7 @@ import orjson
 from lgsp.journal import codec, gaps, naming, runs
 from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
-from lgsp.journal.contract import Apart, Outcome, Settled, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings, told_elsewhere
 from lgsp.journal.rows import (
@@ -33,6 +33,7 @@ from lgsp.journal.rows import (
     rows_of,
 )
 from lgsp.journal.states import DEAD, FINAL, Move, State
+from lgsp.journal.turns import Apart, Outcome, Settled
 from lgsp.message import Kind
 
 _SET = (

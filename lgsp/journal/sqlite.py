@@ -16,9 +16,10 @@ from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
 from lgsp.journal.clocks import Past, steady
 from lgsp.journal.codec import Salts
-from lgsp.journal.contract import Arrival, Claim, Frame, Outcome, Settled, Taken, Transaction
+from lgsp.journal.contract import Arrival, Taken, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.settling import settle
+from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE, Batches, Job, Writer
 
 T = TypeVar("T")

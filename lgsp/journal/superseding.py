@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import (
     IS_DEAD,
@@ -21,6 +21,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import DEAD, HEADS, Move, State
+from lgsp.journal.turns import Frame
 from lgsp.message import Kind
 
 _AT_HEAD = f"{ROW} WHERE line IN ({{}}) AND {IS_HEAD}"

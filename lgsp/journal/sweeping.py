@@ -8,7 +8,7 @@ from typing import Any
 
 from lgsp.journal import runs
 from lgsp.journal.claiming import take
-from lgsp.journal.contract import Claim, Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.gaps import call_off
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, next_heads, pass_by
 from lgsp.journal.reading import anchor_on_its_way
@@ -25,6 +25,7 @@ from lgsp.journal.rows import (
     write_entries,
 )
 from lgsp.journal.states import Move, State
+from lgsp.journal.turns import Claim, Frame
 from lgsp.journal.unsent import THIRD, lapse_unsent
 from lgsp.message import Kind
 

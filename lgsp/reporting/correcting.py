@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from lgsp.domain.reports.defined import Definitions
 from lgsp.journal import reports, reports_told
-from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.reports import AT_REST, DRAFT, OVER, REPLACED, SENT, SIGNED, TO_TAKE_ON, Act, Report
 from lgsp.journal.states import State
+from lgsp.journal.turns import Frame
 from lgsp.reporting.asking import Elsewhere, UnusableError, Why
 from lgsp.reporting.composing import Parts, composed
 from lgsp.reporting.drawing import counted_for, held, not_ahead

@@ -19,7 +19,7 @@ from lgsp.domain.reports.written import Of
 from lgsp.errors import GatewayError
 from lgsp.gateway import Gateway
 from lgsp.journal import reports, reports_told
-from lgsp.journal.contract import Frame, Transaction
+from lgsp.journal.contract import Transaction
 from lgsp.journal.reports import (
     AT_REST,
     DRAFT,
@@ -36,6 +36,7 @@ from lgsp.journal.reports import (
 )
 from lgsp.journal.reports_told import REPORT, Status, Told
 from lgsp.journal.states import DEAD, State
+from lgsp.journal.turns import Frame
 from lgsp.leases import always
 from lgsp.reporting.composing import Figures
 from lgsp.reporting.definitions import load

@@ -17,9 +17,10 @@ from lgsp.domain.reports.regimes import may_follow
 from lgsp.errors import Rejected
 from lgsp.gateway import Gateway
 from lgsp.journal import acting, reports, reports_told
-from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.reports import AT_REST, DRAFT, REPLACED, SIGNED, TO_TAKE_ON, UNDER_WAY, Act, Report
 from lgsp.journal.states import DEAD, OPEN, State
+from lgsp.journal.turns import Frame
 from lgsp.message import VIETNAM, Finding, Raw
 from lgsp.reporting.asking import ContradictoryError, Signature, UnusableError
 from lgsp.reporting.composing import composed, parts_of

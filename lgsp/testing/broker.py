@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import pytest
 
 from lgsp.broker.contract import Broker
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 from lgsp.testing.making import OTHER, SYSTEM
 
 BrokerOpener = Callable[[], Awaitable[Broker]]

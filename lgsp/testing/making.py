@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 
 from lgsp.errors import Rejected
-from lgsp.journal.contract import Arrival, Claim, Offer, Outcome, Wanted
+from lgsp.journal.contract import Arrival, Offer, Wanted
 from lgsp.journal.states import State
 from lgsp.journal.sweeping import Policy
+from lgsp.journal.turns import Claim, Outcome
 from lgsp.message import Kind, Message, Raw, native_digest
 
 SOURCE, SYSTEM, OTHER = "desk", "portal", "registry"

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 from lgsp.adapter import Accepted, Report
 from lgsp.errors import Rejected
 from lgsp.journal import acting, reading, reporting, sweeping
-from lgsp.journal.contract import Claim, Frame, Journal, Offer, Outcome, Settled, Transaction
+from lgsp.journal.contract import Journal, Offer, Transaction
 from lgsp.journal.rows import rows_of
 from lgsp.journal.settling import settle
 from lgsp.journal.states import HEADS, IN_LINE, State
+from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.testing.making import POLICIES, SECOND, SOURCE, SYSTEM, arrival, outcome
 
 T = TypeVar("T")

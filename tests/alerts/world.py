@@ -11,8 +11,8 @@ from typing import Any
 from lgsp.alerts.watch import AlertWatch
 from lgsp.broker.standing import BrokerFault, BrokerStanding
 from lgsp.journal import acting, alerting
-from lgsp.journal.contract import Frame
 from lgsp.journal.sqlite import SqliteJournal
+from lgsp.journal.turns import Frame
 from lgsp.limits import Alerts
 from lgsp.routes import Routes
 from lgsp.testing.making import SECOND

@@ -7,7 +7,7 @@ import pytest
 from lgsp.broker.contract import Broker
 from lgsp.broker.embedded import EmbeddedBroker
 from lgsp.broker.frames import packed, unpacked
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 from lgsp.testing.broker import BrokerContract, BrokerOpener, frames, taken
 from lgsp.testing.making import SYSTEM
 

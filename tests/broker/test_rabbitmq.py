@@ -11,7 +11,7 @@ from lgsp.broker.contract import FULL, Broker
 from lgsp.broker.intake import Limits
 from lgsp.broker.rabbitmq import RabbitBroker
 from lgsp.broker.topology import Topology
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 from lgsp.testing.broker import BrokerContract, BrokerOpener, frames, taken
 from lgsp.testing.making import OTHER, SYSTEM
 from lgsp.testing.servers.rabbitmq import RabbitServer

@@ -10,7 +10,7 @@ import pytest
 
 from lgsp.broker.contract import FULL
 from lgsp.broker.rabbitmq import RabbitBroker
-from lgsp.journal.contract import Frame
+from lgsp.journal.turns import Frame
 from lgsp.testing.broker import frames, taken
 from lgsp.testing.making import OTHER, SYSTEM
 from lgsp.testing.servers.rabbitmq import RabbitCluster, RabbitServer

@@ -21,8 +21,8 @@ from lgsp.health import Health
 from lgsp.jobs import Sweeper
 from lgsp.journal import acting, reading
 from lgsp.journal.clocks import micros
-from lgsp.journal.contract import Claim, Settled
 from lgsp.journal.sqlite import SqliteJournal
+from lgsp.journal.turns import Claim, Settled
 from lgsp.message import Message, Raw, native_digest
 from lgsp.patience import Patience
 from lgsp.routes import Routes, parse_routes

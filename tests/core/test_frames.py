@@ -10,7 +10,8 @@ import pytest
 
 from lgsp.broker.embedded import EmbeddedBroker
 from lgsp.dispatch import Returns
-from lgsp.journal.contract import Frame, JournalError
+from lgsp.journal.contract import JournalError
+from lgsp.journal.turns import Frame
 from lgsp.testing.making import SYSTEM
 from tests.core.rig import dossier, rig
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from lgsp.adapter import Receipt
-from lgsp.journal.contract import Claim, JournalError, Outcome, Settled
+from lgsp.journal.contract import JournalError
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Outcome, Settled
 from lgsp.spool import Spool
 from lgsp.testing.making import SYSTEM
 from tests.core.rig import TAKEN, Rig, dossier, odd, progress, rig, slow

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from lgsp.jobs import Keeper
-from lgsp.journal.contract import Apart, JournalError, Outcome
+from lgsp.journal.contract import JournalError
 from lgsp.journal.states import State
+from lgsp.journal.turns import Apart, Outcome
 from lgsp.spool import Spool, packed, unpacked
 from lgsp.testing.making import SYSTEM
 from tests.core.rig import Rig, dossier, doubt, rig

@@ -13,7 +13,8 @@ import pytest
 from lgsp.adapter import Receipt
 from lgsp.health import Standing
 from lgsp.journal import reading
-from lgsp.journal.contract import Claim, JournalError
+from lgsp.journal.contract import JournalError
+from lgsp.journal.turns import Claim
 from lgsp.message import Message
 from lgsp.testing.making import SYSTEM
 from lgsp.worker import _Claimed

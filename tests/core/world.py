@@ -13,8 +13,9 @@ from typing import Any, Self
 from lgsp.broker.embedded import EmbeddedBroker
 from lgsp.jobs import policies
 from lgsp.journal import acting, sweeping
-from lgsp.journal.contract import Frame, Transaction, WrongStateError
+from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.rows import rows_of
+from lgsp.journal.turns import Frame
 from lgsp.message import Message
 from lgsp.testing.making import PAPER, SYSTEM
 from lgsp.testing.scene import Clock

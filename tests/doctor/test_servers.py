@@ -13,8 +13,8 @@ from lgsp.broker.rabbitmq import RabbitBroker
 from lgsp.broker.topology import Topology
 from lgsp.doctor import queues, records
 from lgsp.doctor.verdict import Grade
-from lgsp.journal.contract import Frame
 from lgsp.journal.postgres import PostgresJournal
+from lgsp.journal.turns import Frame
 from lgsp.testing.servers.postgres import PostgresServer, free_port
 from lgsp.testing.servers.rabbitmq import RabbitServer
 from tests.doctor.patients import Far, grades, patient

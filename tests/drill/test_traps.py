@@ -16,8 +16,9 @@ from lgsp.broker.embedded import EmbeddedBroker
 from lgsp.drill.traps import STEPS, Trap, TrappedBroker, TrappedJournal
 from lgsp.errors import ConfigError
 from lgsp.journal import sweeping
-from lgsp.journal.contract import Frame, Journal
+from lgsp.journal.contract import Journal
 from lgsp.journal.sqlite import SqliteJournal
+from lgsp.journal.turns import Frame
 from lgsp.testing.making import POLICIES, SYSTEM, arrival, dossier, outcome
 
 

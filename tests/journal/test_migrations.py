@@ -11,13 +11,14 @@ from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
 from lgsp.journal import acting, partitions, reading, retaining
-from lgsp.journal.contract import Frame, Journal
+from lgsp.journal.contract import Journal
 from lgsp.journal.lines import identity_digest, identity_key, line_digest
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import PostgresJournal
 from lgsp.journal.searching import Sought, search
 from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.tables import metadata
+from lgsp.journal.turns import Frame
 from lgsp.testing.making import arrival, dossier, outcome
 from lgsp.testing.servers.postgres import PostgresServer
 

@@ -11,10 +11,11 @@ import pytest
 from lgsp.domain.cause import Cause, Party, Severity
 from lgsp.errors import Scope
 from lgsp.journal import acting, naming
-from lgsp.journal.contract import Frame, Journal, Outcome
+from lgsp.journal.contract import Journal
 from lgsp.journal.postgres import PostgresJournal
 from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.states import State
+from lgsp.journal.turns import Frame, Outcome
 from lgsp.testing.making import arrival, dossier, outcome
 from lgsp.wire.exchange import Exchange, packed
 

@@ -13,12 +13,13 @@ import asyncpg
 import pytest
 
 from lgsp.journal import acting, reporting, sweeping
-from lgsp.journal.contract import Frame, Journal, JournalError, Outcome, Transaction
+from lgsp.journal.contract import Journal, JournalError, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import PostgresJournal
 from lgsp.journal.rows import rows_of
 from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.states import HEADS, State
+from lgsp.journal.turns import Frame, Outcome
 from lgsp.testing.journal import JournalContract
 from lgsp.testing.making import POLICIES, arrival, dossier, outcome, paper, progress
 from lgsp.testing.scene import Clock, Opener, Scene

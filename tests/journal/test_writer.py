@@ -7,8 +7,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from lgsp.journal.contract import Outcome
 from lgsp.journal.states import State
+from lgsp.journal.turns import Outcome
 from lgsp.journal.writer import ACCEPT, SETTLE, Batches, Job, Writer, share
 
 

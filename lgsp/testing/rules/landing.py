@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lgsp.adapter import Accepted
-from lgsp.journal.contract import Claim
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim
 from lgsp.testing.making import dossier, outcome, progress
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene

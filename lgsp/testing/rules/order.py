@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from lgsp.journal import acting
-from lgsp.journal.contract import Frame
 from lgsp.journal.states import State
+from lgsp.journal.turns import Frame
 from lgsp.testing.making import OTHER, SYSTEM, arrival, dossier, outcome, paper, progress
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene

@@ -7,8 +7,9 @@ from typing import Any
 
 from lgsp.adapter import Accepted
 from lgsp.journal import acting
-from lgsp.journal.contract import Apart, Claim, Offer
+from lgsp.journal.contract import Offer
 from lgsp.journal.states import State
+from lgsp.journal.turns import Apart, Claim
 from lgsp.testing.making import RETRY, SOURCE, SYSTEM, paper
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from lgsp.journal import acting, sweeping
-from lgsp.journal.contract import Claim, Settled, WrongStateError
+from lgsp.journal.contract import WrongStateError
 from lgsp.journal.runs import MOST
 from lgsp.journal.states import State
+from lgsp.journal.turns import Claim, Settled
 from lgsp.testing.making import SECOND, dossier, outcome, paper, progress
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lgsp.journal import acting, mailboxes, sweeping
-from lgsp.journal.contract import Apart
 from lgsp.journal.states import State
+from lgsp.journal.turns import Apart
 from lgsp.testing.making import RETRY, SECOND, SYSTEM, dossier, paper, unrouted
 from lgsp.testing.rules.mailboxes import done, listed, take, tell
 from lgsp.testing.rules.receivers import THREE, to_three
