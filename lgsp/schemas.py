@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import jsonschema_rs
 import orjson
 
 from lgsp.domain.agencies.admitting import look_at
@@ -23,23 +20,10 @@ from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
 from lgsp.home import folders
 from lgsp.message import VIETNAM, Finding, Kind, Message, digested
+from lgsp.validating import ASKED, Form, form_of, is_moment, read_schema, schema_files
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
-_ASKED = {
-    "date-time": "2026-01-31T08:30:00+07:00",
-    "dossier-code": "H44.11-260131-0001",
-    "agency-code": "H44.11",
-    "procedure-code": "1.003897",
-}
-_RULES = {
-    "type": ("wrong-type", "types"),
-    "enum": ("not-one-of", "options"),
-    "maxLength": ("too-long", "limit"),
-    "pattern": ("bad-format", "pattern"),
-}
-"""A keyword of JSON Schema: the problem's code, and where the validator keeps what the rule asks for."""
-_FAULTS = {"date-time": "bad-date"} | {f"{of}-code": "bad-code" for of in ("dossier", "agency", "procedure")}
-
+ASKING = frozenset({"question", "answer"})
+"""Kinds of what is asked and answered while somebody waits: no messages, see `lgsp.questions`."""
 
 _NAMED: Mapping[str, Mapping[str, object]] = {
     "retold": RETOLD,
@@ -93,7 +77,7 @@ class TypeInfo:
     names: str | None
     files: str | None
     schema: Mapping[str, Any] = field(repr=False)
-    validator: jsonschema_rs.Draft202012Validator = field(repr=False, compare=False)
+    validator: Form = field(repr=False, compare=False)
 
     def seen(self, data: Mapping[str, Any]) -> str | None:
         """Return the values, as JSON, that are kept as first seen: some systems edit them later."""
@@ -155,7 +139,7 @@ class Types(Mapping[str, TypeInfo]):
         """
         faults: list[str] = []
         self._types: dict[str, TypeInfo] = {}
-        for path in _files(folders("schemas") if places is None else places):
+        for path in schema_files(folders("schemas") if places is None else places):
             info = _read(path, faults)
             if info is not None:
                 self._types[info.name] = info
@@ -183,10 +167,7 @@ class Types(Mapping[str, TypeInfo]):
 
     def check(self, name: str, data: object) -> list[Problem]:
         """Return every fault of a body; places are JSON pointers into it, details never hold its values."""
-        validator = self._types[name].validator
-        if validator.is_valid(data):
-            return []
-        return [problem for fault in validator.iter_errors(data) for problem in _problems(fault)]
+        return self._types[name].validator.problems(data)
 
     def message(self, name: str, data: object) -> Message:
         """Return a message of canonical data; whether the data fit the type is for `check` to say.
@@ -202,7 +183,7 @@ class Types(Mapping[str, TypeInfo]):
         subject = _at(data, info.subject)
         normal = FORMS[info.form](subject) if isinstance(subject, str) else None
         if normal is None or not isinstance(data, dict) or not isinstance(subject, str):
-            faults = self.check(name, data) or [Problem(info.subject, "bad-code", _ASKED.get(info.form, ""))]
+            faults = self.check(name, data) or [Problem(info.subject, "bad-code", ASKED.get(info.form, ""))]
             raise Invalid(faults, subject=subject[:50] if isinstance(subject, str) else "", type=name)
         return Message(
             type=name,
@@ -226,22 +207,9 @@ def misnamed(types: Types, message: Message, agencies: Register) -> list[Problem
     return [odd] if isinstance(odd, Problem) else []
 
 
-def _files(places: Sequence[Path]) -> list[Path]:
-    found: dict[str, Path] = {}
-    for place in places:
-        for path in sorted(place.glob("*.json")):
-            found.setdefault(path.name, path)
-    return list(found.values())
-
-
 def _read(path: Path, faults: list[str]) -> TypeInfo | None:
-    try:
-        schema = orjson.loads(path.read_bytes())
-    except orjson.JSONDecodeError as fault:
-        faults.append(f"{path}:{fault.lineno}: not JSON ({fault.msg}); mend the file")
-        return None
-    if not isinstance(schema, dict) or not isinstance(schema.get("x-lgsp"), dict):
-        faults.append(f"{path}:1: no `x-lgsp` object; add one with kind, subject and form")
+    schema = read_schema(path, faults)
+    if schema is None or schema["x-lgsp"].get("kind") in ASKING:
         return None
     wrong = list(_wrong(schema["x-lgsp"]))
     faults += [f"{path}:1: {text}" for text in wrong]
@@ -264,12 +232,8 @@ def _wrong(marks: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | None:
-    try:
-        validator = jsonschema_rs.Draft202012Validator(
-            schema, formats=_FORMATS, validate_formats=True, offline=True
-        )
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as fault:
-        faults.append(f"{path}:1: no JSON Schema 2020-12 ({str(fault).splitlines()[0]}); mend the file")
+    form = form_of(path, schema, faults)
+    if form is None:
         return None
     marks = schema["x-lgsp"]
     return TypeInfo(
@@ -288,46 +252,8 @@ def _info(path: Path, schema: dict[str, Any], faults: list[str]) -> TypeInfo | N
         names=marks.get("names"),
         files=marks.get("files"),
         schema=MappingProxyType(schema),
-        validator=validator,
+        validator=form,
     )
-
-
-def _problems(fault: jsonschema_rs.ValidationError) -> list[Problem]:
-    """Return a validator's fault as problems; the detail is the rule, never the value."""
-    place = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in fault.instance_path)
-    keyword, rule = fault.kind.name, fault.kind.as_dict()
-    if keyword == "required":
-        return [Problem(f"{place}/{rule['property']}", "missing")]
-    if keyword == "additionalProperties":
-        return [Problem(f"{place}/{name[:100]}", "unknown-field") for name in rule["unexpected"]]
-    if keyword == "format":
-        name = rule["format"]
-        return [Problem(place, _FAULTS.get(name, "bad-format"), _ASKED.get(name, name))]
-    code, detail = _RULES.get(keyword, ("rule-broken", ""))
-    return [Problem(place, code, _detail(rule[detail]) if detail else keyword)]
-
-
-def _detail(asked: object) -> str:
-    return " ".join(map(str, asked)) if isinstance(asked, list) else str(asked)
-
-
-@lru_cache(4096)
-def _is_moment(text: str) -> bool:
-    """Tell whether a text is a real moment with an offset that can be said in Viet Nam time."""
-    if not _MOMENT.fullmatch(text):
-        return False
-    try:
-        datetime.fromisoformat(text).astimezone(VIETNAM)
-    except (ValueError, OverflowError):
-        return False
-    return True
-
-
-def _has(form: Callable[[str], str | None]) -> Callable[[str], bool]:
-    return lambda text: form(text) is not None
-
-
-_FORMATS = {"date-time": _is_moment} | {name: _has(form) for name, form in FORMS.items()}
 
 
 def _at(data: object, pointer: str) -> object:
@@ -347,4 +273,4 @@ def _agency(data: object, pointer: str | None) -> str:
 def _time(data: object, pointers: Sequence[str]) -> datetime | None:
     said = (_at(data, pointer) for pointer in pointers)
     first = next((value for value in said if value), None)
-    return datetime.fromisoformat(first) if isinstance(first, str) and _is_moment(first) else None
+    return datetime.fromisoformat(first) if isinstance(first, str) and is_moment(first) else None

@@ -19,14 +19,14 @@ from tests.shape import ADAPTERS, MODULES, PLATFORM, ROOT, Source, sources
 FLOORS: list[set[str]] = [
     # the ground: nothing of ours, or what stands before it
     {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving", "ending", "logs",
-     "supervising", "keys"},
+     "supervising", "keys", "proxies"},
     {"message", "home", "settings", "health", "limits", "folder", "passwords"},
     # facts, formats and doors to the world
     {"comparing", "domain", "holdings", "schedules", "nightly"},
-    {"canonical", "formats", "inbox", "wire", "words"},
+    {"canonical", "formats", "inbox", "wire", "words", "validating"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
-    {"adapters", "blobs", "calendars", "catalogue", "items", "linking", "regimes", "routing"},
+    {"adapters", "questions", "blobs", "calendars", "catalogue", "items", "linking", "regimes", "routing"},
     # the heart
     {"journal"},
     {"broker", "catalogue_filling", "leases", "outcomes", "spool"},
@@ -70,7 +70,7 @@ DOORS = {
     "uvicorn": {"serving"},
     "typer": {"cli"},
     "rich": {"cli", "demo"},
-    "jsonschema_rs": {"schemas"},
+    "jsonschema_rs": {"validating"},
     "ruamel": {"routes"},
     "pytest": {"testing"},
     "jinja2": {"console", "reporting"},

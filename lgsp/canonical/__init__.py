@@ -9,6 +9,7 @@ written in `extra`. `x-personal` names a field's class of personal data:
 """
 
 from lgsp.canonical.agency import Agency, Field
+from lgsp.canonical.citizen import Citizen, CitizenQuery, CitizenVerification, CitizenVerified
 from lgsp.canonical.document import Document
 from lgsp.canonical.document_status import DocumentStatus
 from lgsp.canonical.dossier import Dossier
@@ -33,12 +34,20 @@ TYPES = (
     Report,
     ReportStatus,
 )
-"""The built-in types; a home may add others as schema files of its own."""
+"""The built-in types of messages; a home may add others as schema files of its own."""
+
+ASKED = (CitizenQuery, Citizen, CitizenVerification, CitizenVerified)
+"""The built-in types of questions and answers."""
 
 __all__ = [
+    "ASKED",
     "TYPES",
     "Agency",
     "Answer",
+    "Citizen",
+    "CitizenQuery",
+    "CitizenVerification",
+    "CitizenVerified",
     "Document",
     "DocumentStatus",
     "Dossier",

@@ -8,7 +8,7 @@ import orjson
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from lgsp.canonical import TYPES
+from lgsp.canonical import ASKED, TYPES
 
 
 class _Absent(GenerateJsonSchema):
@@ -23,7 +23,7 @@ class _Absent(GenerateJsonSchema):
 
 def schemas() -> dict[str, bytes]:
     """Return the built-in types' schemas: file name to what the file holds."""
-    written = [model.model_json_schema(schema_generator=_Absent) for model in TYPES]
+    written = [model.model_json_schema(schema_generator=_Absent) for model in (*TYPES, *ASKED)]
     return {f"{schema['$id']}.json": _file(schema) for schema in written}
 
 
