@@ -19,6 +19,7 @@ from lgsp.journal.contract import Journal, JournalError, Transaction
 from lgsp.journal.remembered import remember
 from lgsp.journal.states import State
 from lgsp.journal.turns import Apart, Claim, Outcome, Settled
+from lgsp.keys import PLAIN, DataKeys
 from lgsp.message import Kind, Message
 
 log = structlog.get_logger(__name__)
@@ -37,11 +38,13 @@ Settle = Callable[[Outcome], Awaitable[Settled]]
 class Spool:
     """One process's file of outcomes, and the same in memory. Open it with `Spool.open`.
 
-    A lost spool loses no message: what it held lapses, and is probed for.
+    A lost spool loses no message: what it held lapses, and is probed for. Lines are encrypted as the journal
+    is: what the far side said stands in them.
     """
 
-    def __init__(self, file: Path, lock: int, kept: Sequence[Outcome]) -> None:
+    def __init__(self, file: Path, lock: int, kept: Sequence[Outcome], keys: DataKeys) -> None:
         self._file = file
+        self._keys = keys
         self._lock = lock
         self._kept: dict[tuple[int, int], Outcome] = {(o.claim.delivery, o.claim.attempt): o for o in kept}
         self._strikes: dict[tuple[int, int], int] = {}
@@ -52,8 +55,14 @@ class Spool:
             self._filled.set()
 
     @classmethod
-    def open(cls, folder: Path) -> Spool:
-        """Open a file that no living process uses, and take over what dead ones left in theirs."""
+    def open(cls, folder: Path, keys: DataKeys | None = None) -> Spool:
+        """Open a file that no living process uses, and take over what dead ones left in theirs.
+
+        Args:
+            folder: where such files lie.
+            keys: of the journal, which encrypt them; None keeps them plain.
+        """
+        keys = keys or DataKeys()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         names = {path.name: path for path in sorted(folder.glob("outcomes-*.jsonl"))}
         n = 0
@@ -65,13 +74,13 @@ class Spool:
             lock = _locked(path)
             if lock is None:
                 continue
-            kept += _outcomes(path)
+            kept += _outcomes(path, keys)
             if own is None:
                 own = path, lock
             else:
                 _move(path, own[0])
                 os.close(lock)
-        return cls(*own, kept)
+        return cls(*own, kept, keys)
 
     def holding(self) -> frozenset[int]:
         """Return the deliveries whose outcome is known here, but not yet to the journal."""
@@ -157,7 +166,7 @@ class Spool:
             self._lock = -1
 
     def _append(self, outcomes: Sequence[Outcome]) -> None:
-        lines = b"".join(orjson.dumps(packed(outcome)) + b"\n" for outcome in outcomes)
+        lines = b"".join(_line(outcome, self._keys) + b"\n" for outcome in outcomes)
         os.write(self._lock, lines)
         os.fsync(self._lock)
 
@@ -186,13 +195,24 @@ def _move(source: Path, to: Path) -> None:
     source.unlink()
 
 
-def _outcomes(path: Path) -> list[Outcome]:
-    """Return the outcomes of a file; a line that a crash cut short is left out."""
+def _line(outcome: Outcome, keys: DataKeys) -> bytes:
+    told = orjson.dumps(packed(outcome))
+    number, kept = keys.seal(told)
+    return told if number == PLAIN else orjson.dumps({"key": number, "kept": b64encode(kept).decode()})
+
+
+def _told(line: bytes, keys: DataKeys) -> dict[str, Any]:
+    told: dict[str, Any] = orjson.loads(line)
+    return dict(orjson.loads(keys.open(told["key"], b64decode(told["kept"])))) if "key" in told else told
+
+
+def _outcomes(path: Path, keys: DataKeys) -> list[Outcome]:
+    """Return the outcomes of a file; a line that a crash cut short, or of a key that is lost, is left out."""
     found = []
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
         try:
-            found.append(unpacked(orjson.loads(line)))
-        except (ValueError, KeyError, TypeError) as fault:
+            found.append(unpacked(_told(line, keys)))
+        except (ValueError, LookupError, TypeError) as fault:
             log.warning("spool line cannot be read; skipped", file=path.name, line=number, fault=str(fault))
     return found
 

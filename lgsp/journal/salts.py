@@ -1,4 +1,4 @@
-"""Bodies on their way into the journal and out again: a codec with a key id, so that encryption can come."""
+"""Salts that hashes of bodies are made with: with body and salt erased, a hash says nothing."""
 
 from __future__ import annotations
 
@@ -7,24 +7,6 @@ import os
 
 _SALT = 16
 _DRAWN = 256
-PLAIN = 0
-"""Key id of bodies that are kept as they are."""
-
-
-def encode(body: bytes) -> tuple[int, bytes]:
-    """Return the key id and the bytes to keep."""
-    return PLAIN, body
-
-
-def decode(key_id: int, kept: bytes) -> bytes:
-    """Return the body.
-
-    Raises:
-        ValueError: the key is not known here.
-    """
-    if key_id != PLAIN:
-        raise ValueError(f"reading a body: key {key_id} is not known here")
-    return kept
 
 
 class Salts:
