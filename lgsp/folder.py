@@ -10,14 +10,19 @@ import binascii
 import hashlib
 import os
 import re
-import secrets
 import string
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO
+
+from lgsp.keys import SIZE, DataKeys
+from lgsp.store.files import Draft, Files
+from lgsp.store.passing import Passing
+from lgsp.store.sealed import Lent
 
 SCHEME = "sha256:"
 INSIDE = 64 * 1024
@@ -31,21 +36,32 @@ _REF = re.compile(rf"{SCHEME}([0-9a-f]{{64}})")
 
 
 class Folder:
-    """Keeps files, durable when `keep` returns; the same content is kept once."""
+    """Keeps files, durable when `keep` returns; the same content is kept once.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    Args:
+        keys: with which they are encrypted at rest; None keeps them as they are.
+    """
+
+    def __init__(self, folder: Path, keys: DataKeys | None = None) -> None:
+        self._files = Files(folder, keys)
+
+    @property
+    def keys(self) -> DataKeys:
+        """The keys with which files are encrypted at rest."""
+        return self._files.keys
 
     @property
     def incoming(self) -> Path:
-        """The folder for what is on its way in or out, beside what is kept; who puts a file there removes it.
+        """The folder in which what is on its way lies, beside what is kept; see `passing`.
 
         Raises:
             OSError: it cannot be made.
         """
-        folder = self._folder / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
+        return self._files.incoming
+
+    def passing(self) -> Passing:
+        """Return a file for bytes on their way in or out, whose owner closes it."""
+        return Passing(lambda: self._files.incoming)
 
     def keep(self, chunks: Iterable[bytes]) -> str:
         """Keep a file's bytes and return its `dataref`, `sha256:<hexadecimal>`.
@@ -54,48 +70,45 @@ class Folder:
             OSError: the folder cannot be written.
         """
         small, rest = _gathered(iter(chunks), _SMALL)
-        if rest is None and self._brought_again(hashlib.sha256(small).hexdigest()):
-            return SCHEME + hashlib.sha256(small).hexdigest()
-        fresh = self.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
-        try:
-            digest = _written(fresh, chain((small,), rest or ()))
-            self._place(fresh, digest)
-        finally:
-            fresh.unlink(missing_ok=True)
+        if rest is None and self._files.has(digest := hashlib.sha256(small).hexdigest()):
+            return SCHEME + digest
+        with self.draft() as draft:
+            for chunk in chain((small,), rest or ()):
+                draft.write(chunk)
+            digest = draft.finish()
+            draft.place()
         return SCHEME + digest
+
+    def draft(self) -> Draft:
+        """Return a file to be written piece by piece, for who decides at its end whether it is kept.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        return Draft(self._files)
 
     def open(self, dataref: str) -> IO[bytes]:
         """Open a file that was kept.
 
         Raises:
             FileNotFoundError: there is none, or this is no reference of ours.
+            SealedError: it was altered, or its key is not known here.
         """
-        if dataref.startswith(_DATA):
-            return BytesIO(_inside(dataref))
-        place = self.stored(dataref)
-        if place is None:
-            raise FileNotFoundError(f"no reference of the form {SCHEME}…")
-        return place.open("rb")
+        return BytesIO(_inside(dataref)) if dataref.startswith(_DATA) else self._files.open(_digest(dataref))
 
-    def stored(self, dataref: str) -> Path | None:
-        """Return where a file is kept; None for one that stands in its reference, and for no reference."""
-        found = _REF.fullmatch(dataref)
-        return self.path(found.group(1)) if found else None
-
-    def take(self, fresh: Path, digest: str) -> None:
-        """Put a file that was written whole in `incoming` into its place, durably; it is gone from there.
-
-        Args:
-            fresh: a file on the same file system.
-            digest: its SHA-256, in hexadecimal.
+    def lent(self, dataref: str) -> AbstractContextManager[Lent]:
+        """Lend a file to another process while inside, though it be replaced or deleted meanwhile.
 
         Raises:
-            OSError: the folder cannot be written.
+            OSError: as `open` does.
         """
-        with fresh.open("rb") as file:
-            os.fsync(file.fileno())
-        self._place(fresh, digest)
-        fresh.unlink(missing_ok=True)
+        if dataref.startswith(_DATA):
+            return nullcontext(Lent(content=_inside(dataref)))
+        return self._files.lent(_digest(dataref))
+
+    def there(self, digest: str) -> bool:
+        """Tell whether a file of this SHA-256 (hexadecimal) lies there and may be readable."""
+        return self._files.there(digest)
 
     def key(self) -> bytes:
         """Return the folder's own secret, 32 bytes: made once, and the same for all who share the folder.
@@ -103,44 +116,21 @@ class Folder:
         Raises:
             OSError: it can be neither read nor made.
         """
-        place = self._folder / "links.key"
-        if not place.exists():
-            self._make_key(place)
-        return place.read_bytes()
-
-    def _make_key(self, place: Path) -> None:
-        fresh = self.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
-            with suppress(FileExistsError):  # somebody else made it in this moment: theirs counts
-                os.link(fresh, place)
-            _sync(self._folder)
-        finally:
-            fresh.unlink(missing_ok=True)
+        return self._files.key()
 
     def path(self, digest: str) -> Path:
-        """Return where a file of this SHA-256 (hexadecimal) is kept."""
-        return self._folder / digest[:2] / digest[2:4] / digest
+        """Return where a file of this SHA-256 (hexadecimal) lies, as it lies there: `open` reads it."""
+        return self._files.path(digest)
 
-    def _brought_again(self, digest: str) -> bool:
-        """Note on a file that its content came once more, for who cleans up; False when it is not there."""
-        try:
-            os.utime(self.path(digest))
-        except FileNotFoundError:
-            return False
-        return True
 
-    def _place(self, fresh: Path, digest: str) -> None:
-        if self._brought_again(digest):
-            return
-        place = self.path(digest)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        fresh.replace(place)
-        _sync(place.parent)
+@contextmanager
+def passing_folder() -> Iterator[Folder]:
+    """Lend a folder whose files are gone afterwards, and that nobody else can read meanwhile."""
+    keys = DataKeys()
+    keys.learn(1, os.urandom(SIZE))
+    keys.current = 1
+    with TemporaryDirectory(prefix="lgsp-") as folder:
+        yield Folder(Path(folder), keys)
 
 
 NOWHERE = Folder(Path(os.devnull))
@@ -194,12 +184,16 @@ class Inside:
         return self._folder.keep(chain((small,), rest))
 
 
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _digest(dataref: str) -> str:
+    """Return the hash that a reference names.
+
+    Raises:
+        FileNotFoundError: it names none.
+    """
+    found = _REF.fullmatch(dataref)
+    if found is None:
+        raise FileNotFoundError(f"no reference of the form {SCHEME}…")
+    return found.group(1)
 
 
 def _inside(dataref: str) -> bytes:
@@ -217,14 +211,3 @@ def _gathered(chunks: Iterator[bytes], most: int) -> tuple[bytes, Iterator[bytes
         if len(kept) > most:
             return bytes(kept), chunks
     return bytes(kept), None
-
-
-def _written(path: Path, chunks: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    with path.open("xb") as file:
-        for chunk in chunks:
-            digest.update(chunk)
-            file.write(chunk)
-        file.flush()
-        os.fsync(file.fileno())
-    return digest.hexdigest()
