@@ -1,0 +1,88 @@
+"""What a façade does in its system's name lies within bounds and quotas of the credential that came."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from lgsp.adapter import Mailbox, Waiting
+from lgsp.allowances import Taken
+from lgsp.api.door import arriving
+from lgsp.api.gate import Gate, allowed, speaker
+from lgsp.api.tollgate import PAID
+from lgsp.bounds import COLLECT
+from lgsp.message import Message
+
+
+class Errand:
+    """Lets one system's façade go on, or not.
+
+    Args:
+        system: in whose name it speaks.
+        gate: knows what its callers may still do.
+    """
+
+    def __init__(self, system: str, gate: Gate) -> None:
+        self._system = system
+        self._gate = gate
+
+    async def begin(self, act: str) -> None:
+        """Let an act of a request begin; a request whose credential nobody saw before pays here, once.
+
+        Raises:
+            Forbidden: the credential was not granted this act.
+            Throttled: its quota is used up.
+        """
+        allowed(self._system, act)
+        await self.pay()
+
+    async def pay(self, items: int = 0) -> None:
+        """Take a request, if it did not pay yet, and what it brings from the quota.
+
+        Raises:
+            Throttled: it is used up.
+            Invalid: it brings more than may ever be brought at once.
+        """
+        scope, caller = arriving.get(), speaker(self._system)
+        if scope is not None and not scope.get(PAID):
+            await self._gate.pay(caller, Taken.REQUESTS)
+            scope[PAID] = True
+        await self._gate.pay(caller, Taken.ITEMS, items)
+
+
+class BoundMailbox:
+    """See `lgsp.adapter.Mailbox`: one that only those come to who were granted to collect."""
+
+    def __init__(self, box: Mailbox, errand: Errand) -> None:
+        self._box = box
+        self._errand = errand
+
+    async def waiting(self, types: Collection[str], *, limit: int = 100) -> list[Waiting]:
+        """See `Mailbox.waiting`."""
+        await self._errand.begin(COLLECT)
+        return await self._box.waiting(types, limit=limit)
+
+    async def named(self, type_: str, subject: str) -> Waiting | None:
+        """See `Mailbox.named`."""
+        await self._errand.begin(COLLECT)
+        return await self._box.named(type_, subject)
+
+    async def count(self, types: Collection[str]) -> int:
+        """See `Mailbox.count`."""
+        await self._errand.begin(COLLECT)
+        return await self._box.count(types)
+
+    async def take(self, id: UUID) -> Message | None:  # noqa: A002 - as the contract names it
+        """See `Mailbox.take`."""
+        await self._errand.begin(COLLECT)
+        return await self._box.take(id)
+
+    async def done(self, id: UUID, note: str = "") -> bool:  # noqa: A002
+        """See `Mailbox.done`."""
+        await self._errand.begin(COLLECT)
+        return await self._box.done(id, note)
+
+    async def fail(self, id: UUID, why: str) -> bool:  # noqa: A002
+        """See `Mailbox.fail`."""
+        await self._errand.begin(COLLECT)
+        return await self._box.fail(id, why)
