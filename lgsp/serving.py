@@ -7,30 +7,77 @@ import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
 
+from lgsp.connections import Connection, Patience
+from lgsp.serving_tls import Certificates
+
 _BACKLOG = 2048
+_HANDSHAKE = 10.0
+_TICKS = 10
+"""Looks that uvicorn takes around itself in a second."""
 
 
 class _Guest(uvicorn.Server):
     """A server in somebody else's loop: signals belong to the host."""
 
+    def __init__(self, config: uvicorn.Config, patience: Patience, tls: Certificates | None) -> None:
+        super().__init__(config)
+        self._patience = patience
+        self._tls = tls
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to take connections, each held to its patience."""
+        await self.lifespan.startup()
+        made = partial(Connection, self.config, self.server_state, {}, patience=self._patience)
+        context = self._tls.context() if self._tls else None
+        patience = _HANDSHAKE if context else None
+        self.servers = [
+            await asyncio.get_running_loop().create_server(
+                made, sock=one, ssl=context, ssl_handshake_timeout=patience, backlog=_BACKLOG
+            )
+            for one in sockets or ()
+        ]
+        self.started = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after every connection, and after the certificate."""
+        if counter % round(self._patience.look * _TICKS) == 0:
+            now = asyncio.get_running_loop().time()
+            for one in list(self.server_state.connections):
+                if isinstance(one, Connection):
+                    one.look(now)
+            if self._tls is not None:
+                self._tls.refresh()
+        return await super().on_tick(counter)
+
 
 @asynccontextmanager
-async def running(app: Any, port: int = 0, host: str = "127.0.0.1") -> AsyncIterator[int]:
+async def running(
+    app: Any,
+    port: int = 0,
+    host: str = "127.0.0.1",
+    *,
+    patience: Patience = Patience(),  # noqa: B008 - it cannot change
+    tls: Certificates | None = None,
+) -> AsyncIterator[int]:
     """Serve the app while inside; yields the bound port (0 asks for any free one).
 
     Raises:
         OSError: the port is taken.
+        ValueError: the certificate cannot be used.
     """
+    if tls is not None:
+        tls.context()
     with open_door(host, port) as door:
-        server = _Guest(_config(app))
+        server = _Guest(_config(app, patience), patience, tls)
         # The socket listens already: who connects before the server has started waits in the kernel.
         task = asyncio.create_task(server.serve(sockets=[door]))
         try:
@@ -57,7 +104,7 @@ def open_door(host: str, port: int) -> socket.socket:
     return door
 
 
-def _config(app: Any) -> uvicorn.Config:
+def _config(app: Any, patience: Patience) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
@@ -68,6 +115,7 @@ def _config(app: Any) -> uvicorn.Config:
         proxy_headers=False,
         server_header=False,
         date_header=False,
+        timeout_keep_alive=max(1, int(patience.idle)),
         timeout_graceful_shutdown=2,
     )
 
