@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lgsp.domain.codes import agency_code
 from lgsp.errors import Invalid, Problem
 from lgsp.gateway import Gateway
 from lgsp.journal import people
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.people import Person, Role
+from lgsp.journal.reaching import Reach, reach_of
 from lgsp.passwords import Passwords, made
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
@@ -50,7 +53,7 @@ class Accounts:
         Raises:
             Invalid: a name that is none, or is taken.
         """
-        name, shown = named(name), _readable(shown)
+        name, shown = named(name), readable(shown)
         if not _NAME.fullmatch(name):
             raise Invalid([Problem("/name", "bad-format", _FORM)])
         if not shown:
@@ -62,7 +65,12 @@ class Accounts:
         return one, password
 
     def _reserved(self, name: str) -> bool:
-        return name in _TAKEN or name in self.gateway.counterparts
+        return name in self.reserved
+
+    @property
+    def reserved(self) -> frozenset[str]:
+        """Return the names that mean something else already."""
+        return _TAKEN | frozenset(self.gateway.counterparts)
 
     async def reset(self, name: str, who: str, reason: str) -> str:
         """Give a person a temporary password, and return it; all sessions of the person end.
@@ -78,10 +86,39 @@ class Accounts:
         return password
 
 
-def _readable(shown: str) -> str:
+def name_from(text: str) -> str:
+    """Return a name to sign in with, made of one that somebody has elsewhere; empty where none can be."""
+    plain = "".join(
+        one for one in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(one)
+    )
+    made = re.sub(r"[^a-z0-9._-]+", "-", plain.replace("đ", "d")).strip("-._")[:40]
+    return made if _NAME.fullmatch(made) else ""
+
+
+def readable(shown: str) -> str:
     """Return a name without what cannot be seen, and with one space between words."""
     words = unicodedata.normalize("NFC", shown).split()
     return "".join(one for one in " ".join(words) if one.isprintable())[:LONGEST_SHOWN].strip()
+
+
+def reach(gateway: Gateway, told: Mapping[str, Iterable[str]]) -> Reach:
+    """Return limits from how they are told, once each of them means something here.
+
+    Raises:
+        Invalid: there is no such system or route, or it is no agency's code; each is named.
+    """
+    known = {"systems": set(gateway.counterparts), "routes": {one.name for one in gateway.routes.routes}}
+    faults = [
+        Problem(f"/{kind}", "not-one-of", word)
+        for kind, names in known.items()
+        for word in told.get(kind, ())
+        if word not in names
+    ]
+    codes = {word: agency_code(word) for word in told.get("agencies", ())}
+    faults += [Problem("/agencies", "not-one-of", word) for word, code in codes.items() if code is None]
+    if faults:
+        raise Invalid(faults)
+    return reach_of({**told, "agencies": [code for code in codes.values() if code]})
 
 
 def revoke(tx: Transaction, name: str, token: bytes, who: str, reason: str) -> None:

@@ -3,31 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
 
+from lgsp.allowances import NO_LIMITS, Limits
 from lgsp.journal.people import Role
+from lgsp.journal.reaching import EVERYTHING, Reach
 from lgsp.rights import Right, may
-
-
-@dataclass(slots=True, frozen=True)
-class Reach:
-    """How far a person's role reaches; what is empty is no limit.
-
-    Attributes:
-        systems: names of systems whose traffic the person sees and acts upon.
-        routes: names of routes, likewise.
-        agencies: codes of agencies; each stands for itself and all under it.
-    """
-
-    systems: frozenset[str] = frozenset()
-    routes: frozenset[str] = frozenset()
-    agencies: tuple[str, ...] = ()
-
-    @property
-    def everything(self) -> bool:
-        """Tell whether there is no limit."""
-        return not (self.systems or self.routes or self.agencies)
 
 
 @dataclass(slots=True, frozen=True)
@@ -69,6 +52,7 @@ class Caller:
         credential: the outer id of the credential, which is no secret; empty where there is none on record.
         bounds: of a system's credential.
         reach: of a person's role.
+        limits: of a system's credential: how much it may ask for.
     """
 
     name: str
@@ -76,8 +60,16 @@ class Caller:
     system: str = ""
     credential: str = ""
     bounds: Bounds = field(default_factory=Bounds)
-    reach: Reach = field(default_factory=Reach)
+    reach: Reach = EVERYTHING
+    limits: Limits = NO_LIMITS
 
     def may(self, right: Right) -> bool:
         """Tell whether this is a person with a right."""
         return self.role is not None and may(self.role, right)
+
+
+calling: ContextVar[Caller | None] = ContextVar("calling", default=None)
+"""Who stands behind the request that is being answered; None where nobody was admitted, or nobody asks.
+
+The door sets it for each request that it admits. Whatever takes messages on reads it.
+"""

@@ -8,12 +8,19 @@ from uuid import UUID
 from fastapi import Request
 
 from lgsp.api.agency_search import AgencySearch
-from lgsp.api.door import Door, bearer
+from lgsp.api.door import Door
+from lgsp.api.gate import Gate
 from lgsp.api.problems import ApiError
 from lgsp.api.pulse import Pulses
+from lgsp.bounds import READ, demand
+from lgsp.callers import Caller
+from lgsp.enquiring import Enquiries
 from lgsp.gateway import Counterpart, Gateway
+from lgsp.journal.reaching import ALL, Path, Reach, Sight
+from lgsp.keyring import Keyring
 from lgsp.passwords import Passwords
 from lgsp.relay.door import FileDoor
+from lgsp.rights import Right
 from lgsp.scoring import Counts
 
 
@@ -28,6 +35,60 @@ class Desk:
     passwords: Passwords = field(default_factory=Passwords)
     files: FileDoor | None = None
     counts: Counts = field(default_factory=Counts)
+    keyring: Keyring | None = None
+    gate: Gate = field(default_factory=Gate)
+    enquiries: Enquiries | None = None
+
+    def caller(self, request: Request) -> Caller:
+        """Return whoever calls: a person, or a system by its credential.
+
+        Raises:
+            ApiError: the credential is nobody's.
+        """
+        found = self.door.identify(request)
+        if found is None:
+            raise ApiError(401, "not-admitted", "send a token as Authorization: Bearer")
+        return found
+
+    def person(self, request: Request, right: Right, *, within: bool = False) -> Caller:
+        """Return the person who calls, if that person may; the first line of every endpoint for people.
+
+        Args:
+            request: the call.
+            right: the one that the endpoint asks for.
+            within: the endpoint itself keeps within the limits of a person's role (`Caller.reach`); any
+                other one is closed to a person who has limits, for it cannot tell what lies within.
+
+        Raises:
+            ApiError: the caller is nobody, a system, or a person whose role does not allow it.
+        """
+        found = self.caller(request)
+        if found.role is None:
+            raise ApiError(403, "operators-only")
+        _allow(found, right, within=within)
+        return found
+
+    def reader(self, request: Request, right: Right = Right.LOOK, *, within: bool = False) -> Caller:
+        """Return whoever may read: a system what is its own (`Caller.system`), a person by a right.
+
+        Raises:
+            ApiError: the credential is nobody's, or the person's role does not allow it.
+            Forbidden: the system's credential was not granted to read.
+        """
+        found = self.caller(request)
+        if found.role is not None:
+            _allow(found, right, within=within)
+        else:
+            demand(found.bounds, READ)
+        return found
+
+    def sight(self, caller: Caller) -> Sight:
+        """Return what a person's limits let see by the routes of now; all of it for a system and the rest.
+
+        A route that asks for more than source and type carries nothing here: what it leaves out is known
+        for one message, and not for a list of them.
+        """
+        return sight_of(self.gateway, caller.reach)
 
     def system(self, request: Request, name: str) -> Counterpart:
         """Return the counterpart that a request speaks for.
@@ -36,43 +97,46 @@ class Desk:
             ApiError: there is no such system, or the credential is not its own.
         """
         counterpart = self.gateway.counterparts.get(name)
-        credential = bearer(request.headers.get("authorization", ""))
-        if counterpart is None or not self.door.admits(name, credential):
+        found = self.door.identify(request)
+        if counterpart is None or found is None or found.system != name:
             # one answer for both: nobody learns by asking which systems there are
             raise ApiError(401, "not-admitted", "send the system's token as Authorization: Bearer")
         return counterpart
 
-    def system_or_operator(self, request: Request, name: str) -> Counterpart:
-        """Return the counterpart that a request speaks for: its own credential's, or any for an operator."""
-        if name in self.gateway.counterparts and self.door.operator(
-            bearer(request.headers.get("authorization", ""))
-        ):
+    def system_or_person(self, request: Request, name: str, right: Right) -> Counterpart:
+        """Return the counterpart that a request speaks for: its own credential's, or any for a person.
+
+        Raises:
+            ApiError: there is no such system, the credential is another one's, or the person may not.
+        """
+        found = self.door.identify(request)
+        if found is not None and found.role is not None and name in self.gateway.counterparts:
+            _allow(found, right)
             return self.gateway.counterparts[name]
         return self.system(request, name)
 
-    def reader(self, request: Request) -> str | None:
-        """Return whose messages the caller may see: None is everybody's.
 
-        Raises:
-            ApiError: the credential is nobody's.
-        """
-        credential = bearer(request.headers.get("authorization", ""))
-        if self.door.operator(credential):
-            return None
-        for name in self.gateway.counterparts:
-            if self.door.admits(name, credential):
-                return name
-        raise ApiError(401, "not-admitted", "send a token as Authorization: Bearer")
+def _allow(caller: Caller, right: Right, *, within: bool = False) -> None:
+    """Let a person through who has a right, and whose limits the endpoint keeps to.
 
-    def operator(self, request: Request) -> str:
-        """Return the name under which an operator's act stands in the journal.
+    Raises:
+        ApiError: the person's role does not have the right, or has limits.
+    """
+    if not caller.may(right):
+        raise ApiError(403, "not-yours", right.value)
+    if not within and not caller.reach.everything:
+        raise ApiError(403, "beyond-your-limits")
 
-        Raises:
-            ApiError: the caller is no operator.
-        """
-        if self.reader(request) is not None:
-            raise ApiError(403, "operators-only")
-        return "operator"
+
+def sight_of(gateway: Gateway, reach: Reach) -> Sight:
+    """Return limits as the routes in force make them out; see `Desk.sight`."""
+    if reach.everything:
+        return ALL
+    routes = (one for one in gateway.routes.routes if one.name in reach.routes and not one.where)
+    paths = tuple(
+        Path(one.type, one.source, None if one.by_recipients else frozenset(one.systems)) for one in routes
+    )
+    return Sight(reach.systems or None, paths if reach.routes else None, reach.agencies)
 
 
 def uuid_of(text: str) -> UUID:

@@ -9,10 +9,12 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from lgsp import passwords
+from lgsp.api.problems import ApiError
 from lgsp.console import guard
 from lgsp.console.guard import form_of, local_path
 from lgsp.console.language import told
 from lgsp.console.room import Room, set_cookie
+from lgsp.console.signing_keys import DAYS, MOST_DAYS, own, shown
 from lgsp.console.visits import LIFE, LockedError, Visitor, csrf_of
 from lgsp.journal import people
 from lgsp.passwords import BusyError
@@ -27,6 +29,7 @@ _SHORT = told("Mật khẩu mới cần ít nhất %(least)s ký tự.")
 _DIFFERENT = told("Hai lần nhập mật khẩu mới không giống nhau.")
 _NOT_IT = told("Mật khẩu hiện tại không đúng.")
 _CHANGED = told("Đã đổi mật khẩu; các phiên khác của tài khoản này đã kết thúc.")
+_OTHERS = told("Đã kết thúc các phiên khác của tài khoản này.")
 _OUT = told("Đã đăng xuất.")
 
 
@@ -49,7 +52,9 @@ def _door(room: Room, router: APIRouter) -> None:
     async def enter(request: Request) -> Response:
         form = await form_of(request)
         try:
-            secret = await room.visits.sign_in(form.get("name"), form.raw("password"), _client(request))
+            secret = await room.visits.sign_in(
+                form.get("name"), form.raw("password"), client_of(room, request)
+            )
         except LockedError as fault:
             return _sign_in_page(room, request, 429, _LOCKED, wait=math.ceil(fault.seconds))
         except BusyError:
@@ -68,7 +73,8 @@ def _door(room: Room, router: APIRouter) -> None:
             token = visitor.token
             await room.gateway.journal.write(lambda tx: people.sign_out(tx, token, visitor.name))
             room.visits.forget(token)
-        answer = room.go(request, "/console/sign-in", _OUT, "info")
+        outside = visitor is not None and visitor.visit.issuer and room.provider is not None
+        answer = room.go(request, "/console/sign-in" + ("?out=1" if outside else ""), _OUT, "info")
         answer.delete_cookie(guard.SESSION, path="/console")
         return answer
 
@@ -76,12 +82,20 @@ def _door(room: Room, router: APIRouter) -> None:
 def _account(room: Room, router: APIRouter) -> None:
     @router.get("/console/account")
     async def account(request: Request) -> Response:
-        visitor = await room.admit(request, Right.LOOK)
+        visitor = await room.admit(request, Right.LOOK, within=True)
         return await _account_page(room, request, visitor)
+
+    @router.post("/console/account/others")
+    async def end_others(request: Request) -> Response:
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        name, token = visitor.name, visitor.token
+        await room.gateway.journal.write(lambda tx: people.end_others(tx, name, token, name))
+        room.visits.forget()
+        return room.go(request, "/console/account", _OTHERS)
 
     @router.post("/console/account")
     async def change(request: Request) -> Response:
-        visitor = await room.admit(request, Right.LOOK)
+        visitor = await room.admit(request, Right.LOOK, within=True)
         form = await form_of(request)
         wrong = await _change(room, visitor, form)
         if wrong:
@@ -89,8 +103,12 @@ def _account(room: Room, router: APIRouter) -> None:
         return room.go(request, "/console/account", _CHANGED)
 
 
-def _client(request: Request) -> tuple[str, str]:
-    address = request.client.host if request.client else ""
+def client_of(room: Room, request: Request) -> tuple[str, str]:
+    """Return from which address a browser comes, past the proxies that we trust, and what it says of itself.
+
+    Were it the proxy's own, whoever signs in wrongly too often would shut out everybody.
+    """
+    address = room.desk.door.entrance.origins.address(request.scope)
     return address, request.headers.get("user-agent", "")
 
 
@@ -104,6 +122,7 @@ def _sign_in_page(
         wrong=room.say(request, wrong, **values) if wrong else "",
         name=form.get("name") if form else "",
         next=local_path(form.get("next") if form else request.query_params.get("next", "")),
+        provider=room.provider.agreement.name if room.provider else "", local=room.local,
         csrf=csrf_of(fresh or guard.form_secret(request)),
     )  # fmt: skip
     if fresh:
@@ -116,9 +135,12 @@ def _sign_in_page(
 async def _account_page(
     room: Room, request: Request, visitor: Visitor, status: int = 200, wrong: str = ""
 ) -> Response:
-    visits = await room.gateway.journal.read(lambda tx: people.visits(tx, visitor.name))
+    visits, keys = await room.gateway.journal.read(
+        lambda tx: (people.visits(tx, visitor.name), own(tx, visitor.name))
+    )
     return room.page(
         request, "signing/account.html", status=status, visits=visits, least=passwords.SHORTEST,
+        keys=[shown(one) for one in keys], days=DAYS, most_days=MOST_DAYS,
         wrong=room.say(request, wrong, least=passwords.SHORTEST) if wrong else "",
     )  # fmt: skip
 
@@ -126,6 +148,8 @@ async def _account_page(
 async def _change(room: Room, visitor: Visitor, form: guard.Form) -> str:
     """Give a person the password that the form asks for; return what is wrong with it, if anything is."""
     new = form.raw("new")
+    if visitor.visit.issuer:
+        raise ApiError(409, "wrong-state", visitor.visit.issuer)
     if not passwords.SHORTEST <= len(new) <= passwords.LONGEST:
         return _SHORT
     if new != form.raw("again"):

@@ -9,9 +9,11 @@ import time
 from dataclasses import dataclass
 
 from lgsp.accounts import named
-from lgsp.journal import people
+from lgsp.journal import failures, people, people_outside
 from lgsp.journal.contract import Journal, Transaction
-from lgsp.journal.people import Person, Visit
+from lgsp.journal.people import Person, Role, Visit
+from lgsp.journal.people_outside import Vouched
+from lgsp.journal.reaching import Reach
 from lgsp.passwords import Passwords
 from lgsp.rights import Right, may
 
@@ -56,6 +58,11 @@ class Visitor:
         """Return what a form must bring back; it says nothing of the session."""
         return csrf_of(self.secret)
 
+    @property
+    def reach(self) -> Reach:
+        """Return what this person's role is limited to."""
+        return self.visit.reach
+
     def may(self, right: Right | str) -> bool:
         """Tell whether this person has a right."""
         return may(self.visit.role, Right(right))
@@ -74,8 +81,10 @@ def csrf_of(secret: str) -> str:
 class Visits:
     """The sessions of an installation, as one process knows them."""
 
-    def __init__(self, journal: Journal, passwords: Passwords) -> None:
+    def __init__(self, journal: Journal, passwords: Passwords, *, local: bool = True) -> None:
+        """Know no session yet; without `local` a password opens the console to administrators alone."""
         self._journal = journal
+        self._local = local
         self.passwords = passwords
         self._known: dict[bytes, tuple[Visit | None, float]] = {}
 
@@ -125,7 +134,7 @@ class Visits:
         person, wait = await self._journal.read(lambda tx: _asked(tx, name, [one for one, _ in subjects]))
         if wait > 0:
             raise LockedError(wait)
-        known = person if person is not None and not person.disabled else None
+        known = person if person is not None and self._opens(person) else None
         if not await self.passwords.matches(known.hash if known else None, password) or known is None:
             who = person.name if person else ""
             await self._journal.write(lambda tx: _failed(tx, subjects, who, client[0]))
@@ -134,9 +143,44 @@ class Visits:
         _, wait = await self._journal.read(lambda tx: _asked(tx, name, [one for one, _ in subjects]))
         if wait > 0:
             raise LockedError(wait)
+        return await self._open(name, client)
+
+    def _opens(self, person: Person) -> bool:
+        """Tell whether a password opens anything to somebody."""
+        ours = person.hash and not person.issuer and not person.disabled
+        return bool(ours) and (self._local or person.role is Role.ADMINISTRATOR)
+
+    async def _open(self, name: str, client: tuple[str, str]) -> str:
         secret, life = secrets.token_urlsafe(32), int(LIFE * _MICROS)
         await self._journal.write(lambda tx: people.sign_in(tx, name, digest(secret), life, client))
         return secret
+
+    async def vouched(self, one: Vouched, client: tuple[str, str], taken: frozenset[str]) -> str | None:
+        """Open a session of somebody for whom a provider vouches, or return None: there is no role any more.
+
+        Args:
+            one: who comes, and as what.
+            client: the address, and what the browser says of itself.
+            taken: names that mean something else already.
+
+        Raises:
+            WrongStateError: the last administrator would be gone.
+        """
+        secret, life = secrets.token_urlsafe(32), int(LIFE * _MICROS)
+
+        def enter(tx: Transaction) -> bool:
+            person = people_outside.welcome(tx, one, one.role, taken) if one.role is not None else None
+            if person is None or person.disabled:
+                known = people_outside.leave(tx, one) if person is None else person.name
+                why = "no role" if person is None else "disabled"
+                people.note(tx, "sign-in failed", known or "nobody", reason=why, details=client[0])
+                return False
+            people.sign_in(tx, person.name, digest(secret), life, client, one.issuer)
+            return True
+
+        entered = await self._journal.write(enter)
+        self.forget()
+        return secret if entered else None
 
 
 def _lasts(visit: Visit) -> bool:
@@ -145,17 +189,17 @@ def _lasts(visit: Visit) -> bool:
 
 
 def _asked(tx: Transaction, name: str, subjects: list[str]) -> tuple[Person | None, float]:
-    until = max((one.until for one in people.failing(tx, subjects).values()), default=0)
+    until = max((one.until for one in failures.failing(tx, subjects).values()), default=0)
     return people.find(tx, name), until / _MICROS - time.time()
 
 
 def _failed(tx: Transaction, subjects: list[tuple[str, int]], name: str, address: str) -> None:
-    known = people.failing(tx, [subject for subject, _ in subjects])
+    known = failures.failing(tx, [subject for subject, _ in subjects])
     waits = {
         subject: int(_wait(known[subject].failures + 1 if subject in known else 1, allowed) * _MICROS)
         for subject, allowed in subjects
     }
-    people.failed(tx, waits, name, address, "wrong name or password")
+    failures.failed(tx, waits, name, address, "wrong name or password")
 
 
 def _wait(failures: int, allowed: int) -> float:

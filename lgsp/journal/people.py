@@ -1,33 +1,28 @@
-"""People who sign in: their accounts, their sessions, failures to sign in, and what they did."""
+"""People who sign in: their accounts, their sessions, and what they did."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import orjson
 
 from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.reaching import EVERYTHING, Reach, packed, unpacked
 from lgsp.journal.rows import insert, write_entries
-from lgsp.journal.tables import ACTS, lockouts, people, sessions
+from lgsp.journal.tables import ACTS, people, sessions
 
-_MICROS = 1_000_000
-_DAY = 86_400 * _MICROS
-_PERSON = "name, shown, hash, role, disabled, temporary, created_at, changed_at"
+_PERSON = "name, shown, hash, role, disabled, temporary, created_at, changed_at, limits, issuer, subject"
 _ADD = insert(people)
 _OPEN = insert(sessions)
 _END = "DELETE FROM sessions WHERE token = ?"
 _FIND = (
-    "SELECT s.person, p.shown, p.role, p.temporary, s.created_at, s.seen_at, s.expires_at FROM sessions s"
-    " JOIN people p ON p.name = s.person WHERE s.token = ? AND p.disabled = 0"
+    "SELECT s.person, p.shown, p.role, p.temporary, s.created_at, s.seen_at, s.expires_at, p.limits, p.issuer"
+    " FROM sessions s JOIN people p ON p.name = s.person WHERE s.token = ? AND p.disabled = 0"
 )
 _SESSION = "token, person, created_at, seen_at, expires_at, address, agent"
-_FAILED = (
-    f"{insert(lockouts)} ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures,"
-    " failed_at = excluded.failed_at, until = excluded.until"
-)
 _DONE = (
     "SELECT id, at, what, message_id, delivery_id, system, cause, details FROM entries"
     f" WHERE who = ? AND id < ? AND ({ACTS}) ORDER BY id DESC LIMIT ?"
@@ -52,6 +47,9 @@ class Person:
         shown: the name that others read.
         temporary: the password was made by somebody else, and has to be changed first.
         created_at: microseconds since 1970, as is `changed_at`.
+        reach: what the role is limited to.
+        issuer: who vouches for the person instead of this installation; then there is no password here.
+        subject: by which the issuer knows the person.
     """
 
     name: str
@@ -62,6 +60,9 @@ class Person:
     temporary: bool
     created_at: int
     changed_at: int
+    reach: Reach = EVERYTHING
+    issuer: str = ""
+    subject: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,14 +76,8 @@ class Visit:
     created_at: int
     seen_at: int
     expires_at: int
-
-
-@dataclass(slots=True, frozen=True)
-class Failing:
-    """How often something failed to sign in within a day, and until when it has to wait."""
-
-    failures: int = 0
-    until: int = 0
+    reach: Reach = EVERYTHING
+    issuer: str = ""
 
 
 def count(tx: Transaction) -> int:
@@ -102,8 +97,9 @@ def find(tx: Transaction, name: str) -> Person | None:
 
 
 def _person(row: Sequence[Any]) -> Person:
-    name, shown, hashed, role, disabled, temporary, created, changed = row
-    return Person(name, shown, hashed, Role(role), bool(disabled), bool(temporary), created, changed)
+    name, shown, hashed, role, disabled, temporary, created, changed, limits, *outside = row
+    flags = bool(disabled), bool(temporary)
+    return Person(name, shown, hashed, Role(role), *flags, created, changed, unpacked(limits), *outside)
 
 
 def add(tx: Transaction, person: Person, who: str) -> bool:
@@ -112,22 +108,57 @@ def add(tx: Transaction, person: Person, who: str) -> bool:
     if find(tx, person.name) is not None:
         return False
     said = (person.name, person.shown, person.hash, person.role.value)
-    tx.run(_ADD, [(*said, 0, int(person.temporary), tx.now, tx.now)])
-    note(tx, "person added", who, on=person.name, details=person.role.value)
+    outside = (packed(person.reach), person.issuer, person.subject)
+    tx.run(_ADD, [(*said, 0, int(person.temporary), tx.now, tx.now, *outside)])
+    note(tx, "person added", who, on=person.name, details=_standing(person))
     return True
 
 
+def _standing(person: Person) -> str:
+    """Return a role with its limits, as an entry tells it."""
+    return f"{person.role.value} {packed(person.reach)}".strip()
+
+
 def change_role(tx: Transaction, name: str, role: Role, who: str, reason: str) -> None:
-    """Give a person another role; it holds at once.
+    """Give a person another role; it holds at once, and all sessions of the person end.
 
     Raises:
-        WrongStateError: there is no such person, or the last administrator would be none.
+        WrongStateError: there is no such person, the last administrator would be none, or whoever vouches
+            for the person says the role.
     """
-    one = _there(tx, name)
-    if one.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
-        _another_administrator(tx, name)
-    tx.run("UPDATE people SET role = ?, changed_at = ? WHERE name = ?", [(role.value, tx.now, name)])
-    note(tx, "role changed", who, on=name, reason=reason, details=f"{one.role.value} > {role.value}")
+    one = _ours(tx, name)
+    change_standing(tx, one, replace(one, role=role), who, reason)
+
+
+def limit(tx: Transaction, name: str, reach: Reach, who: str, reason: str) -> None:
+    """Limit a person's role; it holds at once, and all sessions of the person end.
+
+    Raises:
+        WrongStateError: as in `change_role`; the last administrator who has no limits keeps having none.
+    """
+    one = _ours(tx, name)
+    change_standing(tx, one, replace(one, reach=reach), who, reason)
+
+
+def change_standing(tx: Transaction, old: Person, new: Person, who: str, reason: str) -> None:
+    """Write down another role or other limits of a person who is locked; sessions end with a change.
+
+    Raises:
+        WrongStateError: the last administrator would be gone.
+    """
+    if (old.role, old.reach) == (new.role, new.reach):
+        return
+    if _whole(old) and not _whole(new):
+        _another_administrator(tx, old.name)
+    row = (new.role.value, packed(new.reach), tx.now, old.name)
+    tx.run("UPDATE people SET role = ?, limits = ?, changed_at = ? WHERE name = ?", [row])
+    end_sessions(tx, old.name)
+    what = "role changed" if old.role is not new.role else "limits changed"
+    note(tx, what, who, on=old.name, reason=reason, details=f"{_standing(old)} > {_standing(new)}")
+
+
+def _whole(one: Person) -> bool:
+    return one.role is Role.ADMINISTRATOR and one.reach.everything
 
 
 def disable(tx: Transaction, name: str, who: str, reason: str) -> None:
@@ -137,10 +168,10 @@ def disable(tx: Transaction, name: str, who: str, reason: str) -> None:
         WrongStateError: there is no such person, or it is the last administrator.
     """
     one = _there(tx, name)
-    if one.role is Role.ADMINISTRATOR:
+    if _whole(one):
         _another_administrator(tx, name)
     tx.run("UPDATE people SET disabled = 1, changed_at = ? WHERE name = ?", [(tx.now, name)])
-    tx.run("DELETE FROM sessions WHERE person = ?", [(name,)])
+    end_sessions(tx, name)
     note(tx, "person disabled", who, on=name, reason=reason)
 
 
@@ -161,13 +192,12 @@ def set_password(  # noqa: PLR0913 - each of them stands in the entry or the row
     """Give a person another password; all sessions but `keep` (a token's SHA-256) end.
 
     Raises:
-        WrongStateError: there is no such person.
+        WrongStateError: there is no such person, or somebody else vouches for the person.
     """
-    _there(tx, name)
+    _ours(tx, name)
     row = (hashed, int(temporary), tx.now, name)
     tx.run("UPDATE people SET hash = ?, temporary = ?, changed_at = ? WHERE name = ?", [row])
-    ended = [(one["token"],) for one in visits(tx, name) if one["token"] != keep]
-    tx.run(_END, ended)
+    end_sessions(tx, name, keep=keep)
     note(tx, "password reset" if temporary else "password changed", who, on=name, reason=reason)
 
 
@@ -179,9 +209,18 @@ def _there(tx: Transaction, name: str) -> Person:
     return one
 
 
+def _ours(tx: Transaction, name: str) -> Person:
+    """Return a person of whom this installation decides; `_there` is for those of everybody."""
+    one = _there(tx, name)
+    if one.issuer:
+        raise WrongStateError(f"changing person {name!r}: {one.issuer} decides of role, limits and password")
+    return one
+
+
 def _another_administrator(tx: Transaction, name: str) -> None:
     others = tx.rows(
-        "SELECT 1 FROM people WHERE role = 'administrator' AND disabled = 0 AND name <> ?", (name,)
+        "SELECT 1 FROM people WHERE role = 'administrator' AND limits = '' AND disabled = 0 AND name <> ?",
+        (name,),
     )
     if not others:
         raise WrongStateError(f"changing person {name!r}: the last administrator would be gone")
@@ -190,7 +229,9 @@ def _another_administrator(tx: Transaction, name: str) -> None:
 # --- sessions -------------------------------------------------------------------------------------------
 
 
-def sign_in(tx: Transaction, name: str, token: bytes, life: int, client: tuple[str, str]) -> None:
+def sign_in(  # noqa: PLR0913, PLR0917 - what a session is opened with
+    tx: Transaction, name: str, token: bytes, life: int, client: tuple[str, str], way: str = ""
+) -> None:
     """Open a session of a person, and forget the failures before it.
 
     Args:
@@ -199,12 +240,13 @@ def sign_in(tx: Transaction, name: str, token: bytes, life: int, client: tuple[s
         token: the SHA-256 of what the browser holds.
         life: microseconds after which it ends at the latest.
         client: from which address, and what the browser says of itself.
+        way: who vouched for the person, where it was not the password.
     """
     address, agent = client
     tx.run(_END, [(old,) for old in _expired(tx)])
     tx.run(_OPEN, [(token, name, tx.now, tx.now, tx.now + life, address, agent[:200])])
     tx.run("DELETE FROM lockouts WHERE subject = ?", [(f"{name}@{address}",)])
-    note(tx, "signed in", name, details=address)
+    note(tx, "signed in", name, reason=way, details=address)
 
 
 def _expired(tx: Transaction) -> list[bytes]:
@@ -216,8 +258,9 @@ def visit(tx: Transaction, token: bytes) -> Visit | None:
     found = tx.rows(_FIND, (token,))
     if not found:
         return None
-    name, shown, role, temporary, *times = found[0]
-    return Visit(name, shown, Role(role), bool(temporary), *times)
+    name, shown, role, temporary, created, seen_at, expires, limits, issuer = found[0]
+    times = created, seen_at, expires
+    return Visit(name, shown, Role(role), bool(temporary), *times, unpacked(limits), issuer)
 
 
 def seen(tx: Transaction, token: bytes) -> None:
@@ -231,44 +274,26 @@ def sign_out(tx: Transaction, token: bytes, who: str, *, on: str = "", reason: s
     note(tx, "session revoked" if on else "signed out", who, on=on, reason=reason)
 
 
+def end_sessions(tx: Transaction, name: str, *, keep: bytes = b"") -> int:
+    """End all sessions of a person but one (a token's SHA-256); return how many there were."""
+    ended = tx.rows("SELECT token FROM sessions WHERE person = ? AND token <> ?", (name, keep))
+    tx.run(_END, [(bytes(row[0]),) for row in ended])
+    return len(ended)
+
+
+def end_others(tx: Transaction, name: str, keep: bytes, who: str, reason: str = "") -> int:
+    """End all sessions of a person but one, and write that down; return how many there were."""
+    ended = end_sessions(tx, name, keep=keep)
+    note(tx, "sessions revoked", who, on=name, reason=reason, details=str(ended))
+    return ended
+
+
 def visits(tx: Transaction, name: str) -> list[dict[str, Any]]:
     """Return the sessions of a person, the latest first."""
     rows = tx.rows(
         f"SELECT {_SESSION} FROM sessions WHERE person = ? ORDER BY seen_at DESC LIMIT 200", (name,)
     )
     return [dict(zip(_SESSION.split(", "), (bytes(row[0]), *row[1:]), strict=True)) for row in rows]
-
-
-# --- failures -------------------------------------------------------------------------------------------
-
-
-def failing(tx: Transaction, subjects: Sequence[str]) -> dict[str, Failing]:
-    """Return what failed within a day, by subject."""
-    rows = tx.among(
-        "SELECT subject, failures, until FROM lockouts WHERE subject IN ({}) AND failed_at > ?",
-        subjects,
-        tx.now - _DAY,
-    )
-    return {row[0]: Failing(row[1], row[2]) for row in rows}
-
-
-def failed(tx: Transaction, waits: dict[str, int], name: str, address: str, why: str) -> None:
-    """Count a failure to sign in.
-
-    Args:
-        tx: the transaction.
-        waits: by subject how many failures there are now and, in microseconds, how long it has to wait.
-        name: what was given as a name; it may be nobody's.
-        address: from where.
-        why: a word.
-    """
-    known = failing(tx, list(waits))
-    rows = [
-        (subject, known.get(subject, Failing()).failures + 1, tx.now, tx.now + wait)
-        for subject, wait in sorted(waits.items())
-    ]
-    tx.run(_FAILED, rows)
-    note(tx, "sign-in failed", name[:80] or "nobody", reason=why, details=address)
 
 
 # --- what people did ------------------------------------------------------------------------------------
