@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from lgsp.errors import ConfigError, Problem
 from lgsp.home import folders
+from lgsp.questioning import Keep
 from lgsp.schemas import ASKING
 from lgsp.validating import Form, form_of, read_schema, schema_files
 
-Keep = Literal["nothing", "digest", "answer"]
-"""What is kept of an answer: that there was one, its salted hash, or its body (encrypted like any other)."""
 _KEEPS = get_args(Keep)
 
 

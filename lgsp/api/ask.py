@@ -1,0 +1,139 @@
+"""`POST /v1/systems/{system}/ask`: a question that another system answers while the caller waits."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from lgsp.api.bodies import asking, in_json, read_body
+from lgsp.api.desk import Desk
+from lgsp.api.problems import ApiError, problems
+from lgsp.bounds import ASK, demand
+from lgsp.callers import calling
+from lgsp.enquiring import Enquiries
+from lgsp.errors import Forbidden
+from lgsp.journal.asks import Ending
+from lgsp.lookups.terms import NoAnswer, Reply
+from lgsp.lookups.terms import Request as Question
+
+_STATUS = {
+    Ending.ABSENT: 404,
+    Ending.REJECTED: 422,
+    Ending.REFUSED: 502,
+    Ending.FAILED: 502,
+    Ending.LATE: 504,
+    Ending.TURNED_AWAY: 503,
+}
+_UNWELL = 503
+
+
+class Asked(BaseModel):
+    """A question.
+
+    Attributes:
+        type: `citizen.query.v1`.
+        data: the body, as the type's schema has it.
+        purpose: a code of the province's list of purposes.
+        who: the person for whom it is asked: an officer's name or account, as the asking system knows it.
+        dossier: code of the dossier for which it is asked.
+        within: seconds that the caller waits.
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    type: str = Field(max_length=100)
+    data: dict[str, Any] = Field(repr=False)
+    purpose: str = Field("", max_length=100)
+    who: str = Field("", max_length=200)
+    dossier: str = Field("", max_length=100)
+    within: float | None = Field(None, gt=0, le=120, allow_inf_nan=False)
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    401: {"description": "The credential is not the asking system's."},
+    403: {"description": "The credential was not granted this question."},
+    404: {"description": "What is asked for is known not to exist."},
+    422: {"description": "The question is wrong, or says no purpose: each fault with its place."},
+    429: {"description": "The caller's own quota is used up."},
+    502: {"description": "The system that answers failed, or will not answer us."},
+    503: {"description": "It is not asked now: suspended, quota used up, or too many wait; see Retry-After."},
+    504: {"description": "No answer came in time."},
+}
+
+
+def ask_router(desk: Desk, enquiries: Enquiries) -> APIRouter:
+    """Return the endpoint."""
+    router = APIRouter(tags=["questions"])
+
+    @router.post(
+        "/v1/systems/{system}/ask",
+        summary="Ask another system while somebody waits",
+        responses=RESPONSES,
+        openapi_extra=asking(Asked),
+    )
+    async def ask(request: Request, system: str) -> Response:
+        counterpart = desk.system(request, system)
+        asked = read_body(Asked, await request.body())
+        granted(asked.type)
+        question = Question(
+            counterpart.name, asked.type, asked.data, asked.purpose, asked.who, asked.dossier, asked.within,
+            request.headers.get("traceparent", "")[:200],
+        )  # fmt: skip
+        try:
+            reply = await enquiries.ask(question)
+        except NoAnswer as fault:
+            raise no_answer(fault) from fault
+        return in_json(answered(reply))
+
+    return router
+
+
+def granted(type_: str) -> None:
+    """Let a question be asked that the caller's credential was granted.
+
+    Raises:
+        ApiError: it was not.
+    """
+    caller = calling.get()
+    if caller is None:
+        return
+    try:
+        demand(caller.bounds, ASK)
+    except Forbidden as fault:
+        raise ApiError(403, "forbidden", problems=problems(fault.problems)) from fault
+    if caller.bounds.types and type_ not in caller.bounds.types:
+        raise ApiError(403, "type-not-granted", type_[:100])
+
+
+def no_answer(fault: NoAnswer) -> ApiError:
+    """Return what a caller is told who gets no answer."""
+    more: dict[str, Any] = {"ask": str(fault.ask)} if fault.ask else {}
+    if fault.problems:
+        more["problems"] = problems(fault.problems)
+    status = _status(fault)
+    if fault.after is not None:
+        more["headers"] = {"Retry-After": str(max(1, math.ceil(fault.after)))}
+    return ApiError(status, fault.cause, fault.said, **more)
+
+
+def _status(fault: NoAnswer) -> int:
+    if fault.ending is Ending.REFUSED and fault.problems:
+        return _STATUS[Ending.REJECTED]
+    if fault.ending is Ending.FAILED and fault.after is not None:
+        return _UNWELL
+    return _STATUS[fault.ending]
+
+
+def answered(reply: Reply) -> dict[str, Any]:
+    """Return an answer as it is told; `age` is in seconds."""
+    return {
+        "ask": str(reply.ask),
+        "type": reply.type,
+        "system": reply.system,
+        "remembered": reply.remembered,
+        "age": round(reply.age, 3),
+        "data": reply.data,
+    }

@@ -1,0 +1,101 @@
+"""Putting questions to systems by the routes in force, for the API, façades and checks of routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lgsp.allowances import Rate, Taken
+from lgsp.gateway import Gateway
+from lgsp.lookups.asking import Answering, Asking, Sources
+from lgsp.lookups.book import Book
+from lgsp.lookups.care import Care
+from lgsp.lookups.terms import Reply, Request
+from lgsp.questioning import Ask, Purpose
+from lgsp.questions import Questions
+from lgsp.quotas import Quotas
+from lgsp.routes import Routes
+
+
+class Enquiries:
+    """One process's questions.
+
+    Args:
+        gateway: whose routes and systems.
+        quotas: shared by all processes.
+        questions: types of questions and answers of the home.
+    """
+
+    def __init__(self, gateway: Gateway, quotas: Quotas, questions: Questions) -> None:
+        self.questions = questions
+        self._gateway = gateway
+        self._quotas = quotas
+        self._routes: Routes | None = None
+        self._answering: dict[str, Answering] = {}
+        self._processes: tuple[int, int | None] = (1, None)
+        self.asking = Asking(Book(gateway.journal), self._sources({}))
+
+    async def ask(self, request: Request) -> Reply:
+        """Return the answer to a question.
+
+        Raises:
+            NoAnswer: there is none.
+            JournalError: the question could not be entered; nobody was asked.
+        """
+        self._follow()
+        return await self.asking.ask(request)
+
+    def answering(self) -> Mapping[str, Answering]:
+        """Return the systems to which questions are routed, by name."""
+        self._follow()
+        return self._answering
+
+    def share(self, processes: int, place: int | None = None) -> None:
+        """Take this process's part of what may be asked at once, now that so many processes ask."""
+        if (processes, place) != self._processes:
+            self._processes = (processes, place)
+            for one in self._answering.values():
+                one.care.share(processes, place)
+
+    async def close(self) -> None:
+        """Write what is left to be written."""
+        await self.asking.book.close()
+
+    def _follow(self) -> None:
+        """Go over to newer routes; how a system stands, and who is being asked, stays."""
+        routes = self._gateway.routes
+        if routes is self._routes:
+            return
+        self._routes = routes
+        named = {route.to[0] for route in routes.routes if route.type in self.questions}
+        self._answering = {
+            name: self._one(name) for name in sorted(named & self._gateway.counterparts.keys())
+        }
+        self.asking.sources = self._sources({one.code: one for one in routes.purposes})
+
+    def _one(self, name: str) -> Answering:
+        to = self._gateway.counterparts[name]
+        known = self._answering.get(name)
+        care = known.care if known else Care(to.spec.ask)
+        care.become(to.spec.ask)
+        care.share(*self._processes)
+        return Answering(name, to.adapter, care)
+
+    def _sources(self, purposes: Mapping[str, Purpose]) -> Sources:
+        return Sources(self.questions, purposes, self._route, self)
+
+    def _route(self, source: str, type_: str) -> Answering | None:
+        for route in self._gateway.routes.routes:
+            if route.type == type_ and route.source in (None, source):
+                found = self._answering.get(route.to[0])
+                return found if found is not None and type_ in found.adapter.answers else None
+        return None
+
+    async def take(self, system: str) -> float | None:
+        """Take one question's share of what a system may be asked; see `lgsp.lookups.asking.Allowance`."""
+        rate = rate_of(self._answering[system].care.ask)
+        return None if rate.free else await self._quotas.take(f"system:{system}", Taken.ASKS, rate)
+
+
+def rate_of(ask: Ask) -> Rate:
+    """Return what a system may be asked, as quotas have it."""
+    return Rate(per_second=ask.rate, burst=None, per_minute=None, per_day=ask.per_day)

@@ -1,0 +1,122 @@
+"""A far side that answers questions as a test tells it, and a journal that only remembers what it was told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lgsp.adapter import Adapter
+from lgsp.journal.asks import Begun, Ended, Ending
+from lgsp.lookups.asking import Answering, Asking, Sources
+from lgsp.lookups.book import Book
+from lgsp.lookups.care import Care
+from lgsp.lookups.remembering import Memory
+from lgsp.lookups.terms import NoAnswer, Reply, Request
+from lgsp.message import Message
+from lgsp.questioning import Ask, Purpose
+from lgsp.questions import Questions
+
+QUESTION = {"identity_number": "001099000001", "name": "Nguyễn Văn Mẫu", "birth": {"date": "1999-01-31"}}
+ANSWER = {"identity_number": "001099000001", "name": "NGUYỄN VĂN MẪU"}
+PURPOSES = {
+    "dossier": Purpose(code="dossier", title="Giải quyết hồ sơ", basis="căn cứ", dossier="required"),
+    "check": Purpose(code="check", title="Kiểm tra", basis="căn cứ"),
+    "other": Purpose(code="other", title="Việc khác", basis="căn cứ", types=["citizen.verification.v1"]),
+}
+
+
+class Citizens(Adapter):
+    """Answers with whatever `tell` returns, after `wait` was let go; counts the questions."""
+
+    answers = frozenset({"citizen.query.v1", "citizen.verification.v1"})
+
+    def __init__(self) -> None:
+        self.asked: list[Message] = []
+        self.at_once = self.most_at_once = 0
+        self.open = asyncio.Event()
+        self.open.set()
+        self.tell: Callable[[Message], dict[str, Any]] = lambda _: ANSWER
+
+    async def ask(self, question: Message) -> Message:
+        """Answer."""
+        self.asked.append(question)
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            await self.open.wait()
+            return Message("citizen.v1", "", "", self.tell(question))
+        finally:
+            self.at_once -= 1
+
+
+class Trace(Book):
+    """A book that writes nowhere."""
+
+    def __init__(self) -> None:
+        self.begun: list[Begun] = []
+        self.ended: list[Ended] = []
+
+    async def begin(self, question: Begun) -> int:
+        """Note it."""
+        self.begun.append(question)
+        return len(self.begun)
+
+    def end(self, ending: Ended) -> None:
+        """Note it."""
+        self.ended.append(ending)
+
+    @property
+    def endings(self) -> list[tuple[Ending, str]]:
+        """Return how all ended, in order."""
+        return [(one.ending, one.cause) for one in self.ended]
+
+
+@dataclass
+class Counter:
+    """One far side, and the desk at which it is asked."""
+
+    ask: Ask = field(default_factory=Ask)
+    wait: float | None = None
+    now: float = 0.0
+    adapter: Citizens = field(default_factory=Citizens)
+    book: Trace = field(default_factory=Trace)
+
+    def __post_init__(self) -> None:
+        """Put it together."""
+        self.care = Care(self.ask)
+        self.memory = Memory(lambda: self.now)
+        to = Answering("population-db", self.adapter, self.care)
+        routed = {"citizen.query.v1", "citizen.verification.v1"}
+        sources = Sources(Questions(), PURPOSES, lambda _, type_: to if type_ in routed else None, self)
+        self.asking = Asking(self.book, sources, self.memory)
+
+    async def take(self, system: str) -> float | None:
+        """Take a share."""
+        assert system == "population-db"
+        return self.wait
+
+    def put(self, **more: Any) -> asyncio.Task[Reply]:
+        """Put a question, and let it come as far as it comes."""
+        return asyncio.create_task(self.asking.ask(request(**more)))
+
+    async def refused(self, **more: Any) -> NoAnswer:
+        """Return why there is no answer."""
+        try:
+            await self.asking.ask(request(**more))
+        except NoAnswer as fault:
+            return fault
+        raise AssertionError("there was an answer")
+
+
+def request(**more: Any) -> Request:
+    """Return a question that can be asked."""
+    said: dict[str, Any] = {"source": "one-stop", "type": "citizen.query.v1", "data": QUESTION}
+    return Request(**(said | {"purpose": "check", "who": "Trần Thị B"} | more))
+
+
+async def settled() -> None:
+    """Let everything go on that can."""
+    for _ in range(10):
+        await asyncio.sleep(0)
