@@ -36,9 +36,10 @@ check: $(VENV)/developing ## Checks what can be checked without running anything
 	$(BIN)/mypy
 	$(BIN)/lgsp check
 
-wheel: $(VENV)/installed $(ASSETS) ## Builds the wheel, with the packed home inside, into dist/.
+wheel: $(VENV)/developing $(ASSETS) ## Builds the wheel, with the packed home inside, and its bill of materials, into dist/.
 	rm -rf dist
 	$(PIP) wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/python scripts/sbom dist
 
 assets: ## Brings what the console shows in a browser, from the npm registry.
 	rm -f $(ASSETS)

@@ -141,6 +141,7 @@ class Adapter:
     Attributes:
         brings: canonical types that it can bring in.
         takes: canonical types that it can take.
+        answers: types of questions that it can answer.
         collects: its system comes for its deliveries: they wait in a mailbox, and `send` is never called.
         jobs: names of what `fetch` can bring.
         optional: jobs that only some systems of the kind have, each with the setting that it needs.
@@ -153,6 +154,7 @@ class Adapter:
     Config: type[BaseModel] = Config
     brings: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
     collects: bool = False
     by_token: bool = True
     largest: int = 0
@@ -194,7 +196,13 @@ class Adapter:
         return Arrival.UNKNOWN
 
     async def ask(self, question: Message) -> Message:
-        """Answer a question while somebody waits."""
+        """Answer a question while somebody waits; `question.expirytime` says until when.
+
+        Raises:
+            Refused: `not-found` where what is asked for is known not to exist; else it said no, with
+                `fields` where the question itself is wrong.
+            Unavailable: no answer came.
+        """
         raise GatewayError(f"asking {question.type}: {type(self).__module__} does not answer")
 
     async def check(self) -> None:

@@ -14,6 +14,9 @@ from lgsp.adapter import Adapter
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
 from lgsp.api.edge import App, Receive, Send
+from lgsp.api.entrance import entrance_of
+from lgsp.api.gate import gate_of
+from lgsp.api.hull import Hull
 from lgsp.api.site import health_site, site
 from lgsp.blobs import Blobs
 from lgsp.catalogue_learning import learn
@@ -27,11 +30,12 @@ from lgsp.errors import ConfigError, GatewayError
 from lgsp.fetching import Fetcher
 from lgsp.following import Follower
 from lgsp.gateway import Counterpart, Gateway
-from lgsp.ground import Ground, ground_of, process_name
+from lgsp.ground import Ground, ground_of, keyring_of, process_name
 from lgsp.home import home
 from lgsp.jobs import Keeper, Sweeper
 from lgsp.journal import naming, reading, sweeping
 from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
+from lgsp.oidc.provider import provider_of
 from lgsp.passwords import Passwords
 from lgsp.publishing import check_open, follow_through, in_force
 from lgsp.relay.door import FileDoor
@@ -62,7 +66,7 @@ class Platform:
     gateway: Gateway
     site: App
     lanes: Mapping[str, Lane]
-    operator: str
+    operator: str = field(repr=False)
     password: str = field(default="", repr=False)
     hush: Callable[[], None] = lambda: None
 
@@ -117,7 +121,7 @@ async def _process(
 ) -> AsyncIterator[Platform]:
     own = lambda: routes or read_routes(home() / "routes.yaml")  # noqa: E731
     version, agreed = await in_force(ground.journal, own, process_name(), alone=alone)
-    blobs = Blobs.at(settings.blobs_url)
+    blobs = Blobs.at(settings.blobs_url, ground.journal.keys)
     gateway = Gateway(
         ground.journal, ground.broker, Types(), blobs, agreed,
         counterparts(agreed, blobs.files, ground.journal), published=version,
@@ -126,7 +130,7 @@ async def _process(
     try:
         await process.start()
         yield Platform(
-            gateway, process.site, process.works.lanes, process.operator, process.password, process.hush
+            gateway, process.hull, process.works.lanes, process.operator, process.password, process.hush
         )
     finally:
         process.hush()
@@ -167,12 +171,18 @@ class Process:
         self.works = Works(gateway, self.standings, part, Duty("dispatch", self.lease).held)
         self.follower = Follower(gateway, self.standings, self.reload)
         self.fetcher = Fetcher(gateway, alone=alone)
+        self.keyring = keyring_of(settings, gateway.journal)
         self.operator = settings.operator or operator_token(settings.state)
         self.site = _Revolving()
+        self.hull = Hull(self.site, settings.proxies, settings.hosts)
         self.password = ""
         self._passwords = Passwords()
         self._files = FileDoor(gateway)
         self._room: Room | None = None
+        self._provider = provider_of(settings.oidc)
+        self._gate = gate_of(gateway)
+        self._entrance = entrance_of(settings, gateway.journal)
+        self._entrance.noting = self._gate.note
 
     def _look_again(self, system: str) -> None:
         self.works.wake(system)
@@ -201,9 +211,11 @@ class Process:
         else:
             self._run(self.follower.run(), Returns(gateway).run())
         if SERVE in roles:
+            await self._entrance.open()
+            self._run(*self._entrance.following(), *self._gate.running())
             self.password = await first_administrator(gateway.journal, self._settings.administrator)
         self._build_site()
-        self._run(self.lease.run(), *(one.run() for one in learning))
+        self._run(self.lease.run(), self.keyring.follow(), *(one.run() for one in learning))
         if JOBS in roles:
             self._run(sweeper.run(), self.fetcher.run())
             self._run(*elected(gateway, self._settings, self.lease, sweep))
@@ -231,7 +243,7 @@ class Process:
         if WORK not in self._part.roles:
             return
         gateway = self._gateway
-        spool = gateway.spool = Spool.open(self._settings.state / "spool")
+        spool = gateway.spool = Spool.open(self._settings.state / "spool", gateway.journal.keys)
         try:
             await spool.drain(gateway.journal, gateway.apply)
         except GatewayError as fault:
@@ -248,11 +260,15 @@ class Process:
 
     def _build_site(self) -> None:
         tokens = {name: self._settings.token(name) for name in self._gateway.counterparts}
-        desk = Desk(self._gateway, Door(tokens, self.operator), passwords=self._passwords, files=self._files)
+        door = Door(tokens, self.operator, self._entrance)
+        desk = Desk(self._gateway, door, passwords=self._passwords, files=self._files, keyring=self.keyring,
+                    gate=self._gate)  # fmt: skip
         if SERVE not in self._part.roles:
             self.site.app = health_site(desk)
             return
-        room = self._room = self._room or Room(desk, self._decided)
+        room = self._room = self._room or Room(
+            desk, self._decided, provider=self._provider, local=self._settings.everybody
+        )
         room.desk = desk
         self.site.app = Front(room, site(desk, self._decided))
 
@@ -311,6 +327,9 @@ class Process:
         gateway = self._gateway
         await asyncio.gather(self.fetcher.stop(GRACE), self.works.stop(list(gateway.counterparts), GRACE))
         await asyncio.gather(ended(list(self._tasks)), self._files.close())
+        await asyncio.gather(self._entrance.close(), self._gate.close())
+        if self._provider is not None:
+            await self._provider.close()
         if gateway.spool is not None:
             gateway.spool.close()
         try:

@@ -18,21 +18,23 @@ from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
 from lgsp.journal.reading import open_systems
 from lgsp.message import Message
+from lgsp.question_faults import question_faults
+from lgsp.questioning import Purpose
+from lgsp.questions import Asked, Questions
 from lgsp.regimes import definition_faults
 from lgsp.routes import (
     Example,
-    Place,
     Route,
     Routes,
     System,
     lines_of,
     parse_routes,
-    resolved,
     tree_of,
     unset,
 )
 from lgsp.routing import goes
 from lgsp.schemas import TypeInfo, Types
+from lgsp.setting_faults import config_faults, job_faults
 
 Part = TypeVar("Part", bound=BaseModel)
 
@@ -52,6 +54,7 @@ class _Draft:
     routes: Sequence[tuple[str, Route]]
     tests: Sequence[tuple[str, Example]]
     types: Mapping[str, TypeInfo]
+    questions: Mapping[str, Asked]
     adapters: Mapping[str, type[Adapter]]
 
     def takes(self, system: str, type_: str) -> bool:
@@ -89,16 +92,17 @@ def faults_of(
     except ConfigError as fault:
         return [*calendar_faults(folder), *definition_faults(folder), *fault.faults]
     types = _types(found)
-    draft = _draft(text, name, tree, types, found)
+    draft = _draft(text, name, tree, (types, _questions(found)), found)
     for system, cls in draft.adapters.items():
-        found += _config_faults(system, draft.routes_file, cls)
-        found += _job_faults(system, draft.routes_file, cls)
+        found += config_faults(system, draft.routes_file, cls)
+        found += job_faults(system, draft.routes_file, cls)
     found += [
         *_undeclared(draft),
         *_served_twice(draft),
         *_route_faults(draft),
         *_orphans(draft),
         *_broken_promises(draft),
+        *question_faults(draft.routes_file, draft.routes, draft.questions, draft.adapters),
     ]
     found += _gone(draft, waiting)
     return sorted(dict.fromkeys(found), key=_where)
@@ -122,18 +126,34 @@ def _types(found: list[str]) -> Mapping[str, TypeInfo]:
         return types
 
 
-def _draft(text: str, name: str, tree: Any, types: Mapping[str, TypeInfo], found: list[str]) -> _Draft:
+def _questions(found: list[str]) -> Mapping[str, Asked]:
+    try:
+        return Questions()
+    except ConfigError as fault:
+        found += fault.faults
+        return {}
+
+
+def _draft(
+    text: str,
+    name: str,
+    tree: Any,
+    known: tuple[Mapping[str, TypeInfo], Mapping[str, Asked]],
+    found: list[str],
+) -> _Draft:
     lines = {place: f"{name}:{line}" for place, line in lines_of(tree)}
     named = dict(_listed(System, tree, "systems"))
     routes, tests = list(_listed(Route, tree, "routes")), list(_listed(Example, tree, "tests"))
     systems = {str(key): system for key, system in named.items()}
-    file = Routes(text, systems, [route for _, route in routes], [test for _, test in tests], lines)
+    purposes = [purpose for _, purpose in _listed(Purpose, tree, "purposes")]
+    said = [route for _, route in routes], [test for _, test in tests]
+    file = Routes(text, systems, *said, lines, purposes=purposes)
     return _Draft(
         file,
         frozenset(dict(_items(tree, "systems"))),
         [(file.place("routes", n), route) for n, route in routes],
         [(file.place("tests", n), test) for n, test in tests],
-        types,
+        *known,
         dict(_classes(file, found)),
     )
 
@@ -168,60 +188,6 @@ def _classes(file: Routes, found: list[str]) -> Iterator[tuple[str, type[Adapter
             found.append(f"{place}: importing adapter {system.adapter!r}: {told}; mend its code")
 
 
-# --- settings -------------------------------------------------------------------------------------------
-
-
-def _config_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]:
-    """Yield what is wrong with an adapter's settings: unset variables, unknown keys, wrong values."""
-    unset: dict[Place, str] = {}
-    config = _filled(file.systems[name].config, (), unset)
-    for place, told in unset.items():
-        yield _setting(file, name, place, told)
-    try:
-        cls.Config.model_validate(config)
-    except ValidationError as fault:
-        for error in fault.errors(include_input=False, include_context=False):
-            if error["loc"] not in unset:
-                yield _setting(file, name, error["loc"], _told(error, cls.Config))
-
-
-def _job_faults(name: str, file: Routes, cls: type[Adapter]) -> Iterator[str]:
-    """Yield the jobs of a system that its adapter cannot fetch, or not without a setting."""
-    for job in file.systems[name].jobs:
-        here, needed = file.place("systems", name, "jobs", job), cls.optional.get(job)
-        if job not in cls.jobs:
-            known = f"use {_listing(sorted(cls.jobs))}" if cls.jobs else "it has none; take it out"
-            yield f"{here}: systems.{name} has no job {job!r}; {known}"
-        elif needed and not file.systems[name].config.get(needed):
-            yield f"{here}: systems.{name}: job {job!r} needs `config.{needed}`; add it, or take the job out"
-
-
-def _setting(file: Routes, name: str, place: Place, told: str) -> str:
-    path = ".".join(map(str, ("systems", name, "config", *place)))
-    return f"{file.place('systems', name, 'config', *place)}: {path}: {told}"
-
-
-def _filled(config: Any, place: Place, unset: dict[Place, str]) -> Any:
-    """Return settings with their variables filled in; one that is not set stands as it was written."""
-    if isinstance(config, dict):
-        return {key: _filled(value, (*place, key), unset) for key, value in config.items()}
-    if isinstance(config, list):
-        return [_filled(value, (*place, n), unset) for n, value in enumerate(config)]
-    try:
-        return resolved(config)
-    except ConfigError as fault:
-        unset[place] = "; ".join(fault.faults)
-        return config
-
-
-def _told(error: Any, model: type[BaseModel]) -> str:
-    if error["type"] == "extra_forbidden":
-        return f"is not known here; use one of {', '.join(model.model_fields)}, or take it out"
-    if error["type"] == "missing":
-        return "is required; add it"
-    return f"{error['msg'].removeprefix('Value error, ')}; mend the value"
-
-
 # --- routes ---------------------------------------------------------------------------------------------
 
 
@@ -253,6 +219,8 @@ def _served_twice(draft: _Draft) -> Iterator[str]:
 def _route_faults(draft: _Draft) -> Iterator[str]:
     for place, route in draft.routes:
         said = f"{place}: route {route.name!r}"
+        if route.type in draft.questions:
+            continue
         if draft.types and route.type not in draft.types:
             yield f"{said}: there is no type {route.type!r}; use one of {', '.join(sorted(draft.types))}"
             continue
@@ -299,7 +267,7 @@ def _anchors(other: Route, route: Route, anchor: str, system: str) -> bool:
 
 def _broken_promises(draft: _Draft) -> Iterator[str]:
     for place, test in draft.tests:
-        if draft.types and test.type not in draft.types:
+        if draft.types and test.type not in {*draft.types, *draft.questions}:
             yield f"{place}: the test names type {test.type!r}, which there is not; mend the name"
         if test.source not in draft.declared:
             yield f"{place}: the test names system {test.source!r}, which is not declared; mend the name"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import orjson
 from lgsp.errors import ConfigError, GatewayError, Unavailable
 from lgsp.settings import Settings
 from lgsp.wire.http import Answer, Http
+from lgsp.wire.tls import trusting_alone
 
 _RUN, _TOKEN = "run.json", "operator.token"
 _LIMIT = 30.0
@@ -96,7 +98,12 @@ def client_of(settings: Settings) -> Client:
         raise ConfigError(
             [f"{path}: no operator's token here; set LGSP_OPERATOR_TOKEN to that of the gateway"]
         )
-    return Client(running.url, token)
+    return Client(running.url, token, tls=_own(settings))
+
+
+def _own(settings: Settings) -> ssl.SSLContext | None:
+    """Return what trusts the certificate with which the gateway of this machine serves."""
+    return trusting_alone(settings.tls.certificate) if settings.tls else None
 
 
 class Client:
@@ -105,12 +112,13 @@ class Client:
     Args:
         url: its root, without a slash at the end.
         token: the operator's.
+        tls: whom to trust instead of those that the machine trusts.
     """
 
-    def __init__(self, url: str, token: str) -> None:
+    def __init__(self, url: str, token: str, *, tls: ssl.SSLContext | None = None) -> None:
         self._url = url
         self._token = token
-        self._http = Http(limit=4, timeout=_LIMIT)
+        self._http = Http(limit=4, timeout=_LIMIT, tls=tls)
 
     async def __aenter__(self) -> Self:
         return self

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -26,6 +28,7 @@ from lgsp.regimes import read_definitions
 from lgsp.routes import Routes, System, resolved
 from lgsp.window import Window
 from lgsp.wire.http import Http
+from lgsp.wire.tls import trusting
 
 
 def now() -> datetime:
@@ -48,12 +51,22 @@ def build_adapter(  # noqa: PLR0913 - each is lent by another part
         ConfigError: the adapter is not there, or its settings are wrong.
     """
     cls = adapter_class(system.adapter)
-    http = Http(limit=system.deliver.concurrency * 2, timeout=system.deliver.timeout)
+    trusted = _trusted(name, system.deliver.ca, place)
+    http = Http(limit=system.deliver.concurrency * 2, timeout=system.deliver.timeout, tls=trusted)
     log = structlog.get_logger(f"lgsp.adapters.{system.adapter}").bind(system=name)
     tools = Tools(http, now, log, files, definitions)
     if journal is not None:
         tools = replace(tools, find=_finding(journal, name))
     return cls(_config(cls.Config, name, system, place), tools)
+
+
+def _trusted(name: str, authorities: str, place: str) -> ssl.SSLContext | None:
+    """Return whom a system's certificate may come from; None: from those that the machine trusts."""
+    try:
+        return trusting(Path(authorities)) if authorities else None
+    except (OSError, ValueError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else fault
+        raise ConfigError([f"{place}: systems.{name}.deliver.ca: reading {authorities}: {why}"]) from None
 
 
 def _finding(journal: Journal, name: str) -> Callable[[str, str], Awaitable[Found | None]]:

@@ -3,6 +3,7 @@
 GatewayError
 ├── ConfigError       an operator mends the home; only before start
 ├── Rejected          at our door: Invalid · Conflict · Forbidden
+├── Throttled         at our door: asked more often than allowed; nothing was done
 ├── Refused           the far side understood and said no: dead
 └── Unavailable       try again later; scope message or system
     └── Uncertain     it may have been applied: probe first
@@ -87,6 +88,20 @@ class Forbidden(Rejected):
     """The sender may not say this."""
 
     code = "forbidden"
+
+
+class Throttled(GatewayError):
+    """A caller asks more often than it may; nothing was done.
+
+    Attributes:
+        after: seconds after which it may ask again.
+    """
+
+    code = "too-many-requests"
+
+    def __init__(self, after: float) -> None:
+        super().__init__("admitting a caller: it asks more often than it may")
+        self.after = after
 
 
 class Refused(GatewayError):

@@ -11,9 +11,12 @@ import orjson
 from lgsp import outcomes
 from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
 from lgsp.blobs import Blobs
+from lgsp.bounds import Warrant, Warrants
 from lgsp.broker.contract import Broker
+from lgsp.callers import Bounds
 from lgsp.catalogue import Catalogues
 from lgsp.catalogue_filling import Filler
+from lgsp.discretion import about, discreet, noted
 from lgsp.domain.agencies.known import built_in
 from lgsp.domain.causes_named import Names
 from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavailable
@@ -23,7 +26,6 @@ from lgsp.journal import contract
 from lgsp.journal.contract import CursorAt, Journal, JournalError, Offer, StaleRoutesError, Wanted
 from lgsp.journal.states import State
 from lgsp.journal.turns import Claim, Outcome, Settled
-from lgsp.linking import note_unreachable
 from lgsp.message import Kind, Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
@@ -111,6 +113,7 @@ class Gateway:
         self.followed = -1
         self.catalogues = Catalogues(types)
         self.filler = Filler(journal, self.catalogues)
+        self.warrants = Warrants()
         self.know_who_collects()
         self._guarded = Guard()
 
@@ -122,11 +125,13 @@ class Gateway:
     # --- in ---------------------------------------------------------------------------------------------
 
     async def accept(
-        self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None = None
-    ) -> list[Accepted | Rejected]:
+        self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None = None,
+        bounds: Bounds | None = None,
+    ) -> list[Accepted | Rejected]:  # fmt: skip
         """Take a request on, or a page of a job: what is good is journalled, what is not lies in quarantine.
 
-        Returns, in the order of the items, a receipt or the reason; whatever has a receipt is durable.
+        Returns, in the order of the items, a receipt or the reason; whatever has a receipt is durable. Items
+        are held to the bounds of the credential that brought them; what jobs and people bring has none.
 
         Raises:
             JournalError: nothing of it was taken on.
@@ -134,7 +139,7 @@ class Gateway:
         """
         for _ in range(_RENEWALS):
             try:
-                return await self._accept(source, raw, items, page)
+                return await self._accept(source, raw, items, page, bounds)
             except StaleRoutesError:
                 await self.renew()
                 if self.unready:
@@ -142,9 +147,11 @@ class Gateway:
         raise JournalError(f"accepting: {self.unready or 'the routes change all the time'}")
 
     async def _accept(
-        self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None
-    ) -> list[Accepted | Rejected]:
-        judged = [self.judge(source, item, n) for n, item in enumerate(items)]
+        self, source: str, raw: Raw, items: Sequence[Message | Rejected], page: CursorAt | None,
+        bounds: Bounds | None,
+    ) -> list[Accepted | Rejected]:  # fmt: skip
+        warrant = self.warrant(source, bounds)
+        judged = [self.judge(source, item, n, warrant) for n, item in enumerate(items)]
         offers = [offer for offer in judged if isinstance(offer, Offer)]
         rejected = [(n, reason) for n, reason in enumerate(judged) if isinstance(reason, Rejected)]
         blob = await self.blobs.keep(raw)
@@ -170,8 +177,16 @@ class Gateway:
                 if not wanted.direct and not self.counterparts[wanted.system].collects:
                     self.counterparts[wanted.system].window.left_behind()
 
-    def judge(self, source: str, item: Message | Rejected, n: int) -> Offer | Rejected:
-        """Check an item against its type and route it."""
+    def warrant(self, source: str, bounds: Bounds | None) -> Warrant | None:
+        """Return what a system's credential is good for; None where nothing is judged."""
+        if bounds is None:
+            return None
+        return self.warrants.of(bounds, self.counterparts[source].spec.serves, self.agencies)
+
+    def judge(
+        self, source: str, item: Message | Rejected, n: int, warrant: Warrant | None = None
+    ) -> Offer | Rejected:
+        """Check an item against its type, hold it to its sender's warrant, and route it."""
         if isinstance(item, Rejected):
             return item
         if item.type not in self.counterparts[source].adapter.brings:
@@ -179,6 +194,8 @@ class Gateway:
         problems = self.types.check(item.type, item.data) or misnamed(self.types, item, self.agencies)
         if problems:
             return Invalid(problems, subject=item.subject, type=item.type)
+        if warrant is not None and (refused := warrant.refuses(item, self.types[item.type])) is not None:
+            return refused
         self.catalogues.note(item)
         item.source = source
         return self.offer(item, self.wants(item), n)
@@ -186,7 +203,7 @@ class Gateway:
     def offer(self, message: Message, wanted: Sequence[Wanted], n: int = 0) -> Offer:
         """Return a message as the journal takes it on; `n` is its place in what came."""
         info = self.types[message.type]
-        note_unreachable(info, message)
+        noted(info, message)
         body, data = orjson.dumps(message.data), message.data
         return Offer(
             message, info.kind, info.anchor, body, wanted, n, info.seen(data), info.compares(data),
@@ -239,7 +256,7 @@ class Gateway:
         worker = self.worker if worker is None else worker
         to = self.counterparts[claim.system]
         started, began = time.time_ns() // 1000, time.monotonic()
-        with recorded() as exchanges, fenced(lambda: self.may_send(worker)):
+        with recorded() as exchanges, fenced(lambda: self.may_send(worker)), about(self.types, claim.message):
             try:
                 outcome = await self._made(to, claim, worker)
             except (Fenced, JournalError):
@@ -250,8 +267,8 @@ class Gateway:
             except Unavailable as fault:
                 scope = to.health.failed(claim.line, fault, began, time.monotonic())
                 outcome = outcomes.put_off(claim, self.worker, fault, scope, to.patience, to.settle)
-        outcome.started_at = started
-        outcome.ended_at = time.time_ns() // 1000
+        outcome.started_at, outcome.ended_at = started, time.time_ns() // 1000
+        discreet(outcome, self.types)
         outcome.exchanges = packed(exchanges) if exchanges else None
         outcome.go_on = to.health.running and self.may_send(worker)
         return outcome

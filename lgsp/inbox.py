@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -230,8 +230,12 @@ class Inbox(Protocol):
     ) -> list[Report]:
         """Return final transitions of this system's messages, by subject or since a cursor."""
 
-    def admits(self, credential: str) -> bool:
-        """Tell whether a token, or a session that `session` handed out, opens this system's door."""
+    def admits(self, credential: str | Callable[[str], bool]) -> bool:
+        """Tell whether a token, a session that `session` handed out, or a signature opens this system's door.
+
+        A signature is given as what tells whether it was made with a secret: that is asked for each secret on
+        record with which this system signs.
+        """
 
     def session(self) -> str:
         """Hand out a session: a MACed token that any process can check."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from lgsp.domain.nesting import load
 from lgsp.errors import Invalid, Problem, Rejected
 from lgsp.message import Message, Raw
 from lgsp.schemas import Types
@@ -16,7 +17,7 @@ _ALLOWED = frozenset({"type", "data", "correlationid", "traceparent"})
 def canonical_items(types: Types, raw: Raw) -> list[Message | Rejected]:
     """Turn a body, one message or an array, into messages; one that is not JSON is one rejected item."""
     try:
-        said = orjson.loads(raw.read())
+        said = load(raw.read())
     except orjson.JSONDecodeError:
         return [Invalid([Problem("", "not-json")])]
     return [canonical_item(types, one) for one in (said if isinstance(said, list) else [said])]

@@ -12,6 +12,7 @@ from lgsp.measures import STRICT, Hour, Seconds, hour
 Rule = Literal[
     "suspended", "dead", "waiting", "parked", "held", "uncollected", "unrouted", "deadline", "quarantine",
     "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list", "reconcile", "reports",
+    "seal", "credential",
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -129,6 +130,23 @@ class Failing(_Part):
     after: Seconds = 600.0
 
 
+class Unsealed(_Part):
+    """Told when entries stay unsealed for so long, or when a checkpoint stays uncopied for so long."""
+
+    after: Seconds = 300.0
+    copied: Seconds = 3600.0
+
+
+class Days(_Part):
+    """Told on the days on which so many are left.
+
+    Attributes:
+        days: whole days; 0 is the last one.
+    """
+
+    days: Annotated[list[Annotated[int, Field(ge=0, le=366)]], Field(max_length=10)] = [30, 7, 1, 0]
+
+
 class Rules(_Part):
     """From which point on each thing is told."""
 
@@ -148,6 +166,8 @@ class Rules(_Part):
     broker: After = After.model_construct(after=60.0)
     job: Failing = Failing.model_construct(failures=3, turns=3, after=600.0)
     reports: Before = Before.model_construct(before=86400.0)
+    seal: Unsealed = Unsealed.model_construct(after=300.0, copied=3600.0)
+    credential: Days = Days.model_construct(days=[30, 7, 1, 0])
 
 
 _OFFICE = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 0)))

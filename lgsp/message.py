@@ -8,10 +8,12 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import IntEnum
-from pathlib import Path
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 import orjson
+
+from lgsp.store.passing import Passing
 
 VIETNAM = timezone(timedelta(hours=7), "+07:00")
 """Viet Nam time. The country has one zone and no summer time."""
@@ -64,6 +66,7 @@ class Message:
         time: when it became true at the source.
         taken_on: on the way out: when we took it on.
         there: on the way out: does the receiving system hold a version of this subject? None is unknown.
+        asker: of a question: the person for whom it is asked; its subject is the dossier's code, if any.
     """
 
     type: str
@@ -84,6 +87,7 @@ class Message:
     recipients: list[str] = field(default_factory=list)
     taken_on: datetime | None = None
     there: bool | None = None
+    asker: str = ""
 
     @property
     def status(self) -> str:
@@ -94,12 +98,13 @@ class Message:
 
 @dataclass(slots=True, frozen=True)
 class Raw:
-    """What came, verbatim: small bodies in memory, large ones spooled to a file.
+    """What came, verbatim: small bodies in memory, large ones in a file while they are on their way.
 
     Attributes:
         content_type: as the sender declared it.
         sha256: of the bytes as they came.
         size: in bytes.
+        file: holds a large body; whoever took it in closes it.
         attributes: what the transport said beside the body (query parameters), never a credential.
     """
 
@@ -107,7 +112,7 @@ class Raw:
     sha256: bytes
     size: int
     body: bytes | None = None
-    path: Path | None = None
+    file: Passing | None = None
     attributes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -116,12 +121,19 @@ class Raw:
         return cls(content_type, hashlib.sha256(body).digest(), len(body), body=body, attributes=attributes)
 
     def read(self) -> bytes:
-        """Return the bytes; a spooled body is read from its file."""
+        """Return the bytes; a large body is read from its file."""
         if self.body is not None:
             return self.body
-        if self.path is None:
+        with self.open() as content:
+            return content.read()
+
+    def open(self) -> BinaryIO:
+        """Open the bytes, to be read from their beginning."""
+        if self.body is not None:
+            return BytesIO(self.body)
+        if self.file is None:
             raise ValueError("reading a raw body: it has neither bytes nor a file")
-        return self.path.read_bytes()
+        return self.file.open()
 
 
 def nfc(text: str) -> str:

@@ -10,9 +10,11 @@ import orjson
 from lgsp.adapter import Accepted
 from lgsp.errors import Invalid, Problem
 from lgsp.gateway import Gateway
-from lgsp.journal import codec, correcting
+from lgsp.journal import correcting
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.correcting import Correction, Original
+from lgsp.journal.salts import Salts
+from lgsp.masking import MaskLostError, unmasked
 from lgsp.message import Message, Raw
 from lgsp.schemas import misnamed
 
@@ -37,14 +39,28 @@ async def resend(gateway: Gateway, uid: UUID, data: Any, who: str, reason: str) 
     old = await gateway.journal.read(lambda tx: correcting.original(tx, uid))
     if old is None:
         return None
-    message = judged(gateway, old, data)
+    message = judged(gateway, old, filled(gateway, old, data))
     raw = Raw.of(orjson.dumps(message.data, option=orjson.OPT_INDENT_2))
     offer, blob = gateway.offer(message, ()), await gateway.blobs.keep(raw)
     correction = Correction(offer, raw, blob, gateway.published, who, reason)
-    salts = codec.Salts()
+    salts = Salts()
     receipt, frames = await gateway.journal.write(lambda tx: correcting.correct(tx, old, correction, salts))
     gateway.broker.publish(frames)
     return receipt
+
+
+def filled(gateway: Gateway, old: Original, data: Any) -> Any:
+    """Return a corrected body with the masks that its author was shown filled in from the old one.
+
+    Raises:
+        Invalid: a mask was changed, or stands where it would be read.
+    """
+    try:
+        return unmasked(data, old.data, gateway.types[old.type].schema)
+    except MaskLostError as fault:
+        mend = "a mask stands here: give the value, or leave the mask where it was"
+        problem = Problem(fault.place, "rule-broken", mend)
+        raise Invalid([problem], subject=old.subject, type=old.type) from None
 
 
 def judged(gateway: Gateway, old: Original, data: Any) -> Message:

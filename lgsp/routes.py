@@ -8,21 +8,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from lgsp.allowances import NO_LIMITS, Limits
+from lgsp.delivery import Delivery
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import agency_of, under
+from lgsp.domain.nesting import check
 from lgsp.errors import ConfigError
+from lgsp.keeping import Age, Keep
 from lgsp.limits import Alerts
-from lgsp.measures import STRICT, PerSecond, Seconds
+from lgsp.measures import STRICT
 from lgsp.message import VIETNAM, Message
 from lgsp.nightly import Reconcile
+from lgsp.questioning import Ask, Purpose
 from lgsp.schedules import Job
 
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
@@ -38,41 +44,17 @@ class _Part(BaseModel):
     model_config = STRICT
 
 
-class Delivery(_Part):
-    """How deliveries to a system are made.
-
-    Attributes:
-        concurrency: how many at once.
-        rate: how many a second at most, where a ministry asks for it.
-        settle: how long a line waits after an uncertain attempt, so that a late one has landed.
-        retry: the intervals of patience after failures that concern the message; then it is exhausted.
-        window: how many deliveries the broker holds of this system; the rest waits in the journal.
-        timeout: the bound on one attempt, whatever the adapter does.
-        suspend_after: uncatalogued answers for this many different keys, with no success between, suspend it.
-        park: how long an event waits for its anchor before it expires.
-        probe: intervals at which a suspended system is tried.
-    """
-
-    concurrency: int = Field(16, ge=1, le=1000)
-    rate: PerSecond | None = None
-    settle: Seconds = 5.0
-    retry: list[Seconds] = Field(default=[10.0, 60.0, 300.0, 1800.0, 7200.0, 21600.0], min_length=1)
-    window: int = Field(1000, ge=1, le=100_000)
-    timeout: Seconds = 120.0
-    suspend_after: int = Field(8, ge=2, le=1000)
-    park: Seconds = 7 * 86400.0
-    probe: list[Seconds] = Field(default=[0.2, 0.5, 1.0, 2.0, 4.0], min_length=1)
-
-
 class System(_Part):
-    """One configured counterpart: adapter, settings, delivery policy, its jobs, and how it is reconciled."""
+    """One configured counterpart: adapter, settings, how it is delivered to, asked; its jobs, its limits."""
 
     adapter: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     serves: list[str] = []
     config: dict[str, Any] = {}
     deliver: Delivery = Delivery.model_construct()
+    ask: Ask = Ask.model_construct()
     jobs: dict[Annotated[str, Field(pattern=_NAME)], Job] = {}
     reconcile: Reconcile = Reconcile.model_construct()
+    limits: Limits = NO_LIMITS
 
 
 class Route(_Part):
@@ -82,6 +64,7 @@ class Route(_Part):
         to: names of systems, or the word `recipients`: for each receiver the system that serves it.
         otherwise: where receivers go whom no system serves.
         mode: `live`, or `shadow`: everything is done but nothing is sent, because an older connection is.
+        keep: for how long content that goes this way is kept, instead of the age of its type.
         where: named attributes (`agency`, `subject`, `partitionkey`, `status`) that must equal a value, match
             a glob (`H44.*`) or lie under a code (`under:H44`), by themselves or as what a closed code became.
     """
@@ -92,6 +75,7 @@ class Route(_Part):
     to: list[str] | Literal["recipients"] = Field(min_length=1)
     otherwise: list[str] = Field([], alias="else")
     where: dict[Literal["agency", "subject", "partitionkey", "status"], str] = {}
+    keep: Age | None = None
     mode: Literal["live", "shadow"] = "live"
 
     @property
@@ -151,6 +135,8 @@ class _Home(_Part):
     routes: list[Route] = []
     tests: list[Example] = []
     alerts: Alerts = Alerts.model_construct()
+    purposes: list[Purpose] = []
+    keep: Keep = Keep()
 
 
 @dataclass(slots=True, frozen=True)
@@ -168,6 +154,8 @@ class Routes:
     tests: Sequence[Example]
     lines: Mapping[Place, str] = field(repr=False)
     alerts: Alerts = field(default_factory=Alerts)
+    purposes: Sequence[Purpose] = ()
+    keep: Keep = field(default_factory=Keep)
 
     def jobs(self) -> dict[tuple[str, str], Job]:
         """Return the jobs of all systems, by system and name."""
@@ -202,7 +190,7 @@ def parse_routes(text: str, name: str = "routes.yaml") -> Routes:
         ConfigError: all of its faults at once.
     """
     home, lines = read_as(_Home, text, name)
-    found = Routes(text, home.systems, home.routes, home.tests, lines, home.alerts)
+    found = Routes(text, home.systems, home.routes, home.tests, lines, home.alerts, home.purposes, home.keep)
     faults = list(_cross_faults(found))
     if faults:
         raise ConfigError(faults)
@@ -232,10 +220,13 @@ def tree_of(text: str, name: str, needs: str = "`systems:` and `routes:`") -> An
         ConfigError: it is not YAML, or not a mapping.
     """
     try:
+        check(text)  # of brackets, thousands of which the parser takes minutes for
         tree = YAML(typ="rt", pure=True).load(text)
     except MarkedYAMLError as fault:
         line = fault.problem_mark.line + 1 if fault.problem_mark else 1
         raise ConfigError([f"{name}:{line}: not YAML: {fault.problem}; mend the line"]) from None
+    except (YAMLError, JSONDecodeError):  # a character that it does not know, or no end of nesting
+        raise ConfigError([f"{name}:1: cannot be read as YAML; look for odd characters"]) from None
     except ValueError as fault:
         raise ConfigError([f"{name}:{_impossible_day(text)}: {fault}; mend the date"]) from None
     if not isinstance(tree, dict):

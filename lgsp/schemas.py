@@ -114,6 +114,11 @@ class TypeInfo:
             return None
         return lambda told, now: [Finding(*odd) for odd in rule(told, data, now)]
 
+    def speaks_for(self, data: Mapping[str, Any]) -> str:
+        """Return what stands where its agency stands, whatever code it is; empty where nothing does."""
+        named = _at(data, self.agency) if self.agency else None
+        return named.strip() if isinstance(named, str) else ""
+
     def began(self, message: Message) -> date | None:
         """Return the Viet Nam day on which what a message tells of was taken on.
 

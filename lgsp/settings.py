@@ -5,12 +5,17 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lgsp.errors import ConfigError
+from lgsp.proxies import Networks, networks
+from lgsp.serving_tls import Certificates
 
 _SQLITE, _MEMORY = "sqlite:///", "memory://"
+EVERYBODY, ADMINISTRATORS = "everybody", "administrators"
+"""Who may sign in with a password of this installation."""
+_MOST_CONNECTIONS = 60_000
 
 
 @dataclass(slots=True, frozen=True, repr=False)
@@ -23,6 +28,20 @@ class Settings:
         state: the folder for what this process keeps for itself.
         trust: the folder of the certificates by which signatures of attached files are judged, or None.
         administrator: the password of the console's first administrator; empty has one made.
+        oidc: what `LGSP_OIDC_…` say, without these words before it (`lgsp.oidc`).
+        local: who may sign in with a password of this installation: `everybody` or `administrators`.
+        key_file: the file of the keys that wrap the journal's data keys; None where nothing is encrypted.
+        own_key_file: nobody named it: the embedded profile makes it at its first start.
+        proxies: networks of the proxies in front of us, whose `X-Forwarded-…` and certificates are believed.
+        seal_key: the file of the key that signs the log's checkpoints; None has one made in `state`.
+        seal_copy: a second place for the checkpoints, `file:///folder` or `https://…`; empty for none.
+        seal_copy_token: the bearer token of that place, where it asks for one.
+        hosts: names under which requests are answered; empty is any.
+        connections: of clients to one process.
+        tls: the certificate with which this process serves by itself; None leaves that to a proxy.
+        issuer: of access tokens: the address by which systems reach this installation, or a name.
+        certificate_header: in which a proxy tells its client's certificate: PEM, URL-escaped.
+        client_authorities: PEM, the authorities whose word on the names in a client's certificate counts.
     """
 
     journal_url: str
@@ -33,11 +52,30 @@ class Settings:
     operator: str
     trust: Path | None = None
     administrator: str = ""
+    oidc: Mapping[str, str] = field(default_factory=dict)
+    local: str = EVERYBODY
+    proxies: Networks = ()
+    seal_key: Path | None = None
+    seal_copy: str = ""
+    seal_copy_token: str = ""
+    hosts: frozenset[str] = frozenset()
+    connections: int = 1000
+    tls: Certificates | None = None
+    issuer: str = "urn:lgsp"
+    certificate_header: str = "X-Client-Cert"
+    client_authorities: Path | None = None
+    key_file: Path | None = None
+    own_key_file: bool = False
 
     @property
     def embedded(self) -> bool:
         """Tell whether journal and broker live in this one process."""
         return self.journal_url.startswith(_SQLITE)
+
+    @property
+    def everybody(self) -> bool:
+        """Tell whether a password of this installation opens the console to others than administrators."""
+        return self.local == EVERYBODY
 
     @property
     def journal(self) -> Path:
@@ -73,13 +111,82 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         operator=env.get("LGSP_OPERATOR_TOKEN", ""),
         trust=Path(env["LGSP_TRUST_FOLDER"]).absolute() if env.get("LGSP_TRUST_FOLDER") else None,
         administrator=env.get("LGSP_ADMIN_PASSWORD", ""),
+        oidc={
+            name.removeprefix("LGSP_OIDC_"): value
+            for name, value in env.items()
+            if name.startswith("LGSP_OIDC_") and value
+        },
+        local=_local(env.get("LGSP_LOCAL_SIGN_IN") or EVERYBODY),
+        key_file=_key_file(env.get("LGSP_KEY_FILE", ""), state if embedded else None),
+        own_key_file=embedded and not env.get("LGSP_KEY_FILE"),
+        proxies=_proxies(env.get("LGSP_PROXIES", "")),
+        seal_key=Path(env["LGSP_SEAL_KEY"]).absolute() if env.get("LGSP_SEAL_KEY") else None,
+        seal_copy=_seal_copy(env.get("LGSP_SEAL_COPY", "")),
+        seal_copy_token=env.get("LGSP_SEAL_COPY_TOKEN", ""),
+        hosts=frozenset(one.strip().lower() for one in env.get("LGSP_HOSTS", "").split(",") if one.strip()),
+        connections=_connections(env.get("LGSP_CONNECTIONS") or "1000"),
+        tls=_tls(env),
+        issuer=(env.get("LGSP_ISSUER") or "urn:lgsp").rstrip("/"),
+        certificate_header=env.get("LGSP_CERTIFICATE_HEADER") or "X-Client-Cert",
+        client_authorities=_path(env.get("LGSP_TLS_CLIENT_CA", "")),
     )
+
+
+def _key_file(named: str, state: Path | None) -> Path | None:
+    """Return the key file; where none is named the embedded profile has one in its state folder."""
+    if named == "none":
+        return None
+    return Path(named).absolute() if named else state / "journal.keys" if state is not None else None
+
+
+def _path(text: str) -> Path | None:
+    return Path(text).absolute() if text else None
+
+
+def _proxies(text: str) -> Networks:
+    try:
+        return networks(text.split(","))
+    except ValueError as fault:
+        raise ConfigError([f"LGSP_PROXIES: {fault}; give networks such as 10.1.0.0/24, by commas"]) from None
+
+
+def _connections(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_CONNECTIONS:
+        raise ConfigError([f"LGSP_CONNECTIONS {text!r}: give a number from 1 to {_MOST_CONNECTIONS}"])
+    return int(text)
+
+
+def _tls(env: Mapping[str, str]) -> Certificates | None:
+    """Return the certificate to serve with; it is loaded here: a wrong file is told before any start."""
+    cert, key, clients = (env.get(f"LGSP_TLS_{one}", "") for one in ("CERT", "KEY", "CLIENT_CA"))
+    if not cert and not key:
+        return None  # authorities of clients alone are for certificates that a proxy tells of
+    if not cert or not key:
+        raise ConfigError(["LGSP_TLS_CERT and LGSP_TLS_KEY: give both, the files of one certificate (PEM)"])
+    found = Certificates(Path(cert), Path(key), Path(clients) if clients else None)
+    try:
+        found.context()
+    except ValueError as fault:
+        raise ConfigError([f"LGSP_TLS_CERT, LGSP_TLS_KEY, LGSP_TLS_CLIENT_CA: {fault}"]) from None
+    return found
+
+
+def _seal_copy(url: str) -> str:
+    if url and not url.startswith(("file:///", "https://", "http://127.0.0.1:")):
+        raise ConfigError(["LGSP_SEAL_COPY: give file:///folder or https://…, or leave it out"])
+    return url
 
 
 def _state(env: Mapping[str, str]) -> Path:
     named = env.get("LGSP_STATE") or env.get("XDG_STATE_HOME")
     root = Path(named) if named else Path(env.get("HOME", ".")) / ".local" / "state"
     return root if env.get("LGSP_STATE") else root / "lgsp"
+
+
+def _local(word: str) -> str:
+    if word not in {EVERYBODY, ADMINISTRATORS}:
+        raise ConfigError([f"LGSP_LOCAL_SIGN_IN: {word!r}: give {EVERYBODY} or {ADMINISTRATORS}"])
+    return word
 
 
 def _journal(url: str) -> str:

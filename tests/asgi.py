@@ -32,6 +32,7 @@ async def call(
     query: str = "",
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
+    client: str = "127.0.0.1",
 ) -> Reply:
     """Send one request and return the whole reply."""
     reply = Reply()
@@ -63,7 +64,7 @@ async def call(
         "root_path": "",
         "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in (headers or {}).items()],
-        "client": ("127.0.0.1", 1),
+        "client": (client, 1),
         "server": ("127.0.0.1", 80),
         "state": {},
     }

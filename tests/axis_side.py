@@ -27,6 +27,7 @@ from lgsp.schemas import Types
 from lgsp.serving import running
 from lgsp.wire.http import Http
 from tests.asgi import call
+from tests.on_its_way import on_its_way
 
 DOCUMENT, STATUS = "document.v1", "document.status.v1"
 TYPES = Types()
@@ -107,7 +108,7 @@ async def axis_side(
             adapter = DocumentAxis(settings, Tools(http, now, structlog.get_logger(), files))
             try:
                 yield Side(adapter, stand, files, port)
-                assert list(files.incoming.iterdir()) == [], "what was on its way is gone when it has arrived"
+                assert on_its_way(files) == [], "what was on its way is gone when it has arrived"
             finally:
                 await adapter.close()
                 await http.close()

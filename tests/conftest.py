@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from lgsp.journal import sqlite
 from lgsp.journal.migrating import migrate
 from lgsp.testing.servers.postgres import PostgresServer, postgres_folder
 from lgsp.testing.servers.rabbitmq import RabbitServer, rabbitmq_folder
@@ -31,6 +35,36 @@ def _missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{what} is not installed; scripts/servers installs it")
     pytest.skip(f"{what} is not installed; scripts/servers installs it")
+
+
+class Template:
+    """Makes the tables of new SQLite journals: by every migration once, then as a copy of what that made.
+
+    A file that is there already goes through the migrations themselves, as do processes that tests start.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "template.db"
+        self._making = threading.Lock()
+
+    def migrate(self, url: str) -> None:
+        """Do what `migrate` does."""
+        path = Path(url.removeprefix("sqlite:///"))
+        if not url.startswith("sqlite:///") or (path.exists() and path.stat().st_size):
+            migrate(url)
+            return
+        with self._making:
+            if not self._file.exists():
+                migrate(f"sqlite:///{self._file}")
+        shutil.copyfile(self._file, path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Spare each test that opens a journal of its own some thirty migrations, as `database` does."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "migrate", Template(tmp_path_factory.mktemp("template")).migrate)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -28,6 +28,7 @@ from lgsp.formats.edxml.answering import narrowed
 from lgsp.message import VIETNAM, Message, Raw, message_id
 from lgsp.testing.adapter import NobodyThere
 from tests.asgi import Reply, call
+from tests.on_its_way import on_its_way
 from tests.sandbox.axis_client import MINIMAL, Client, Times
 
 SYSTEM, SECRET, TOKEN = "dms-of-the-province", "shared-secret", "token-of-the-dms"
@@ -128,6 +129,7 @@ class FakeInbox:
         self.asked: list[tuple[datetime, datetime]] = []
         self.away = False
         self.admitting = True
+        self.secrets: list[str] = []
 
     async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
         """Take on what is good; the same document with another body is a conflict."""
@@ -171,8 +173,10 @@ class FakeInbox:
         found = [one for one in self.told if one.type in types and since <= one.at < until]
         return sorted(found, key=lambda one: one.at)[:limit]
 
-    def admits(self, credential: str) -> bool:
-        """Admit the session."""
+    def admits(self, credential: str | Callable[[str], bool]) -> bool:
+        """Admit the session, and what is signed with a secret on record."""
+        if callable(credential):
+            return any(credential(secret) for secret in self.secrets)
         return self.admitting and credential == TOKEN
 
     def session(self) -> str:
@@ -209,9 +213,9 @@ class Desk(Client):
         assert isinstance(message, Message)
         return message
 
-    def leftovers(self) -> list[Path]:
+    def leftovers(self) -> list[str]:
         """Return what was put down and not taken away."""
-        return list(self.files.incoming.iterdir())
+        return on_its_way(self.files)
 
 
 def with_file(desk: Desk, size: int) -> bytes:

@@ -17,28 +17,36 @@ import pytest
 from tests.shape import ADAPTERS, MODULES, PLATFORM, ROOT, Source, sources
 
 FLOORS: list[set[str]] = [
+    # what may be said at all
+    {"redacting", "masking"},
     # the ground: nothing of ours, or what stands before it
-    {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving", "ending", "logs",
+    {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving_tls", "ending",
      "supervising", "keys", "proxies"},
-    {"message", "home", "settings", "health", "limits", "folder", "passwords"},
+    {"store"},
+    {"delivery", "questioning", "message", "home", "settings", "health", "limits", "folder", "passwords", "keyring_file", "keeping", "allowances", "connections",
+     "logs"},
     # facts, formats and doors to the world
-    {"comparing", "domain", "holdings", "schedules", "nightly"},
+    {"serving", "comparing", "domain", "holdings", "schedules", "nightly"},
     {"canonical", "formats", "inbox", "wire", "words", "validating"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
-    {"adapters", "questions", "blobs", "calendars", "catalogue", "items", "linking", "regimes", "routing"},
+    {"seal_keys", "seal_copies", "adapters", "questions", "blobs", "calendars", "catalogue", "items", "linking", "regimes", "routing"},
     # the heart
     {"journal"},
-    {"broker", "catalogue_filling", "leases", "outcomes", "spool"},
-    {"shadowing", "guarding", "rights"},
-    {"gateway", "callers", "ground", "alerts", "check", "scoring", "scoring_csv"},
-    {"doctor", "mailbox", "relay", "learning", "counterparts", "resending", "accounts", "catalogue_closing", "adopting",
-     "giving_back", "statistics"},
-    {"adopting_text", "cut_over", "publishing", "foreseeing", "reconciling", "reporting", "catalogue_learning"},
+    {"broker", "catalogue_filling", "discretion", "leases", "outcomes", "spool", "keyring"},
+    {"shadowing", "guarding", "rights", "reencrypting"},
+    {"lookups", "question_faults", "setting_faults"},
+    {"callers"},
+    {"bounds", "quotas", "attempts", "throttling"},
+    {"gateway", "ground", "alerts", "check", "scoring", "scoring_csv"},
+    {"verifying", "doctor", "mailbox", "relay", "learning", "counterparts", "resending", "accounts", "catalogue_closing", "adopting",
+     "giving_back", "statistics", "credentials", "disclosing", "erasing"},
+    {"oidc", "adopting_text", "enquiring", "cut_over", "publishing", "foreseeing", "reconciling", "reporting", "catalogue_learning",
+     "tokens"},
     # what drives it, and what is a client of it
     {"dispatch", "fetching", "replayer", "api", "sending", "standings"},
     {"worker", "following"},
-    {"attesting", "jobs", "summing", "works"},
+    {"attesting", "sealing", "jobs", "summing", "works"},
     {"sandbox", "registering"},
     # people's client of the same parts
     {"console", "duties"},
@@ -67,7 +75,7 @@ DOORS = {
     "sqlite3": {"journal"},
     "sqlalchemy": {"journal"},
     "alembic": {"journal"},
-    "uvicorn": {"serving"},
+    "uvicorn": {"serving", "connections"},
     "typer": {"cli"},
     "rich": {"cli", "demo"},
     "jsonschema_rs": {"validating"},
@@ -77,6 +85,8 @@ DOORS = {
     "markupsafe": {"console"},
     "babel": {"console"},
     "argon2": {"passwords"},
+    "joserfc": {"tokens", "oidc"},
+    "authlib": {"oidc"},
     "xlsxwriter": {"formats"},
     "python_calamine": {"formats"},
 }

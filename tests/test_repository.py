@@ -18,6 +18,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lgsp.api.door import Door
 from lgsp.api.site import site
 from tests.asgi import call
 
@@ -190,7 +191,7 @@ async def test_the_documented_endpoints_are_those_that_are_served() -> None:
     """The table of docs/api.md and the application name the same endpoints."""
     told = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     gateway = SimpleNamespace(counterparts={}, journal=None)
-    desk: Any = SimpleNamespace(gateway=gateway, door=None, passwords=None)
+    desk: Any = SimpleNamespace(gateway=gateway, door=Door({}, ""), gate=None, passwords=None)
     openapi = await call(site(desk, lambda _: None), "GET", "/openapi.json")
     served = {(verb.upper(), path) for path, verbs in openapi.json()["paths"].items() for verb in verbs}
     assert set(ENDPOINT.findall(told)) == served

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import secrets
-from pathlib import Path
 
 from lgsp.adapter import Tools
 from lgsp.errors import Rejected
 from lgsp.formats.axis.listing import Received
 from lgsp.formats.axis.replies import Answer, Unreadable
 from lgsp.formats.axis.streaming import PacketStream
-from lgsp.formats.edxml import Limits, Packet, received
+from lgsp.formats.edxml import Limits, Packet, Passing, received
 from lgsp.message import Raw
 from lgsp.wire.xmldsig import seal_holds
 
@@ -35,7 +32,7 @@ class Parcel:
         self._files = tools.files
         self._entry = entry
         self._limits = Limits(packet=largest)
-        self._path: Path | None = None
+        self._file: Passing | None = None
         self._digest = hashlib.sha256()
         self._size = 0
 
@@ -45,17 +42,16 @@ class Parcel:
         Raises:
             Unavailable: it did not come whole, or the axis says no.
         """
-        self._path = self._files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.edxml"
+        file = self._file = self._files.passing()
         stream = PacketStream()
+
+        def take(piece: bytes) -> None:
+            packet = stream.feed(piece)
+            self._digest.update(packet)
+            self._size += file.write(packet)
+
         try:
-            with self._path.open("xb") as file:
-
-                def take(piece: bytes) -> None:
-                    packet = stream.feed(piece)
-                    self._digest.update(packet)
-                    self._size += file.write(packet)
-
-                await axis.stream("getEdoc", take, b"{}", docId=self._entry.docid)
+            await axis.stream("getEdoc", take, b"{}", docId=self._entry.docid)
             _passed(stream.close())
         except Unreadable as fault:
             raise no_answer(fault) from None
@@ -71,7 +67,7 @@ class Parcel:
             "messageType": entry.message_type,
             "created_time": entry.created,
         }
-        return Raw(PACKET_TYPE, self._digest.digest(), self._size, path=self._path, attributes=said)
+        return Raw(PACKET_TYPE, self._digest.digest(), self._size, file=self._file, attributes=said)
 
     async def read(self) -> Packet | Rejected:
         """Return what the packet says, its attachments kept; or why it cannot be read."""
@@ -82,8 +78,8 @@ class Parcel:
 
     def close(self) -> None:
         """Let go of the file."""
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
+        if self._file is not None:
+            self._file.close()
 
 
 def _passed(answer: Answer) -> None:

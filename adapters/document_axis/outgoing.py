@@ -1,17 +1,14 @@
-"""Writing a packet for the way out: into memory when it is small, else into a file beside the attachments."""
+"""Writing a packet for the way out: into memory when it is small, else into a file that nobody reads."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lgsp.errors import Invalid, Refused
 from lgsp.formats import edxml
@@ -51,16 +48,12 @@ async def written(type_: str, data: dict[str, Any], files: edxml.Folder) -> Asyn
         whole = made.getvalue()
         yield Parcel(Upload(whole, TAIL, _shown(whole)), hash_file(whole))
         return
-    path = files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.edxml"
-    try:
-        # opened here: whoever is cut short while the thread writes leaves nothing behind
-        with path.open("xb") as file:
-            yield await asyncio.to_thread(_parcel, type_, data, files, file, path)
-    finally:
-        path.unlink(missing_ok=True)
+    # opened here: whoever is cut short while the thread writes leaves nothing behind
+    with files.passing() as file:
+        yield await asyncio.to_thread(_parcel, type_, data, files, file)
 
 
-def _parcel(type_: str, data: dict[str, Any], files: edxml.Folder, to: IO[bytes], path: Path) -> Parcel:
+def _parcel(type_: str, data: dict[str, Any], files: edxml.Folder, to: edxml.Passing) -> Parcel:
     digest, head = hashlib.sha256(), bytearray()
 
     def out(piece: bytes) -> None:
@@ -70,8 +63,7 @@ def _parcel(type_: str, data: dict[str, Any], files: edxml.Folder, to: IO[bytes]
             head.extend(piece)
 
     _write(type_, data, files, out)
-    to.flush()
-    return Parcel(Upload(path, TAIL, _shown(bytes(head))), unpadded(digest.digest()))
+    return Parcel(Upload(to, TAIL, _shown(bytes(head))), unpadded(digest.digest()))
 
 
 def _write(type_: str, data: dict[str, Any], files: edxml.Folder, out: Callable[[bytes], object]) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -69,20 +67,16 @@ async def pages(axis: Axis, tools: Tools) -> AsyncIterator[Page]:
     Raises:
         Unavailable: it is not to be had, broke off, is no list, or names nobody.
     """
-    path = tools.files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.agencies"
-    try:
-        with path.open("w+b") as file:
-            roll = await _fetched(axis, file)
-            if roll.odd:
-                tools.log.warning("entries of the list of agencies have no code", entries=roll.odd)
-            by_id = await asyncio.to_thread(roll.codes)
-            file.seek(0)
-            for start in range(0, roll.count, _PAGE):
-                claims = await asyncio.to_thread(_claims, file, by_id)
-                told = {"list": OPERATION, "from": start, "of": roll.count}
-                yield Page((), Raw.of(orjson.dumps(told)), None, facts=claims)
-    finally:
-        path.unlink(missing_ok=True)
+    with tools.files.passing() as file:
+        roll = await _fetched(axis, file)
+        if roll.odd:
+            tools.log.warning("entries of the list of agencies have no code", entries=roll.odd)
+        by_id = await asyncio.to_thread(roll.codes)
+        file.seek(0)
+        for start in range(0, roll.count, _PAGE):
+            claims = await asyncio.to_thread(_claims, file, by_id)
+            told = {"list": OPERATION, "from": start, "of": roll.count}
+            yield Page((), Raw.of(orjson.dumps(told)), None, facts=claims)
 
 
 async def _fetched(axis: Axis, file: IO[bytes]) -> _Roll:

@@ -45,6 +45,6 @@ class DocumentManagement(adapter.Adapter):
         post = Post(inbox, self.config, self.tools)
         roll = Roll(inbox.directory, self.tools.clock, self.config.system_id)
         router = APIRouter()
-        AxisFacade(post, roll, self.config, self.tools).add_to(router)
+        AxisFacade(post, roll, self.config, self.tools, inbox.admits).add_to(router)
         ProvinceFacade(post, roll, self.config, inbox).add_to(router, self.tools)
         return router

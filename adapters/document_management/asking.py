@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import orjson
 from fastapi import Request
 
+from lgsp.domain.nesting import load
 from lgsp.formats.axis import codes
 from lgsp.formats.axis.days import read_day
 from lgsp.formats.axis.protocol import MessageType
@@ -52,7 +52,7 @@ def json_object(body: bytes) -> dict[str, Any]:
         Denied: it is none.
     """
     try:
-        said = orjson.loads(body)
+        said = load(body)
     except ValueError:
         said = None
     if not isinstance(said, dict):

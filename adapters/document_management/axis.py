@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import IO
@@ -16,7 +17,7 @@ from lgsp.formats.axis import codes, listing, replies
 from lgsp.formats.axis.hashing import TAIL
 from lgsp.formats.axis.listing import write_entry
 from lgsp.formats.axis.protocol import FILE_TYPE, HASH_FILE, OPERATIONS, MessageType, Operation
-from lgsp.formats.axis.verifying import Signed, Unverified, verify
+from lgsp.formats.axis.verifying import Flaw, Signed, Unverified, verify
 
 from .asking import (
     ODD,
@@ -41,13 +42,16 @@ _UNAUTHORISED, _NOT_FOUND = 401, 404
 _ENTRIES = 500
 
 Act = Callable[[Signed, bytes], Awaitable[Response]]
+Admits = Callable[[Callable[[str], bool]], bool]
+"""Tells whether a secret on record passes a test; see `Inbox.admits`."""
 
 
 class AxisFacade:
     """`POST /systems/<name>/<operation>`, parameters in signed headers."""
 
-    def __init__(self, post: Post, roll: Roll, config: Settings, tools: Tools) -> None:
+    def __init__(self, post: Post, roll: Roll, config: Settings, tools: Tools, admits: Admits) -> None:
         self._post = post
+        self._admits = admits
         self._roll = roll
         self._config = config
         self._tools = tools
@@ -93,8 +97,9 @@ class AxisFacade:
 
     def _believed(self, operation: Operation, request: Request) -> Signed:
         now, skew = self._tools.clock(), self._config.max_clock_skew
+        read = partial(verify, request.headers.raw, now=now, skew=timedelta(seconds=skew))
         try:
-            signed = verify(request.headers.raw, self._secret_of, now=now, skew=timedelta(seconds=skew))
+            signed = self._signed(read)
         except Unverified as flaw:
             self._tools.log.warning("request not believed", operation=operation.name, flaw=str(flaw.flaw))
             raise not_believed(flaw, skew, f"{now:%d/%m/%Y %H:%M:%S}") from None
@@ -103,8 +108,30 @@ class AxisFacade:
             raise Denied(ODD, f"Thiếu tham số: {', '.join(missing)}")
         return signed
 
-    def _secret_of(self, system: str) -> str | None:
-        return self._config.secret.get_secret_value() if system == self._config.system_id else None
+    def _signed(self, read: Callable[[Callable[[str], str | None]], Signed]) -> Signed:
+        """Return what is signed with the secret of the home, or with one on record.
+
+        Raises:
+            Unverified: it is signed with neither.
+        """
+        try:
+            return read(self._only(self._config.secret.get_secret_value()))
+        except Unverified as flaw:
+            if flaw.flaw not in (Flaw.FORGED, Flaw.STRANGER):
+                raise
+            found: list[Signed] = []
+
+            def proves(secret: str) -> bool:
+                with suppress(Unverified):
+                    found.append(read(self._only(secret)))
+                return bool(found)
+
+            if not self._admits(proves):
+                raise
+            return found[0]
+
+    def _only(self, secret: str) -> Callable[[str], str | None]:
+        return lambda system: secret if system == self._config.system_id else None
 
     # --- packets ----------------------------------------------------------------------------------------
 

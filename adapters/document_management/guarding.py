@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from math import ceil
 
 import structlog
 from fastapi import Request, Response
 from starlette.requests import ClientDisconnect
 
-from lgsp.errors import GatewayError
+from lgsp.errors import GatewayError, Rejected, Throttled
 
 from .handing import JSON
-from .refusing import Denied
+from .refusing import Denied, denied
 
-_AWAY, _BUG, _GONE = 503, 500, 400
+_AWAY, _BUG, _GONE, _OFTEN = 503, 500, 400, 429
 _PATIENCE = "5"
 _WORDS = "Trục tạm thời chưa phục vụ được, chưa có gì được ghi nhận; hãy gửi lại"
+_BUSY = "Hệ thống gọi quá nhanh hoặc đã hết hạn mức, chưa có gì được ghi nhận; hãy chờ rồi gửi lại"
 
 Act = Callable[[Request], Awaitable[Response]]
 
@@ -46,6 +48,11 @@ def guarded(
         except ClientDisconnect:
             log.info("the client went away")
             return Response(status_code=_GONE)  # nobody reads it
+        except Throttled as fault:
+            after = str(max(1, ceil(fault.after)))
+            return Response(broken(_BUSY), _OFTEN, {"Retry-After": after}, JSON)
+        except Rejected as reason:
+            return no(denied(reason))
         except (GatewayError, OSError) as fault:
             log.warning("not answered now", fault=str(fault))
             status = _AWAY

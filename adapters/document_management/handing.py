@@ -6,7 +6,6 @@ import asyncio
 import binascii
 from collections.abc import AsyncIterator, Iterator, Sequence
 from itertools import islice
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from fastapi.responses import StreamingResponse
@@ -18,7 +17,6 @@ from lgsp.message import Message
 JSON = "application/json;charset=UTF-8"
 """The letters are named: a client that is not told may read Vietnamese as Latin-1."""
 
-_SMALL = 256 * 1024
 _RUN = 384 * 1024
 """Bytes that are read at one go; a multiple of three, so that each run has a base64 of its own."""
 
@@ -35,7 +33,7 @@ def written(message: Message, files: Folder) -> IO[bytes]:
         Invalid: it cannot be written, or an attachment is not kept any more.
         OSError: the file cannot be written.
     """
-    made: IO[bytes] = SpooledTemporaryFile(_SMALL, dir=str(files.incoming))  # noqa: SIM115 - whoever gets it closes it
+    made = files.passing()
     try:
         edxml.write(message.type, message.data, files, made.write)
     except BaseException:

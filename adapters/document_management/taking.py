@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import io
-import os
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import IO
 
 from lgsp.formats.axis import codes
 from lgsp.formats.axis.hashing import FileHash
@@ -29,11 +24,9 @@ class Arriving:
     """A packet on its way in; see `arriving`."""
 
     def __init__(self, files: Folder, limit: int) -> None:
-        self._files = files
         self._limit = limit
         self._hash = FileHash()
-        self._to: IO[bytes] = io.BytesIO()
-        self._path: Path | None = None
+        self._to = files.passing()
         self._pending: list[bytes] = []
         self._waiting = self._size = 0
 
@@ -67,23 +60,21 @@ class Arriving:
         """
         await self._settled()
         size, digest = self._size - tail, self._hash.digest(tail)
-        if self._path is None:
-            self._to.truncate(size)
-            self._to.seek(0)
-            return Raw(content_type, digest, size, body=self._to.read(), attributes=said)
-        await asyncio.to_thread(self._cut, size)
-        return Raw(content_type, digest, size, path=self._path, attributes=said)
+        if self._size > _SMALL:
+            await asyncio.to_thread(self._to.truncate, size)
+            return Raw(content_type, digest, size, file=self._to, attributes=said)
+        self._to.truncate(size)
+        self._to.seek(0)
+        return Raw(content_type, digest, size, body=self._to.read(), attributes=said)
 
     @property
     def on_disk(self) -> bool:
         """Tell whether it is too large to be held in memory."""
-        return self._path is not None
+        return self._to.on_disk
 
     def close(self) -> None:
         """Let go of what came."""
         self._to.close()
-        if self._path is not None:
-            self._path.unlink(missing_ok=True)
 
     async def _settled(self) -> None:
         if self._size <= _SMALL:
@@ -93,16 +84,9 @@ class Arriving:
 
     def _settle(self) -> None:
         pieces, self._pending, self._waiting = self._pending, [], 0
-        if self._path is None and self._size > _SMALL:
-            self._path = self._files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
-            self._to = self._path.open("xb")
         for piece in pieces:
             self._hash.update(piece)
             self._to.write(piece)
-
-    def _cut(self, size: int) -> None:
-        self._to.truncate(size)
-        self._to.flush()
 
 
 @asynccontextmanager

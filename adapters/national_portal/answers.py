@@ -13,8 +13,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import Any
 
-import orjson
-
+from lgsp.domain.nesting import load
 from lgsp.formats.dossier_sync import dossier_table, progress_table
 from lgsp.formats.fields import Table
 from lgsp.formats.portal_questions import TOLD_ANSWER, TOLD_QUESTION, TOLD_SATISFACTION
@@ -229,7 +228,7 @@ def _told_in(message: str) -> dict[str, Any] | None:
     if not message.lstrip().startswith("["):
         return _object(message)
     try:
-        return {"result": orjson.loads(message)}
+        return {"result": load(message)}
     except ValueError:
         return None
 
@@ -238,7 +237,7 @@ def _object(text: str) -> dict[str, Any] | None:
     if not text.lstrip().startswith("{"):
         return None
     try:
-        read = orjson.loads(text)
+        read = load(text)
     except ValueError:
         return None
     return read if isinstance(read, dict) else None
@@ -253,7 +252,7 @@ def _zero(envelope: dict[str, Any]) -> bool | None:
 def _plain(text: str) -> str:
     """Return a plain text; some proxies send it as a JSON string."""
     try:
-        read = orjson.loads(text)
+        read = load(text)
     except ValueError:
         return text
     return read if isinstance(read, str) else text

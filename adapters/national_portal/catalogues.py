@@ -10,7 +10,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from tempfile import TemporaryFile
 from typing import Any
 
 import orjson
@@ -83,7 +82,7 @@ async def pages(kind: ListKind, portal: Portal, tools: Tools) -> AsyncIterator[P
 @contextmanager
 def spooled(tools: Tools, key: str = "result") -> Iterator[Spooled]:
     """Lend a file for a list; it is gone afterwards, whatever happens."""
-    with TemporaryFile(dir=tools.files.incoming) as file:
+    with tools.files.passing() as file:
         yield Spooled(file, key)
 
 

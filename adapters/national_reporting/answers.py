@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from lgsp.adapter import Receipt
+from lgsp.domain.nesting import load
 from lgsp.errors import Refused, Unavailable
 from lgsp.formats import plain_xml
 from lgsp.wire.http import Answer
@@ -75,7 +74,7 @@ def parsed(text: str, wording: Wording) -> Mapping[str, Any]:
     try:
         given = text.strip().removeprefix("\ufeff")
         xml = given.startswith("<")
-        read = plain_xml.read(given.encode(), wording.row) if xml else orjson.loads(given)
+        read = plain_xml.read(given.encode(), wording.row) if xml else load(given)
     except ValueError:
         return {}
     return read if isinstance(read, Mapping) else {}

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from lgsp.domain.nesting import load
 from lgsp.errors import Invalid, Problem, Rejected
 from lgsp.formats.dossier_sync import DOSSIER_SERVICE, LOOKUP_SERVICE, PROGRESS_SERVICE
 from lgsp.message import Message
@@ -46,7 +47,7 @@ def parsed(body: bytes) -> Any:
         Invalid: it is not JSON.
     """
     try:
-        return orjson.loads(body.removeprefix(_MARK))
+        return load(body.removeprefix(_MARK))
     except orjson.JSONDecodeError:
         raise Invalid([Problem("", "not-json")]) from None
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NoReturn
 from xml.parsers import expat
 
+from lgsp.domain.nesting import check
 from lgsp.domain.reports.periods import Period
 from lgsp.errors import Invalid, Problem, Rejected
 from lgsp.formats import sheets
@@ -103,6 +104,7 @@ def parsed(body: bytes) -> Any:
     if body.lstrip().startswith(b"<"):
         return _xml(body)
     try:
+        check(body)
         return json.loads(body, parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError):
         raise Invalid([Problem("", "not-json")]) from None

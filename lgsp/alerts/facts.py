@@ -15,18 +15,35 @@ from lgsp.alerts.owed import Owed, Owing
 from lgsp.broker.contract import Watched
 from lgsp.broker.standing import BrokerFault
 from lgsp.domain.causes_named import Names
-from lgsp.journal import agency_lists, alerting, catalogues, naming, reconciliations
+from lgsp.journal import (
+    agency_lists,
+    alerting,
+    catalogues,
+    credentials,
+    naming,
+    reconciliations,
+    seal_reading,
+)
 from lgsp.journal.alerting import Pile, Soon
 from lgsp.journal.contract import Transaction
+from lgsp.journal.credentials import Ending
 from lgsp.journal.job_runs import Held, all_held
+from lgsp.journal.seal import place_of
+from lgsp.journal.seal_reading import Standing as LogStanding
 from lgsp.limits import Rules
 
 SECOND = 1_000_000
 _MONTH = 31 * 86400 * SECOND
 _FRESH = 300 * SECOND
 _ALIVE = 30 * SECOND
+_COUNTED = 10_000
 _ROLES = ("jobs", "work")
 DEAD_LETTERS = "dead-letters"
+
+
+def _ahead(days: Sequence[int]) -> int:
+    """Return how far ahead the first of these days is, whole, in microseconds."""
+    return (max(days, default=0) + 1) * 86400 * SECOND
 
 
 class Standing(NamedTuple):
@@ -54,6 +71,8 @@ class Facts:
             that brings several, the one that lacks most.
         failing: nightly reconciliations of which the last one failed, as `reconciliations.failing` has them.
         owed: reports that are late or almost, by regime and period.
+        log: how the tamper-evident log stands.
+        ending: credentials in use that end by themselves soon.
     """
 
     now: int
@@ -72,6 +91,8 @@ class Facts:
     short: Sequence[tuple[str, str, int, int, int]] = ()
     failing: Sequence[tuple[str, str, int, str, int]] = ()
     owed: Sequence[Owed] = ()
+    log: LogStanding | None = None
+    ending: Sequence[Ending] = ()
 
     def told(self, cause: str) -> dict[str, Any]:
         """Return a cause as alerts keep it: the code, and the texts of one that an operator described."""
@@ -112,6 +133,8 @@ class Eye:
             short=_short(tx),
             failing=reconciliations.failing(tx),
             owed=self._owing.look(tx),
+            log=seal_reading.standing(tx, place_of(tx), _COUNTED),
+            ending=credentials.ending(tx, now + _ahead(rules.credential.days), now - _MONTH),
         )
 
     def _undone(self, tx: Transaction, now: int) -> list[tuple[str, int]]:

@@ -20,6 +20,7 @@ from lgsp.schedules import Job
 MOVING = (State.WAITING, State.READY, State.SENDING, State.PUT_OFF, State.OFFERED)
 """States in which a delivery is on its way and nobody has to act."""
 _CODES = 3
+_DAY = 86400 * SECOND
 _AGENCIES = 5
 
 
@@ -58,6 +59,8 @@ def shared(
         *_lists(facts),
         *_reconciliations(facts),
         *_owed(facts),
+        *_sealing(facts, alerts),
+        *_credentials(facts, alerts),
     ]
     return [one for one in found if one.rule not in alerts.off]
 
@@ -224,6 +227,36 @@ def _owed(facts: Facts) -> Iterator[Condition]:
         told |= {f"period_{lang}": one.period.said(lang) for lang in ("vi", "en")}
         counts = {"count": len(agencies), "overdue": len(one.late), "agencies": agencies[:_AGENCIES]}
         yield Condition("reports", f"{one.regime.code} {one.period.label}", {**told, **counts})
+
+
+def _sealing(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
+    """Return why the log falls behind: it is not gone on with, or not copied."""
+    log, rule = facts.log, alerts.rules.seal
+    if log is None:
+        return
+    if log.fault:
+        yield _log("fault", log.unsealed, log.since or facts.now, (log.fault, log.fault))
+    elif log.size and log.since is not None and facts.now - log.since >= rule.after * SECOND:
+        yield _log("unsealed", log.unsealed, log.since, ("chưa niêm phong kịp", "sealing falls behind"))
+    if log.copies and log.behind is not None and facts.now - log.behind >= rule.copied * SECOND:
+        yield _log("copy", log.size - log.copied, log.behind, _UNCOPIED)
+
+
+_UNCOPIED = ("chưa chép được điểm niêm phong sang nơi thứ hai", "checkpoints are not copied elsewhere")
+
+
+def _log(subject: str, count: int, since: int, told: tuple[str, str]) -> Condition:
+    facts = {"count": count, "since": at(since), "told_vi": told[0], "told_en": told[1]}
+    return Condition("seal", subject, facts)
+
+
+def _credentials(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
+    """Return the credentials in use that have so many days left as the rule names: each day is an alert."""
+    for one in facts.ending:
+        left = (one.until - facts.now) // _DAY
+        if left in alerts.rules.credential.days:
+            told = {"uid": one.uid, "system": one.owner, "name": one.name, "days": left}
+            yield Condition("credential", f"{one.uid} {left}", told | {"last": at(one.until)})
 
 
 def _disk(host: str, disk: Disk) -> Condition:

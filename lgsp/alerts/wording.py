@@ -186,6 +186,22 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Đối soát hằng đêm {source} với {system} đã chạy lại được.",
             "The nightly reconciliation of {source} with {system} succeeds again.",
         ),
+        "credential": Saying(
+            "Thông tin xác thực “{name}” của {system} đang được dùng, còn {days} ngày là hết hạn ({last}).",
+            "Credential “{name}” of {system} is in use and ends in {days} days ({last}).",
+            "Cấp cái mới trước ngày đó và báo đơn vị dùng đổi: `lgsp credentials make {system}`.",
+            "Make a new one in time and let its owner change over: `lgsp credentials make {system}`.",
+            "Hết lượt nhắc này về thông tin xác thực “{name}” của {system}.",
+            "This reminder of credential “{name}” of {system} is over.",
+        ),
+        "seal": Saying(
+            "Sổ niêm phong chậm từ {since}: {told_vi}; {count} bút toán còn chờ. Trục vẫn nhận và chuyển.",
+            "The tamper-evident log is behind since {since}: {told_en}; {count} entries wait.",
+            "Kiểm tra khóa (LGSP_SEAL_KEY), tiến trình có vai trò jobs, nơi chép; chạy `lgsp audit verify`.",
+            "Look at the key (LGSP_SEAL_KEY), the role jobs, the second place; run `lgsp audit verify`.",
+            "Sổ niêm phong đã theo kịp.",
+            "The tamper-evident log has caught up.",
+        ),
         "reports": Saying(
             "Báo cáo {regime}, {period_vi}: {count} cơ quan chưa gửi, {overdue} đã quá hạn; hạn {due_on}: "
             "{agencies}.",

@@ -13,11 +13,14 @@ from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
+from lgsp.callers import Caller
 from lgsp.gateway import Counterpart
 from lgsp.health import Health, Standing
 from lgsp.journal import acting, reading, restoring, sweeping
 from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.reaching import sees_delivery
 from lgsp.journal.turns import Frame
+from lgsp.rights import Right
 
 Act = Callable[[Transaction, int, str, str], list[Frame] | None]
 
@@ -65,8 +68,11 @@ def acts_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
 
 def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
     async def endpoint(request: Request, id: int) -> Response:  # noqa: A002 - the word of the path
-        who = desk.operator(request)
+        person = desk.person(request, Right.ACT, within=True)
+        who, sight = person.name, desk.sight(person)
         reason = request.query_params.get("reason", "")
+        if not await desk.gateway.journal.read(lambda tx: sees_delivery(tx, sight, id)):
+            raise ApiError(404, "not-found")
         try:
             frames = await desk.gateway.journal.write(lambda tx: act(tx, id, who, reason))
         except WrongStateError as fault:
@@ -79,8 +85,8 @@ def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
 
 def _on_system(desk: Desk, order: Order, wake: Callable[[str], None]) -> Callable[..., Any]:
     async def endpoint(request: Request, system: str) -> Response:
-        who = desk.operator(request)
-        to = counterpart(desk, system)
+        person = desk.person(request, Right.ACT, within=True)
+        who, to = person.name, counterpart(desk, system, person)
         await carry_out(desk, wake, to, order, who, request.query_params.get("reason", ""))
         return in_json({"system": system, "standing": to.health.standing.value})
 
@@ -109,13 +115,13 @@ def _record(tx: Transaction, system: str, wanted: Health, who: str, reason: str)
         sweeping.resume(tx, system, cause)
 
 
-def counterpart(desk: Desk, system: str) -> Counterpart:
-    """Return a configured system.
+def counterpart(desk: Desk, system: str, person: Caller | None = None) -> Counterpart:
+    """Return a configured system, of those within the limits of a person.
 
     Raises:
         ApiError: there is none of that name.
     """
     found = desk.gateway.counterparts.get(system)
-    if found is None:
+    if found is None or (person is not None and not desk.sight(person).holds(system)):
         raise ApiError(404, "not-found")
     return found

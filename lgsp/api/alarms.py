@@ -19,6 +19,7 @@ from lgsp.errors import ConfigError
 from lgsp.home import home
 from lgsp.journal import alerting
 from lgsp.journal.contract import Transaction
+from lgsp.rights import Right
 from lgsp.settings import Settings, read_settings
 
 _WEEK = 7 * 86_400_000_000
@@ -36,14 +37,14 @@ def alarms_router(desk: Desk, settings: Callable[[], Settings] = read_settings) 
 
     @router.get("/v1/alerts", summary="Open alerts, and those that ended within a week, newest first")
     async def alerts(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         _, limit = page(request)
         found = await gateway.journal.read(lambda tx: _recent(tx, limit))
         return in_json({"alerts": [explained(one) for one in found]})
 
     @router.post("/v1/alerts/test", summary="Send a test letter to everybody who is told of alerts")
     async def test(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.ACT)
         try:
             post = open_post(gateway.routes.alerts)
         except ConfigError as fault:
@@ -55,7 +56,7 @@ def alarms_router(desk: Desk, settings: Callable[[], Settings] = read_settings) 
 
     @router.get("/v1/doctor", summary="Examine every part, as this process sees it")
     async def doctor(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         verdicts = await examine(patient_of(desk, settings()))
         return in_json({"checks": [verdict.as_dict() for verdict in verdicts]})
 

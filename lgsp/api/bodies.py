@@ -9,6 +9,7 @@ from fastapi import Response
 from pydantic import BaseModel, ValidationError
 
 from lgsp.api.problems import ApiError, places
+from lgsp.domain.nesting import check
 
 Asked = TypeVar("Asked", bound=BaseModel)
 JSON = "application/json"
@@ -39,7 +40,10 @@ def read_body(model: type[Asked], body: bytes) -> Asked:
         ApiError: 422, with each place that is not as the model has it.
     """
     try:
+        check(body)
         return model.model_validate_json(body)
+    except orjson.JSONDecodeError as fault:
+        raise ApiError(422, "invalid", f"the body is not JSON: {fault.msg}") from fault
     except ValidationError as fault:
         raise ApiError(422, "invalid", problems=places(fault)) from fault
 

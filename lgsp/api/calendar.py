@@ -56,7 +56,7 @@ def calendar_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/calendar", summary="A year's days off, days worked in return, and their notices")
     async def year(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         calendars, faults = calendars_of_home()
         agency = agency_of(request.query_params)
         wanted = year_of(request.query_params.get("year", ""))
@@ -65,14 +65,14 @@ def calendar_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/calendar/due", summary="When something is due, day by day")
     async def due(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         calendars, faults = calendars_of_home()
         asked = question(calendars, request.query_params, request.query_params.getlist("pause"))
         return in_json(told_derived(calendars, asked) | {"calendar_faults": faults})
 
     @router.get("/v1/calendar/agencies", summary="Agencies whose calendar differs from the national one")
     async def agencies(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         calendars, faults = calendars_of_home()
         rules = [_told_rule(rule) for rule in calendars.rules]
         lines = [told_line(line) for line in calendars.lines]

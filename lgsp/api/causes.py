@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk
+from lgsp.api.disclosures import sample_seen_by
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
 from lgsp.domain.cause import Cause, Party, Severity
@@ -23,6 +24,7 @@ from lgsp.health import Standing
 from lgsp.journal import naming
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.reading import at
+from lgsp.rights import Right
 
 _CODE = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 # what an operator writes is no template: a brace in it would be taken for a place to fill in
@@ -100,14 +102,15 @@ def causes_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
 
     @router.get("/v1/causes", summary="The catalogue of causes, with what operators added")
     async def causes(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         names = await gateway.journal.read(naming.read_names)
         return in_json({"causes": list(catalogue(names))})
 
     @router.get("/v1/causes/unnamed", summary="Answers that no catalogue holds, the most frequent first")
     async def unnamed(request: Request) -> Response:
-        desk.operator(request)
-        return in_json({"unnamed": await gateway.journal.read(naming.unnamed)})
+        caller = desk.person(request, Right.BODIES)
+        found = await gateway.journal.read(naming.unnamed)
+        return in_json({"unnamed": [await sample_seen_by(desk, caller, one) for one in found]})
 
     @router.post(
         "/v1/causes/names",
@@ -116,7 +119,7 @@ def causes_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
         openapi_extra=asking(Naming),
     )
     async def name(request: Request) -> Response:
-        who, asked = desk.operator(request), read_body(Naming, await request.body())
+        who, asked = desk.person(request, Right.PUBLISH).name, read_body(Naming, await request.body())
         named = await name_answer(gateway, asked, who, wake)
         return in_json(_named(named), 201)
 

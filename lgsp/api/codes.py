@@ -23,6 +23,7 @@ from lgsp.gateway import Gateway
 from lgsp.journal import agencies
 from lgsp.learning import learn_facts
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 
 _LONGEST, _DIGITS, _NEWEST = 200, 18, 2**62
 
@@ -51,7 +52,7 @@ def codes_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/codes", summary="What a code may be: of a dossier, an agency, a procedure, a document")
     async def read(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         text = request.query_params.get("code", "").strip()
         if not text or len(text) > _LONGEST:
             raise ApiError(422, "invalid", f"code is what to look up, at most {_LONGEST} characters")
@@ -59,12 +60,12 @@ def codes_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/agencies/about/{code:path}", summary="All that was ever claimed of a code")
     async def everything(request: Request, code: str) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         return in_json(await about(desk.gateway, code, _day(request), _scheme(request)))
 
     @router.get("/v1/agencies/{code:path}", summary="What a code is on a day")
     async def code(request: Request, code: str) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         on, scheme = _day(request), _scheme(request)
         today = datetime.now(VIETNAM).date()
         return in_json(asked(desk.gateway.agencies, code, on, today, scheme))
@@ -75,7 +76,7 @@ def codes_router(desk: Desk) -> APIRouter:
 def _add_facts(router: APIRouter, desk: Desk) -> None:
     @router.get("/v1/agencies/facts", summary="The facts about agencies that were added")
     async def facts(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         after, limit = page(request)
         before = _before(request)
         if before is not None:
@@ -91,7 +92,7 @@ def _add_facts(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Addition),
     )
     async def add(request: Request) -> Response:
-        who = desk.operator(request)
+        who = desk.person(request, Right.PUBLISH).name
         addition = read_body(Addition, await request.body())
         return await _added(desk, _claim(addition), who, addition.note)
 

@@ -26,6 +26,7 @@ from lgsp.journal import backlogs, checking, job_orders
 from lgsp.journal.backlogs import Affected, Pile, Recorded
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reading import at
+from lgsp.rights import Right
 from lgsp.routes import Route
 from lgsp.settings import Settings, read_settings
 
@@ -45,17 +46,18 @@ def counterparts_router(desk: Desk, settings: Callable[[], Settings] = read_sett
 
     @router.get("/v1/systems/{system}", summary="One counterpart: standing, queue, routes, limits, history")
     async def one(request: Request, system: str) -> Response:
-        desk.operator(request)
-        return in_json(await seen(desk, counterpart(desk, system)))
+        person = desk.person(request, Right.LOOK, within=True)
+        return in_json(await seen(desk, counterpart(desk, system, person)))
 
     @router.get("/v1/systems/{system}/effect", summary="Whom a pause, drain or resume would touch")
     async def effect(request: Request, system: str) -> Response:
-        desk.operator(request)
-        return in_json(await touched(desk, counterpart(desk, system)))
+        person = desk.person(request, Right.LOOK, within=True)
+        return in_json(await touched(desk, counterpart(desk, system, person)))
 
     @router.post("/v1/systems/{system}/check", summary="Ask a system whether it is there; nothing is sent")
     async def check(request: Request, system: str) -> Response:
-        who, to = desk.operator(request), counterpart(desk, system)
+        person = desk.person(request, Right.ACT, within=True)
+        who, to = person.name, counterpart(desk, system, person)
         return in_json(await examined(desk, to, who, settings()))
 
     return router

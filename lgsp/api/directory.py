@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lgsp.api.gate import bounds_of
+from lgsp.bounds import today
 from lgsp.domain.agencies.facts import Claim
 from lgsp.domain.agencies.register import Register
 from lgsp.gateway import Gateway
@@ -26,7 +28,10 @@ class SystemDirectory:
     def serves(self, code: str) -> bool:
         """See `Directory.serves`."""
         spec = self._gateway.counterparts[self._system].spec
-        return served_by(spec.serves, code, self._gateway.agencies)
+        if not served_by(spec.serves, code, self._gateway.agencies):
+            return False
+        warrant = self._gateway.warrant(self._system, bounds_of(self._system))
+        return warrant is None or warrant.speaks_for(code, today())
 
     async def tell(self, claims: Sequence[Claim]) -> None:
         """See `Directory.tell`. They count here at once, and in other processes within seconds."""

@@ -17,6 +17,7 @@ from lgsp.api.desk import Desk
 from lgsp.api.examples import DOCUMENTS, READ_RESPONSES
 from lgsp.api.problems import ApiError
 from lgsp.calendars import FILE, read_calendars
+from lgsp.disclosing import masked_course
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.calendar.agencies import Calendars
 from lgsp.domain.causes import explain
@@ -32,6 +33,7 @@ from lgsp.gateway import Gateway
 from lgsp.home import home
 from lgsp.journal import documents
 from lgsp.journal.contract import Transaction
+from lgsp.rights import Right
 from lgsp.routing import body_of
 
 _LONGEST = 500
@@ -101,11 +103,12 @@ def documents_router(desk: Desk) -> APIRouter:
         openapi_extra={"parameters": _PARAMETERS},
     )
     async def find(request: Request) -> Response:
-        asked = _asked(request, desk.reader(request))
+        reader = desk.reader(request, Right.BODIES)
+        asked = _asked(request, reader.system or None)
         found = await courses_of(desk.gateway, asked)
         if not found["documents"]:
             raise ApiError(404, "not-found", asked.words)
-        return in_json(found)
+        return in_json(found if reader.system else masked_course(found))
 
     return router
 

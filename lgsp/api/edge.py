@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import Response
 
+from lgsp.api.holding import FREE, Held
 from lgsp.api.problems import ApiError, problem
 from lgsp.journal.contract import JournalError
 
@@ -18,23 +19,38 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _KEY = re.compile(r"^(/systems/[a-z][a-z0-9-]*)/key/([^/]+)(/.*)$")
+_TOGETHER = 4
+"""So many times what one body may have is held of all together; for more there is 503."""
 log = structlog.get_logger(__name__)
+
+
+def _as_it_comes(scope: Scope) -> None:
+    """Change nothing."""
 
 
 class Edge:
     """Wraps the application."""
 
-    def __init__(self, app: App, limit: int, larger: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        limit: int,
+        larger: Mapping[str, int] | None = None,
+        entering: Callable[[Scope], None] = _as_it_comes,
+    ) -> None:
         """Wrap `app`; bodies of more than `limit` bytes are answered with 413.
 
         Args:
             app: what is wrapped.
             limit: of any request.
             larger: limits of those whose path begins so (`/systems/dms/`), where they may have more.
+            entering: makes one of all ways to show a credential, before anything else looks at a request.
         """
         self._app = app
         self._limit = limit
         self._larger = dict(larger or {})
+        self._entering = entering
+        self._held = Held(_TOGETHER * limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -42,16 +58,26 @@ class Edge:
             await self._app(scope, receive, send)
             return
         _take_key(scope)
+        self._entering(scope)
         try:
-            await self._app(scope, self._bounded(scope, receive), send)
+            await self._enter(scope, receive, send)
         except ApiError as fault:
             await fault.response()(scope, receive, send)
         except JournalError as fault:
             await journal_unavailable(fault)(scope, receive, send)
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+    async def _enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the application answer; what it may keep whole in memory is counted with all others'."""
         limit = self._limit_of(scope["path"])
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+        bounded = self._bounded(limit, declared, receive)
+        if limit > self._limit or (declared != b"0" and int(declared) <= FREE):
+            await self._app(scope, bounded, send)
+            return
+        with self._held.counting(bounded) as counted:
+            await self._app(scope, counted, send)
+
+    def _bounded(self, limit: int, declared: bytes, receive: Receive) -> Receive:
         if not declared.isdigit() or int(declared) > limit:
             raise _too_large(limit)
         if declared != b"0":

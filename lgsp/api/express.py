@@ -16,6 +16,8 @@ from starlette.requests import ClientDisconnect
 
 from lgsp.api.edge import App, Receive, Scope, Send
 from lgsp.api.problems import ApiError
+from lgsp.api.tollgate import refuse, refused
+from lgsp.errors import Rejected, Throttled
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -82,5 +84,8 @@ class Express:
         try:
             response = await endpoint(_Whole(scope, receive))
         except ApiError as fault:
+            refuse(scope, fault.code)
             response = fault.response()
+        except (Throttled, Rejected) as fault:
+            response = refused(scope, fault)
         await response(scope, receive, send)

@@ -7,11 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
 from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk, uuid_of
 from lgsp.api.examples import READ_RESPONSES
+from lgsp.api.kept_file import kept_file
 from lgsp.api.problems import ApiError
 from lgsp.domain.causes import explain
 from lgsp.domain.links import Links, Named
@@ -22,6 +22,7 @@ from lgsp.journal.reading import at
 from lgsp.journal.relayed import Sought, State
 from lgsp.linking import files_of
 from lgsp.relay.door import ExpiredLinkError, FileDoor, Opened, TooOftenError, UnknownLinkError
+from lgsp.rights import Right
 
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -48,7 +49,7 @@ def files_router(desk: Desk) -> APIRouter:
 
     async def fetch(request: Request, token: str, name: str) -> Response:  # noqa: ARG001 - names open nothing
         """Hand out the file that a link is for."""
-        return await _handed_out(_door(desk), request, token)
+        return await _handed_out(desk, _door(desk), request, token)
 
     # it is for whoever has a link, and no part of what clients of the API call
     router.add_api_route("/files/{token}/{name}", fetch, methods=["GET", "HEAD"], include_in_schema=False)
@@ -60,7 +61,7 @@ def files_router(desk: Desk) -> APIRouter:
         openapi_extra={"parameters": _PARAMETERS},
     )
     async def files(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         uid = uuid_of(request.query_params.get("message", ""))
         found = await desk.gateway.journal.read(lambda tx: relayed.sought(tx, uid))
         if found is None:
@@ -76,7 +77,7 @@ def _door(desk: Desk) -> FileDoor:
     return desk.files
 
 
-async def _handed_out(door: FileDoor, request: Request, token: str) -> Response:
+async def _handed_out(desk: Desk, door: FileDoor, request: Request, token: str) -> Response:
     peer = request.client.host if request.client else ""
     try:
         opened = await door.open(token, peer, request.headers.get("x-forwarded-for", ""))
@@ -90,7 +91,7 @@ async def _handed_out(door: FileDoor, request: Request, token: str) -> Response:
         raise ApiError(415, fault.cause) from None
     except Unavailable as fault:
         raise _away(fault.cause) from None
-    return _answer(door, request, opened)
+    return await _answer(desk, door, request, opened)
 
 
 def _away(cause: str) -> ApiError:
@@ -98,15 +99,16 @@ def _away(cause: str) -> ApiError:
     return ApiError(status, cause, headers={"Retry-After": "60"})
 
 
-def _answer(door: FileDoor, request: Request, opened: Opened) -> Response:
+async def _answer(desk: Desk, door: FileDoor, request: Request, opened: Opened) -> Response:
     tag = f'"{opened.blob}"'
     asked = [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
     headers = _SAFE | {"ETag": tag, "Content-Type": opened.media, "Content-Disposition": _named(opened.name)}
     if {tag, f"W/{tag}", "*"} & set(asked):
         return Response(status_code=304, headers=headers)
+    answer = await kept_file(request, desk.gateway.blobs, opened.blob, headers, opened.media)
     if request.method == "GET":
         door.count(opened)
-    return FileResponse(opened.path, headers=headers)
+    return answer
 
 
 def _named(name: str) -> str:

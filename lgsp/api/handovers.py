@@ -22,6 +22,7 @@ from lgsp.journal.contract import Part, WrongStateError
 from lgsp.journal.handovers import CARRIED_OUT, CODES, CUT_OVER, ITEMS, Order, StalePartError
 from lgsp.journal.reading import at
 from lgsp.message import Kind
+from lgsp.rights import Right
 
 _SUMMARIES = {
     "pause": "Stop an adoption or a cut-over for a while",
@@ -97,7 +98,7 @@ def _add_ordering(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Handover),
     )
     async def order(request: Request) -> Response:
-        who, asked = desk.operator(request), read_body(Handover, await request.body())
+        who, asked = desk.person(request, Right.ACT).name, read_body(Handover, await request.body())
         _check(desk, asked)
         if asked.preview:
             return in_json(await _preview(desk, asked))
@@ -153,7 +154,7 @@ def _add_parts(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Codes),
     )
     async def preview_codes(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.ACT)
         query = request.query_params
         said = {"system": query.get("system") or "?", "type": query.get("type") or "dossier.v1"}
         asked = Handover.model_validate({"what": CODES} | said)
@@ -166,7 +167,7 @@ def _add_parts(router: APIRouter, desk: Desk) -> None:
         "/v1/handovers/items", summary="See what a part of a file of items would do; nothing is written"
     )
     async def preview_items(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.ACT)
         query = request.query_params
         said = {"system": query.get("system") or "?", "source": query.get("source", "")}
         asked = Handover.model_validate({"what": ITEMS} | said)
@@ -179,7 +180,7 @@ def _add_parts(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Codes),
     )
     async def codes(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.ACT)
         held = await _held(desk, id, CODES)
         said = read_body(Codes, await request.body())
         part = Part(id, said.begins, said.ends)
@@ -195,7 +196,7 @@ def _add_parts(router: APIRouter, desk: Desk) -> None:
         summary="Bring a part of a file of items in the source's own form; `begins` is the first",
     )
     async def items(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.ACT)
         held = await _held(desk, id, ITEMS)
         begins, body = _begins(request), await request.body()
         part = Part(id, begins, begins + _count(request))
@@ -248,19 +249,19 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/handovers", summary="Adoptions and cut-overs and how far they are, newest first")
     async def listed(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         after, limit = page(request)
         return in_json(await journal.read(lambda tx: handovers.listed(tx, after=after, limit=limit)))
 
     @router.get("/v1/handovers/{id}", summary="One adoption or cut-over and how far it is")
     async def one(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return _found(await journal.read(lambda tx: handovers.find(tx, id)))
 
 
 def _acting(desk: Desk, act: str) -> Callable[..., Any]:
     async def endpoint(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        who, reason = desk.operator(request), request.query_params.get("reason", "")
+        who, reason = desk.person(request, Right.ACT).name, request.query_params.get("reason", "")
         try:
             moved = await desk.gateway.journal.write(lambda tx: handovers.move(tx, id, act, who, reason))
         except WrongStateError as fault:

@@ -16,6 +16,7 @@ from lgsp.gateway import Gateway
 from lgsp.journal import gaps
 from lgsp.journal.gaps import Unjudged
 from lgsp.journal.reading import at
+from lgsp.rights import Right
 
 _Word = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -44,7 +45,7 @@ def add_judging(router: APIRouter, desk: Desk) -> None:
         "/v1/handovers/unjudged", summary="Lines of which nobody knows whether their subject was told"
     )
     async def unjudged(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         system, key = request.query_params.get("system", ""), request.query_params.get("after", "")
         _, limit = page_of(request)
         try:
@@ -61,7 +62,7 @@ def add_judging(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Verdict),
     )
     async def judge(request: Request) -> Response:
-        who, said = desk.operator(request), read_body(Verdict, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(Verdict, await request.body())
         verdict, alive = await judge_line(desk.gateway, said, who)
         return in_json({"verdict": verdict.value, "deliveries": alive})
 

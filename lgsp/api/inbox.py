@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from lgsp.adapter import Accepted, Catalogue, Directory, Found, Mailbox, Report, Sent
 from lgsp.api.directory import SystemDirectory
 from lgsp.api.door import Door
+from lgsp.api.errand import BoundMailbox, Errand
+from lgsp.api.gate import Gate, bounds_of
 from lgsp.api.shelf import SystemCatalogue
+from lgsp.bounds import READ
 from lgsp.domain.codes import FORMS
 from lgsp.errors import Rejected
 from lgsp.gateway import Gateway
@@ -18,11 +21,12 @@ from lgsp.message import Message, Raw
 
 
 class SystemInbox:
-    """See `lgsp.adapter.Inbox`."""
+    """See `lgsp.adapter.Inbox`. What it does lies within what the credential of its request was granted."""
 
-    def __init__(self, system: str, gateway: Gateway, door: Door) -> None:
+    def __init__(self, system: str, gateway: Gateway, door: Door, gate: Gate | None = None) -> None:
         self.system = system
-        self.mailbox: Mailbox = SystemMailbox(system, gateway)
+        self._errand = Errand(system, gate or Gate())
+        self.mailbox: Mailbox = BoundMailbox(SystemMailbox(system, gateway), self._errand)
         self.directory: Directory = SystemDirectory(system, gateway)
         self.catalogue: Catalogue = SystemCatalogue(gateway)
         self._gateway = gateway
@@ -30,14 +34,17 @@ class SystemInbox:
 
     async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
         """See `Inbox.accept`."""
-        return await self._gateway.accept(self.system, raw, items)
+        await self._errand.pay(len(items))
+        return await self._gateway.accept(self.system, raw, items, bounds=bounds_of(self.system))
 
     async def reject(self, raw: Raw, reason: Rejected) -> None:
         """See `Inbox.reject`."""
+        await self._errand.pay()
         await self._gateway.reject(self.system, raw, reason)
 
     async def find(self, type_: str, subject: str) -> Found | None:
         """See `Inbox.find`."""
+        await self._errand.begin(READ)
         key = self._key(type_, subject)
         return await self._gateway.journal.read(lambda tx: reading.find(tx, self.system, type_, key))
 
@@ -45,6 +52,7 @@ class SystemInbox:
         self, types: Collection[str], since: datetime, until: datetime, *, limit: int = 1000
     ) -> list[Sent]:
         """See `Inbox.sent`."""
+        await self._errand.begin(READ)
         return await self._gateway.journal.read(
             lambda tx: sent.sent(tx, self.system, types, since, until, limit)
         )
@@ -53,6 +61,7 @@ class SystemInbox:
         self, *, subjects: Sequence[str] = (), since: int = 0, limit: int = 500
     ) -> list[Report]:
         """See `Inbox.reports`."""
+        await self._errand.begin(READ)
         keys = sorted({key for subject in subjects for key in self._keys(subject)})
         if subjects and not keys:
             return []
@@ -62,8 +71,10 @@ class SystemInbox:
             )
         )
 
-    def admits(self, credential: str) -> bool:
+    def admits(self, credential: str | Callable[[str], bool]) -> bool:
         """See `Inbox.admits`."""
+        if callable(credential):
+            return self._door.vouches(self.system, credential)
         return self._door.admits(self.system, credential)
 
     def session(self) -> str:

@@ -9,14 +9,18 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.adapter import Accepted
+from lgsp.allowances import Taken
 from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk
 from lgsp.api.examples import MESSAGE_BODY, MESSAGE_RESPONSES
 from lgsp.api.express import Endpoint
+from lgsp.api.gate import bounds_of, speaker
 from lgsp.api.problems import MEDIA, ApiError, problems, status_of, told
+from lgsp.domain.nesting import load
 from lgsp.errors import Invalid, Problem, Rejected
 from lgsp.items import canonical_item
 from lgsp.message import Raw
+from lgsp.rights import Right
 
 _MOST = 1000
 
@@ -29,7 +33,7 @@ def bringing(desk: Desk) -> Endpoint:
         body = await request.body()
         raw = Raw.of(body, request.headers.get("content-type", "application/json"))
         try:
-            said = orjson.loads(body)
+            said = load(body)
         except orjson.JSONDecodeError as fault:
             reason = Invalid([Problem("", "not-json")])
             await desk.gateway.reject(counterpart.name, raw, reason)
@@ -40,7 +44,9 @@ def bringing(desk: Desk) -> Endpoint:
         if many and len(said) > _MOST:
             raise ApiError(413, "too-large", f"an array may hold {_MOST} messages")
         items = [canonical_item(desk.gateway.types, item) for item in (said if many else [said])]
-        results = await desk.gateway.accept(counterpart.name, raw, items)
+        await desk.gate.pay(speaker(counterpart.name), Taken.ITEMS, len(items))
+        bounds = bounds_of(counterpart.name)
+        results = await desk.gateway.accept(counterpart.name, raw, items, bounds=bounds)
         return _array(results) if many else _one(results[0])
 
     return bring
@@ -50,7 +56,7 @@ def bringing_native(desk: Desk) -> Endpoint:
     """Return the endpoint that takes a body in a system's own form, read by its adapter like a file."""
 
     async def bring(request: Request) -> Response:
-        counterpart = desk.system_or_operator(request, request.path_params["system"])
+        counterpart = desk.system_or_person(request, request.path_params["system"], Right.ACT)
         body = await request.body()
         raw = Raw.of(body, request.headers.get("content-type", "application/json"))
         try:
@@ -58,7 +64,9 @@ def bringing_native(desk: Desk) -> Endpoint:
         except Rejected as reason:
             await desk.gateway.reject(counterpart.name, raw, reason)
             return _array([reason])
-        return _array(await desk.gateway.accept(counterpart.name, raw, items))
+        await desk.gate.pay(speaker(counterpart.name), Taken.ITEMS, len(items))
+        bounds = bounds_of(counterpart.name)
+        return _array(await desk.gateway.accept(counterpart.name, raw, items, bounds=bounds))
 
     return bring
 

@@ -16,6 +16,7 @@ from lgsp.domain.causes import explain
 from lgsp.journal import job_orders
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.job_runs import FAILED
+from lgsp.rights import Right
 from lgsp.schedules import Job
 
 Order = Callable[[Transaction, str, str, str, Job, str], None]
@@ -41,14 +42,14 @@ def jobs_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/jobs", summary="What is fetched from each system, when, and how the last run went")
     async def jobs(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         planned = desk.gateway.routes.jobs()
         found = await journal.read(lambda tx: job_orders.listed(tx, planned))
         return in_json({"jobs": [with_run(desk, one) for one in found]})
 
     @router.get("/v1/jobs/{system}/{job}/history", summary="Runs of a job, newest first")
     async def history(request: Request, system: str, job: str) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         _planned(desk, system, job)
         after, limit = page(request)
         found = await journal.read(lambda tx: job_orders.history(tx, system, job, after=after, limit=limit))
@@ -62,7 +63,7 @@ def jobs_router(desk: Desk) -> APIRouter:
 
 def _acting(desk: Desk, order: Order) -> Callable[..., Any]:
     async def endpoint(request: Request, system: str, job: str) -> Response:
-        who, planned = desk.operator(request), _planned(desk, system, job)
+        who, planned = desk.person(request, Right.ACT).name, _planned(desk, system, job)
         reason = request.query_params.get("reason", "")[:1000]
 
         def act(tx: Transaction) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from lgsp.domain.codes import read_agency
 from lgsp.journal import agency_lists, catalogues, people
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.message import VIETNAM, nfc
+from lgsp.rights import Right
 
 _LONGEST, _MOST = 200, 1000
 
@@ -43,7 +44,7 @@ def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | Non
 
     @router.get("/v1/agencies", summary="Search agencies by name, or by the beginning of a code")
     async def agencies(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         asked, under = (nfc(request.query_params.get(name, "")).strip() for name in ("q", "under"))
         if not (asked or under) or len(asked) > _LONGEST or len(under) > _LONGEST:
             raise ApiError(
@@ -57,14 +58,14 @@ def add_lists(router: APIRouter, desk: Desk, day: Callable[[Request], date | Non
 
     @router.get("/v1/agencies/differences", summary="Where lists of agencies and decisions differ")
     async def differences(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         known, on = desk.gateway.agencies, day(request) or _today()
         found = await asyncio.to_thread(lambda: list(disagreements(known, on)))
         return in_json({"on": on.isoformat(), "differences": found})
 
     @router.get("/v1/agencies/lists", summary="The lists of agencies that jobs brought")
     async def lists(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return in_json({"lists": await desk.gateway.journal.read(brought_lists)})
 
     _add_believing(router, desk)
@@ -77,7 +78,7 @@ def _add_believing(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Believing),
     )
     async def believe(request: Request, system: str, job: str) -> Response:
-        who = desk.operator(request)
+        who = desk.person(request, Right.PUBLISH).name
         said = read_body(Believing, await request.body())
         try:
             gone = await believe_list(desk, system, job, said.run, who, said.reason)

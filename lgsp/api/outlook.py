@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,20 +10,25 @@ from fastapi import APIRouter, Request, Response
 from lgsp.adapter import Report
 from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk, page, uuid_of
+from lgsp.api.disclosures import seen_by, turned_away_as_seen
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.problems import ApiError, problem
 from lgsp.api.seeking import asked, spellings
 from lgsp.broker.contract import FULL
+from lgsp.callers import Caller
 from lgsp.domain.cause import Cause
 from lgsp.domain.causes import explain
 from lgsp.domain.causes_named import Names
 from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.domain.codes import FORMS
 from lgsp.journal import reading, retelling
-from lgsp.journal.contract import JournalError
+from lgsp.journal.contract import JournalError, Transaction
+from lgsp.journal.reaching import seen_messages
+from lgsp.journal.rows import numbers_of
 from lgsp.journal.searching import search
 from lgsp.journal.states import DEAD, State
+from lgsp.rights import Right
 
 _WORDS = {state.word: state for state in State}
 
@@ -49,7 +55,9 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/messages", tags=["messages"], summary="Search messages, newest first")
     async def messages(request: Request) -> Response:
-        sought = (await asked(desk, request.query_params, desk.reader(request))).sought
+        reader = desk.reader(request, within=True)
+        source, sight = reader.system or None, desk.sight(reader)
+        sought = (await asked(desk, request.query_params, source, sight)).sought
         after, limit = page(request)
         found = await journal.read(lambda tx: search(tx, sought, behind=after or None, limit=limit))
         reached = reading.at(found.reached)
@@ -59,18 +67,28 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         "/v1/first-seen", tags=["messages"], summary="What was first told of a code, and every change"
     )
     async def first_seen(request: Request) -> Response:
-        source, code = desk.reader(request), _key(request.query_params.get("code"))
+        source = desk.reader(request, Right.BODIES).system or None
+        code = _key(request.query_params.get("code"))
         if code is None:
             raise ApiError(422, "invalid", "code is missing: give a dossier code")
         return in_json({"types": await journal.read(lambda tx: retelling.trails(tx, code, source))})
 
     @router.get("/v1/messages/{id}", tags=["messages"], summary="One message and everything that befell it")
     async def message(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
-        source, uid = desk.reader(request), uuid_of(id)
-        found = await journal.read(lambda tx: reading.walk(tx, uid))
-        if found is None or (source is not None and found["source"] != source):
+        reader, uid = desk.reader(request, within=True), uuid_of(id)
+        sight = desk.sight(reader)
+        found = await journal.read(lambda tx: reading.walk(tx, uid, sight))
+        if found is None or (reader.system and found["source"] != reader.system):
             raise ApiError(404, "not-found")
-        return in_json(explained(found, desk.gateway.names))
+        shown = found if reader.system or reader.may(Right.BODIES) else _without_content(found)
+        return in_json(explained(await seen_by(desk, reader, shown), desk.gateway.names))
+
+
+def _without_content(walk: dict[str, Any]) -> dict[str, Any]:
+    """Return what befell a message without what it says: for those who see where it went, and no more."""
+    raw = walk["raw"] and walk["raw"] | {"text": None, "attributes": {}}
+    attempts = [one | {"exchanges": []} for one in walk["attempts"]]
+    return walk | {"data": None, "raw": raw, "attempts": attempts, "withheld": True}
 
 
 def _add_lists(router: APIRouter, desk: Desk) -> None:
@@ -80,24 +98,29 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
     async def deliveries(request: Request) -> Response:
         asked = request.query_params
         wanted: dict[str, Any] = {n: asked.get(n) for n in ("system", "cause")}
-        wanted["source"] = desk.reader(request) or asked.get("source")
+        reader = desk.reader(request, within=True)
+        wanted["source"], sight = reader.system or asked.get("source"), desk.sight(reader)
         wanted["states"] = _states(asked.get("state"))
         after, limit = page(request)
-        found = await journal.read(lambda tx: reading.deliveries(tx, wanted, after=after, limit=limit))
+        found = await journal.read(
+            lambda tx: reading.deliveries(tx, wanted, after=after, limit=limit, sight=sight)
+        )
         for row in found["deliveries"]:
             _explain(row, row["system"], desk.gateway.names)
         return in_json(found)
 
     @router.get("/v1/quarantine", tags=["messages"], summary="What was turned away at the door, and why")
     async def quarantine(request: Request) -> Response:
-        source = desk.reader(request) or request.query_params.get("source")
+        reader = desk.reader(request, within=True)
+        source, sight = reader.system or request.query_params.get("source"), desk.sight(reader)
         subjects = spellings(request.query_params.get("code", "").strip())
         after, limit = page(request)
-        return in_json(
-            await journal.read(
-                lambda tx: reading.quarantined(tx, source, subjects=subjects, after=after, limit=limit)
+        found = await journal.read(
+            lambda tx: reading.quarantined(
+                tx, source, subjects=subjects, after=after, limit=limit, sight=sight
             )
         )
+        return in_json(turned_away_as_seen(reader, found))
 
 
 def _add_systems(router: APIRouter, desk: Desk) -> None:
@@ -105,29 +128,49 @@ def _add_systems(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/systems", tags=["systems"], summary="Each counterpart: standing, backlog, health")
     async def systems(request: Request) -> Response:
-        mine = desk.reader(request)
-        backlog = await journal.read(reading.oldest_open)
-        names = [name for name in desk.gateway.counterparts if mine in (None, name)]
+        reader = desk.reader(request, within=True)
+        sight, backlog = desk.sight(reader), await journal.read(reading.oldest_open)
+        names = [
+            name for name in desk.gateway.counterparts if reader.system in {"", name} and sight.holds(name)
+        ]
         return in_json({"systems": [_system(desk, name, backlog.get(name, {})) for name in names]})
 
     @router.get(
         "/v1/systems/{system}/reports", tags=["systems"], summary="What became of a system's messages"
     )
     async def reports(request: Request, system: str) -> Response:
-        if desk.reader(request) not in (None, system) or system not in desk.gateway.counterparts:
+        reader = desk.reader(request, within=True)
+        theirs = reader.system in {"", system} and desk.sight(reader).holds(system)
+        if not theirs or system not in desk.gateway.counterparts:
             raise ApiError(404, "not-found")
         codes = [c for c in request.query_params.get("codes", "").split(",") if c]
         since, limit = _since(request)
         inbox = SystemInbox(system, desk.gateway, desk.door)
         found = await inbox.reports(subjects=codes, since=since, limit=limit)
+        shown = await _within(desk, reader, system, found)
         return in_json(
-            {"reports": [_report(one) for one in found], "next": found[-1].cursor if found else since}
+            {"reports": [_report(one) for one in shown], "next": found[-1].cursor if found else since}
         )
 
     @router.get("/v1/counts", tags=["systems"], summary="How many deliveries stand in each state")
     async def counts(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return in_json(await journal.read(reading.counts))
+
+
+async def _within(desk: Desk, reader: Caller, source: str, found: Sequence[Report]) -> Sequence[Report]:
+    """Return those reports of a source's messages that are within a person's limits, of every kind."""
+    sight = desk.sight(reader)
+    if sight.everything or not found:
+        return found
+
+    def look(tx: Transaction) -> set[bytes]:
+        numbers = numbers_of(tx, [one.message.bytes for one in found])
+        seen = seen_messages(tx, sight, list(numbers.values()))
+        return {uid for uid, number in numbers.items() if number in seen}
+
+    seen = await desk.gateway.journal.read(look)
+    return [one for one in found if one.message.bytes in seen and sight.shows(source, one.type, one.system)]
 
 
 def _add_health(router: APIRouter, desk: Desk) -> None:

@@ -14,11 +14,12 @@ from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError, status_of, told
-from lgsp.errors import Rejected
+from lgsp.errors import Invalid, Rejected
 from lgsp.journal import people
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.people import Person, Role
 from lgsp.journal.reading import at
+from lgsp.rights import Right
 
 _Write = Callable[[Transaction], None]
 _Role = Annotated[Role, WithJsonSchema({"type": "string", "enum": [one.value for one in Role]})]
@@ -41,6 +42,22 @@ class Newcomer(BaseModel):
     role: _Role = Role.VIEWER
 
 
+class Limits(BaseModel):
+    """What a role is limited to; what is empty is no limit, and limits of several kinds hold together.
+
+    Attributes:
+        systems: what they bring, and what goes to them.
+        routes: by their names.
+        agencies: codes; all under one belongs to it.
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    systems: list[str] = Field([], max_length=200)
+    routes: list[str] = Field([], max_length=200)
+    agencies: list[str] = Field([], max_length=200)
+
+
 class Order(BaseModel):
     """What is to be done to a person's account.
 
@@ -48,6 +65,7 @@ class Order(BaseModel):
         reason: it stands in the journal.
         role: the new one, where that is what is done.
         session: which one is to end, in hexadecimal, where that is what is done.
+        limits: the new ones, where that is what is done.
     """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
@@ -55,16 +73,34 @@ class Order(BaseModel):
     reason: str = Field(min_length=1, max_length=1000)
     role: _Role | None = None
     session: str = ""
+    limits: Limits | None = None
 
 
-def _change_role(name: str, asked: Order, who: str) -> _Write:
+def _limit(desk: Desk, name: str, asked: Order, who: str) -> _Write:
+    if asked.limits is None:
+        raise ApiError(422, "invalid", "limits is missing")
+    try:
+        reach = accounts.reach(desk.gateway, asked.limits.model_dump())
+    except Invalid as reason:
+        raise ApiError(422, "invalid", problems=told(reason)["problems"]) from reason
+    return lambda tx: people.limit(tx, name, reach, who, asked.reason)
+
+
+def _change_role(_: Desk, name: str, asked: Order, who: str) -> _Write:
     role = asked.role
     if role is None:
         raise ApiError(422, "invalid", "role is missing")
     return lambda tx: people.change_role(tx, name, role, who, asked.reason)
 
 
-def _revoke(name: str, asked: Order, who: str) -> _Write:
+def _end_all(_: Desk, name: str, asked: Order, who: str) -> _Write:
+    def end(tx: Transaction) -> None:
+        people.end_others(tx, name, b"", who, asked.reason)
+
+    return end
+
+
+def _revoke(_: Desk, name: str, asked: Order, who: str) -> _Write:
     if not asked.session:
         raise ApiError(422, "invalid", "session is missing")
     try:
@@ -74,18 +110,20 @@ def _revoke(name: str, asked: Order, who: str) -> _Write:
     return lambda tx: accounts.revoke(tx, name, token, who, asked.reason)
 
 
-_Order = Callable[[str, Order, str], _Write]
+_Order = Callable[[Desk, str, Order, str], _Write]
 _ORDERS: dict[str, tuple[_Order, str]] = {
     "role": (_change_role, "Give a person another role"),
     "disable": (
-        lambda name, asked, who: lambda tx: people.disable(tx, name, who, asked.reason),
+        lambda _, name, asked, who: lambda tx: people.disable(tx, name, who, asked.reason),
         "Let a person in no more, and end all sessions",
     ),
     "enable": (
-        lambda name, asked, who: lambda tx: people.enable(tx, name, who, asked.reason),
+        lambda _, name, asked, who: lambda tx: people.enable(tx, name, who, asked.reason),
         "Let a person in again",
     ),
+    "limits": (_limit, "Limit a person's role to systems, routes and agencies"),
     "revoke": (_revoke, "End one session of a person"),
+    "revoke-all": (_end_all, "End all sessions of a person"),
 }
 
 
@@ -96,7 +134,7 @@ def people_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/people", summary="Who may sign in to the console, and as what")
     async def everybody(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.AUDIT)
         found = await journal.read(people.everybody)
         return in_json({"people": [_shown(one) for one in found]})
 
@@ -107,7 +145,7 @@ def people_router(desk: Desk) -> APIRouter:
         openapi_extra=asking(Newcomer),
     )
     async def add(request: Request) -> Response:
-        who, asked = desk.operator(request), read_body(Newcomer, await request.body())
+        who, asked = desk.person(request, Right.PEOPLE).name, read_body(Newcomer, await request.body())
         try:
             one, password = await keep.add(asked.name, asked.shown, asked.role, who)
         except Rejected as reason:
@@ -116,12 +154,12 @@ def people_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/people/{name}", summary="A person, with the sessions that hold")
     async def one(request: Request, name: str) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.AUDIT)
         return in_json(await _found(desk, name))
 
     @router.get("/v1/people/{name}/done", summary="What a person did, the latest first")
     async def done(request: Request, name: str) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.AUDIT)
         before, limit = page(request)
         found = await journal.read(lambda tx: people.done(tx, name, before or None, limit))
         following = found[-1]["id"] if len(found) == limit else None
@@ -133,7 +171,7 @@ def people_router(desk: Desk) -> APIRouter:
         openapi_extra=asking(Order),
     )
     async def reset(request: Request, name: str) -> Response:
-        who, asked = desk.operator(request), read_body(Order, await request.body())
+        who, asked = desk.person(request, Right.PEOPLE).name, read_body(Order, await request.body())
         await _found(desk, name)
         try:
             return _told_once({"password": await keep.reset(name, who, asked.reason)})
@@ -153,10 +191,10 @@ def people_router(desk: Desk) -> APIRouter:
 
 def _acting(desk: Desk, order: _Order) -> Callable[..., Any]:
     async def endpoint(request: Request, name: str) -> Response:
-        who, asked = desk.operator(request), read_body(Order, await request.body())
+        who, asked = desk.person(request, Right.PEOPLE).name, read_body(Order, await request.body())
         await _found(desk, name)
         try:
-            await desk.gateway.journal.write(order(name, asked, who))
+            await desk.gateway.journal.write(order(desk, name, asked, who))
         except WrongStateError as fault:
             raise ApiError(409, "wrong-state", str(fault)) from fault
         return in_json(await _found(desk, name))
@@ -200,6 +238,8 @@ def _shown(one: Person) -> dict[str, Any]:
         "name": one.name,
         "shown": one.shown,
         "role": one.role.value,
+        "limits": one.reach.told(),
+        "issuer": one.issuer,
         "disabled": one.disabled,
         "temporary": one.temporary,
         "created": at(one.created_at),

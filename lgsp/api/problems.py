@@ -60,6 +60,11 @@ def told(reason: Rejected) -> dict[str, Any]:
     }
 
 
+def rejection(reason: Rejected) -> Response:
+    """Return a rejection as the answer to a whole request."""
+    return Response(orjson.dumps(told(reason)), status_of(reason), media_type=MEDIA)
+
+
 def problems(found: Sequence[Problem]) -> list[dict[str, str]]:
     """Return problems with their texts and mends."""
     return [

@@ -28,7 +28,7 @@ def procedures_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/procedures", summary="Search the catalogue of procedures, as of a day")
     async def procedures(request: Request) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         sought = _sought(request)
         found = await desk.gateway.journal.read(lambda tx: catalogues_shown.search(tx, sought))
         told = [procedure_of(one) for one in found["items"]]
@@ -36,7 +36,7 @@ def procedures_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/procedures/{code:path}", summary="One procedure, whole, with its history")
     async def procedure(request: Request, code: str) -> Response:
-        desk.reader(request)
+        desk.reader(request, within=True)
         key, source, day = (
             FORMS["procedure-code"](code),
             request.query_params.get("source", ""),

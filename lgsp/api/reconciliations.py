@@ -26,6 +26,7 @@ from lgsp.journal.reconciliations_sides import DOSSIER
 from lgsp.reconciling import uploading
 from lgsp.reconciling.listing import within
 from lgsp.reconciling.starting import phase_of
+from lgsp.rights import Right
 from lgsp.words import both
 
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -118,7 +119,7 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Asked),
     )
     async def ask(request: Request) -> Response:
-        who, asked = desk.operator(request), read_body(Asked, await request.body())
+        who, asked = desk.person(request, Right.ACT).name, read_body(Asked, await request.body())
         scope = scope_of(desk, asked)
         phase = phase_of(desk.gateway, scope.source, uploads=asked.upload)
         order = Order(asked.token, who, asked.reason.strip(), phase)
@@ -144,7 +145,7 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Part),
     )
     async def bring(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.ACT)
         part = read_body(Part, await request.body())
         rows = [Holding(one.code, _status(one.status), None, one.changed_at) for one in part.rows]
         brought = uploading.Part(part.part, rows, part.last, part.whole, _micros(part.taken_at))
@@ -225,7 +226,7 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/reconciliations", summary="Reconciliations and how far they are, newest first")
     async def listing(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         after, limit = page(request)
         like = _whole(request.query_params.get("like", "0"))
         return in_json(
@@ -234,7 +235,7 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/reconciliations/{id}", summary="One reconciliation: what it counted, and what is mended")
     async def one(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return found(await journal.read(lambda tx: whole(tx, desk, id)))
 
 
@@ -263,7 +264,7 @@ def _whole(text: str) -> int:
 
 def _acting(desk: Desk, act: str) -> Callable[..., Any]:
     async def endpoint(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, reason = desk.operator(request), request.query_params.get("reason", "")
+        who, reason = desk.person(request, Right.ACT).name, request.query_params.get("reason", "")
         try:
             moved = await desk.gateway.journal.write(lambda tx: runs.move(tx, id, act, who, reason))
         except WrongStateError as fault:

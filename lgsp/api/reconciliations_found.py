@@ -24,6 +24,7 @@ from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_differences as differences
 from lgsp.journal.reconciliations_differences import NEW, SOLVED, STILL, Filter
 from lgsp.reconciling import exporting
+from lgsp.rights import Right
 
 _CHUNK = 1 << 16
 _CHOICES = {
@@ -79,7 +80,7 @@ def exported(desk: Desk, number: int, wanted: Filter, kind: str) -> Response:
 
 
 async def _there(desk: Desk, request: Request, number: int) -> None:
-    desk.operator(request)
+    desk.person(request, Right.LOOK)
     if await desk.gateway.journal.read(lambda tx: runs.current(tx, number)) is None:
         raise ApiError(404, "not-found")
 

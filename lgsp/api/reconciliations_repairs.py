@@ -21,6 +21,7 @@ from lgsp.journal.contract import WrongStateError
 from lgsp.journal.reconciliations import TokenTakenError
 from lgsp.journal.reconciliations_differences import Filter
 from lgsp.journal.reconciliations_repairs import Order
+from lgsp.rights import Right
 
 _SUMMARIES = {
     "pause": "Stop a repair for a while",
@@ -83,7 +84,7 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Mend),
     )
     async def ask(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, asked = desk.operator(request), read_body(Mend, await request.body())
+        who, asked = desk.person(request, Right.ACT).name, read_body(Mend, await request.body())
         if await desk.gateway.journal.read(lambda tx: runs.current(tx, id)) is None:
             raise ApiError(404, "not-found")
         if asked.preview:
@@ -110,19 +111,19 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/reconciliations/{id}/repairs", summary="Repairs of what was found, newest first")
     async def of(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         after, limit = page(request)
         return in_json(await journal.read(lambda tx: repairs.listing(tx, run=id, after=after, limit=limit)))
 
     @router.get("/v1/repairs/{id}", summary="One repair and how far it is")
     async def one(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return found(await journal.read(lambda tx: repairs.find(tx, id)))
 
 
 def _acting(desk: Desk, act: str) -> Callable[..., Any]:
     async def endpoint(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, reason = desk.operator(request), request.query_params.get("reason", "")
+        who, reason = desk.person(request, Right.ACT).name, request.query_params.get("reason", "")
         try:
             moved = await desk.gateway.journal.write(lambda tx: repairs.move(tx, id, act, who, reason))
         except WrongStateError as fault:

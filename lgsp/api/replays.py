@@ -12,9 +12,12 @@ from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
+from lgsp.callers import Caller
+from lgsp.domain.codes import agency_code, under
 from lgsp.journal import replaying
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.replaying import Order, Selection, TokenTakenError
+from lgsp.rights import Right
 
 _SUMMARIES = {
     "pause": "Stop a bulk replay for a while",
@@ -82,7 +85,10 @@ def _add_asking(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Replay),
     )
     async def ask(request: Request) -> Response:
-        who, asked = desk.operator(request), read_body(Replay, await request.body())
+        person, asked = desk.person(request, Right.ACT, within=True), read_body(Replay, await request.body())
+        who = person.name
+        if not _within(desk, person, asked.system, asked.agency or ""):
+            raise ApiError(403, "beyond-your-limits", "name a system, and an agency, within your limits")
         if asked.system not in desk.gateway.counterparts:
             raise ApiError(404, "not-found", f"there is no system {asked.system}")
         return await (_preview(desk, asked) if asked.preview else _start(desk, asked, who))
@@ -109,19 +115,22 @@ def _add_watching(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/v1/replays", summary="Bulk replays and how far they are, newest first")
     async def replays(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         after, limit = page(request)
         return in_json(await journal.read(lambda tx: replaying.listed(tx, after=after, limit=limit)))
 
     @router.get("/v1/replays/{id}", summary="One bulk replay and how far it is")
     async def replay(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
-        return _found(await journal.read(lambda tx: replaying.find(tx, id)))
+        person = desk.person(request, Right.LOOK, within=True)
+        return _found(await _of(desk, person, id))
 
 
 def _acting(desk: Desk, act: str) -> Callable[..., Any]:
     async def endpoint(request: Request, id: _Number) -> Response:  # noqa: A002 - the word of the path
-        who, reason = desk.operator(request), request.query_params.get("reason", "")
+        person, reason = desk.person(request, Right.ACT, within=True), request.query_params.get("reason", "")
+        who = person.name
+        if await _of(desk, person, id) is None:
+            raise ApiError(404, "not-found")
         try:
             moved = await desk.gateway.journal.write(lambda tx: replaying.move(tx, id, act, who, reason))
         except WrongStateError as fault:
@@ -129,6 +138,24 @@ def _acting(desk: Desk, act: str) -> Callable[..., Any]:
         return _found(moved)
 
     return endpoint
+
+
+def _within(desk: Desk, person: Caller, system: str, agency: str) -> bool:
+    """Tell whether all that goes to a system, of an agency or of all, is within a person's limits.
+
+    A route is one of several to a system, so that limits to routes leave no bulk replay.
+    """
+    sight = desk.sight(person)
+    theirs = sight.systems is None or system in sight.systems
+    whose = not sight.agencies or any(under(agency_code(agency) or "", one) for one in sight.agencies)
+    return theirs and whose and sight.paths is None
+
+
+async def _of(desk: Desk, person: Caller, number: int) -> dict[str, Any] | None:
+    """Return a replay, if it is within a person's limits."""
+    found = await desk.gateway.journal.read(lambda tx: replaying.find(tx, number))
+    wanted = found["filter"] if found is not None else {}
+    return found if wanted and _within(desk, person, wanted["system"], wanted["agency"] or "") else None
 
 
 def _found(replay: object) -> Response:

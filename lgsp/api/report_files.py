@@ -8,16 +8,20 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.adapter import Accepted
+from lgsp.allowances import Taken
 from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk
 from lgsp.api.examples import MESSAGE_RESPONSES, READ_RESPONSES
+from lgsp.api.gate import bounds_of, speaker
 from lgsp.api.incoming import receipt
 from lgsp.api.problems import MEDIA, ApiError, problem, status_of, told
+from lgsp.callers import Bounds
 from lgsp.domain.reports.defined import Definitions
 from lgsp.errors import Conflict, Invalid, Problem, Rejected
 from lgsp.formats import sheets
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.message import Message, Raw
+from lgsp.rights import Right
 
 _DEFAULT = "reporting"
 _REPORT = "report.v1"
@@ -61,12 +65,13 @@ def report_files_router(desk: Desk) -> APIRouter:
         },
     )
     async def bring(request: Request) -> Response:
-        to = _system(desk, request)
+        to = _system(desk, request, Right.ACT)
         said = {name: value for name in _SAID if (value := request.query_params.get(name, "").strip())}
         raw = Raw.of(
             await request.body(), request.headers.get("content-type", "application/octet-stream"), **said
         )
-        return _answer(*await take_file(desk.gateway, to, raw))
+        await desk.gate.pay(speaker(to.name), Taken.ITEMS)
+        return _answer(*await take_file(desk.gateway, to, raw, bounds_of(to.name)))
 
     @router.get(
         "/v1/reports/template",
@@ -75,19 +80,19 @@ def report_files_router(desk: Desk) -> APIRouter:
         openapi_extra={"parameters": [*_WHICH, _parameter("format", "`xlsx` or `csv`.")]},
     )
     async def template(request: Request) -> Response:
-        return _template(_system(desk, request).adapter.tools.definitions, request)
+        return _template(_system(desk, request, Right.LOOK).adapter.tools.definitions, request)
 
     return router
 
 
-def _system(desk: Desk, request: Request) -> Counterpart:
+def _system(desk: Desk, request: Request, right: Right) -> Counterpart:
     """Return the system as from which a file comes.
 
     Raises:
         ApiError: the caller may not speak for it, or it brings no reports.
     """
     named = request.query_params.get("system", "").strip()
-    to = desk.system_or_operator(request, named or _regimes_own(desk, request))
+    to = desk.system_or_person(request, named or _regimes_own(desk, request), right)
     if _REPORT not in to.adapter.brings:
         raise ApiError(422, "invalid", f"system: {to.name} brings no reports; name another one")
     return to
@@ -103,7 +108,7 @@ def _regimes_own(desk: Desk, request: Request) -> str:
 
 
 async def take_file(
-    gateway: Gateway, to: Counterpart, raw: Raw
+    gateway: Gateway, to: Counterpart, raw: Raw, bounds: Bounds | None = None
 ) -> tuple[Message | Rejected, Accepted | Rejected]:
     """Take a file of figures on, as from a system; a version whose number was just taken is counted anew.
 
@@ -111,6 +116,7 @@ async def take_file(
         gateway: takes it on.
         to: the system, whose adapter reads it.
         raw: the file; `form`, `agency`, `period` and `name` among its attributes, where they are said.
+        bounds: of the credential that brings it; None where a person does.
 
     Returns:
         What it was read as, and what became of that; of a faulty file both are its `Rejected`, with each
@@ -118,12 +124,12 @@ async def take_file(
     """
     try:
         item = await _one(to, raw)
-        outcome = (await gateway.accept(to.name, raw, [item]))[0]
+        outcome = (await gateway.accept(to.name, raw, [item], bounds=bounds))[0]
         for _ in range(_AGAIN):
             again = await _one(to, raw) if isinstance(outcome, Conflict) else item
             if _key(again) == _key(item):
                 break
-            item, outcome = again, (await gateway.accept(to.name, raw, [again]))[0]
+            item, outcome = again, (await gateway.accept(to.name, raw, [again], bounds=bounds))[0]
     except Rejected as reason:
         await gateway.reject(to.name, raw, reason)
         return reason, reason

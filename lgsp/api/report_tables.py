@@ -27,6 +27,7 @@ from lgsp.reporting.rendering.from_report import Around, sheet_of
 from lgsp.reporting.rendering.lines import as_csv
 from lgsp.reporting.rendering.page import HTML_TYPE, as_html
 from lgsp.reporting.rendering.sheet import Sheet
+from lgsp.rights import Right
 
 _JSON = "json"
 _Maker = Callable[[Sheet], bytes | str]
@@ -51,7 +52,7 @@ def report_tables_router(desk: Desk) -> APIRouter:
         summary="A report as a table with its notes: format=json, html (to print), xlsx or csv",
     )
     async def table(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.BODIES)
         kind = format_of(request)
         report = await told(book.show(id))
         wanted = request.query_params.get("changes", "") not in _NO and report["state"] != "draft"

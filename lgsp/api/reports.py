@@ -23,6 +23,7 @@ from lgsp.reporting.asking import ContradictoryError, NoReportError, UnusableErr
 from lgsp.reporting.book import Book
 from lgsp.reporting.definitions import load
 from lgsp.reporting.owing import LONGEST, Looked
+from lgsp.rights import Right
 
 T = TypeVar("T")
 Number = Annotated[int, Path(ge=1, le=2**62)]
@@ -42,42 +43,42 @@ def _add_lists(router: APIRouter, desk: Desk, book: Book) -> None:
         "/v1/reports", summary="Reports, newest first; by state, regime, form, agency, period, overdue"
     )
     async def listing(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         wanted, overdue = _wanted(request), request.query_params.get("overdue", "") in {"1", "true", "yes"}
         return in_json(await told(book.listing(wanted, overdue=overdue)))
 
     @router.get("/v1/reports/due", summary="Reports that are due, overdue, or soon to be")
     async def due(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         looked = _looked(request)
         return in_json({"due": await told(book.due(looked))})
 
     @router.get("/v1/reports/forms", summary="What may be reported: regimes, forms and their indicators")
     async def forms(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return in_json(await told(_defined()))
 
 
 def _add_one(router: APIRouter, desk: Desk, book: Book) -> None:
     @router.get("/v1/reports/{id:int}", summary="One version of a report with its figures and findings")
     async def one(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.BODIES)
         return in_json(await told(book.show(id)))
 
     @router.get("/v1/reports/{id:int}/versions", summary="All versions of a report, and what each changed")
     async def versions(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.BODIES)
         return in_json({"versions": await told(book.versions(id))})
 
     @router.get("/v1/reports/{id:int}/compare", summary="How it differs from what is known now, or a version")
     async def compare(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.BODIES)
         other = request.query_params.get("with", "now")
         return in_json(await told(book.compare(id, None if other == "now" else _number("with", other))))
 
     @router.get("/v1/reports/{id:int}/derivation", summary="Where a figure comes from, down to the dossiers")
     async def derivation(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        desk.operator(request)
+        desk.person(request, Right.BODIES)
         said = request.query_params
         limit = _number("limit", said.get("limit", "100"))
         asked = {"agency": said.get("agency", ""), "after": said.get("after", ""), "limit": min(limit, 1000)}

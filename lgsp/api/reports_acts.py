@@ -14,6 +14,7 @@ from lgsp.api.reports import Number, micros, period_of, told
 from lgsp.reporting.asking import Elsewhere, Order, Signature, Why
 from lgsp.reporting.book import Book
 from lgsp.reporting.drawing import Typed
+from lgsp.rights import Right
 
 _Word = Annotated[str, Field(min_length=1, max_length=200)]
 _Reason = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -137,14 +138,14 @@ def _add_drawing(router: APIRouter, desk: Desk, book: Book) -> None:
         openapi_extra=asking(Drawing),
     )
     async def draw(request: Request) -> Response:
-        who, said = desk.operator(request), read_body(Drawing, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(Drawing, await request.body())
         period = period_of(said.period)
         order = Order(said.regime, said.form, said.agency, period, micros(said.known_at))
         report, new = await told(book.draft(order, who))
         return in_json(report, 201 if new else 200)
 
     async def type_in(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, said = desk.operator(request), read_body(Typing, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(Typing, await request.body())
         figures = [_typed(one) for one in said.figures]
         return in_json(await told(book.type_in(id, figures, who)))
 
@@ -167,7 +168,7 @@ def _add_signing(router: APIRouter, desk: Desk, book: Book) -> None:
         openapi_extra=asking(Signing),
     )
     async def sign(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, said = desk.operator(request), read_body(Signing, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(Signing, await request.body())
         return in_json(await told(book.sign(id, Signature(who, said.token, said.agreed, said.send))))
 
     @router.post(
@@ -176,7 +177,7 @@ def _add_signing(router: APIRouter, desk: Desk, book: Book) -> None:
         openapi_extra=asking(Reopening),
     )
     async def reopen(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, said = desk.operator(request), read_body(Reopening, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(Reopening, await request.body())
         return in_json(await told(book.reopen(id, Why(who, said.reason))))
 
 
@@ -188,7 +189,7 @@ def _add_correcting(router: APIRouter, desk: Desk, book: Book) -> None:
         openapi_extra=asking(Correcting),
     )
     async def correct(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, said = desk.operator(request), read_body(Correcting, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(Correcting, await request.body())
         return in_json(await told(book.correct(id, Why(who, said.reason), micros(said.known_at))), 201)
 
     @router.post(
@@ -197,6 +198,6 @@ def _add_correcting(router: APIRouter, desk: Desk, book: Book) -> None:
         openapi_extra=asking(WentElsewhere),
     )
     async def elsewhere(request: Request, id: Number) -> Response:  # noqa: A002 - the word of the path
-        who, said = desk.operator(request), read_body(WentElsewhere, await request.body())
+        who, said = desk.person(request, Right.ACT).name, read_body(WentElsewhere, await request.body())
         way = Elsewhere(said.channel, micros(said.at) or 0, said.reason)
         return in_json(await told(book.elsewhere(id, way, who)))

@@ -15,6 +15,7 @@ from lgsp.api.problems import ApiError, status_of, told
 from lgsp.errors import Rejected
 from lgsp.journal.contract import WrongStateError
 from lgsp.resending import resend
+from lgsp.rights import Right
 
 
 class Correction(BaseModel):
@@ -42,8 +43,8 @@ def resends_router(desk: Desk) -> APIRouter:
         openapi_extra=asking(Correction),
     )
     async def edit(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
-        who, uid = desk.operator(request), uuid_of(id)
-        asked = read_body(Correction, await request.body())
+        person, uid = desk.person(request, Right.ACT), uuid_of(id)
+        who, asked = person.name, read_body(Correction, await request.body())
         try:
             taken = await resend(desk.gateway, uid, asked.data, who, asked.reason.strip())
         except Rejected as reason:

@@ -21,6 +21,7 @@ from lgsp.journal.contract import WrongStateError
 from lgsp.journal.reading import at
 from lgsp.message import Raw
 from lgsp.publishing import difference, faults_here, open_to_older, publish_draft
+from lgsp.rights import Right
 from lgsp.routes import Routes, parse_routes
 
 LARGEST = 512 * 1024
@@ -62,12 +63,12 @@ def routes_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/routes", summary="The routes in force, and which process works by which version")
     async def in_force(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.PUBLISH)
         return in_json(await standing(desk.gateway))
 
     @router.get("/v1/routes/versions", summary="Versions of the routes, newest first")
     async def listed(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         before, limit = _number(request, "before", None), _number(request, "limit", versions.PAGE) or 0
         if not 1 <= limit <= 100:  # noqa: PLR2004 - the documented bound
             raise ApiError(422, "invalid", "limit is 1 to 100")
@@ -76,13 +77,13 @@ def routes_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/routes/versions/{version}", summary="One version with its text")
     async def one(request: Request, version: int) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.PUBLISH)
         found = await version_of(desk.gateway, version)
         return in_json(found | {"at": at(found["at"])})
 
     @router.get("/v1/routes/difference", summary="What differs between two versions (`from`, `to`)")
     async def differing(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.PUBLISH)
         old, new = [_number(request, name, None) for name in ("from", "to")]
         if old is None or new is None:
             raise ApiError(422, "invalid", "from and to are versions")
@@ -101,7 +102,7 @@ def _add_drafts(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Draft),
     )
     async def check(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.PUBLISH)
         draft = read_body(Draft, await request.body())
         faults = await faults_here(desk.gateway, draft.text)
         left = [] if faults else await open_to_older(desk.gateway, draft.text)
@@ -113,13 +114,13 @@ def _add_drafts(router: APIRouter, desk: Desk) -> None:
         openapi_extra=asking(Sample),
     )
     async def try_(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         sample = read_body(Sample, await request.body())
         return in_json({"results": [told_of(one) for one in await foreseen(desk.gateway, sample)]})
 
     @router.post("/v1/routes", summary="Publish a draft", openapi_extra=asking(Publication))
     async def publish(request: Request) -> Response:
-        who = desk.operator(request)
+        who = desk.person(request, Right.PUBLISH).name
         asked = read_body(Publication, await request.body())
         version = await published(desk.gateway, asked, who)
         return in_json({"version": version, "before": asked.base})

@@ -17,6 +17,7 @@ from lgsp.domain.scoring.measures import MEASURES, REASONS
 from lgsp.domain.scoring.periods import Period, read_period
 from lgsp.gateway import Gateway
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 from lgsp.scoring import Asked, Scoring, portals, subtrees
 
 PATIENCE = 20.0
@@ -34,14 +35,14 @@ def scores_router(desk: Desk) -> APIRouter:
         responses={202: {"description": "They are still being counted: ask again."}},
     )
     async def scores(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         asked = await scores_asked(desk.gateway, request.query_params)
         told = await desk.counts.get(desk.gateway.journal, asked, PATIENCE)
         return in_json(told, 200 if told["state"] == "counted" else 202)
 
     @router.get("/v1/scores/{measure}/dossiers", summary="The dossiers that cost a measure points, and why")
     async def costing(request: Request, measure: str) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         if measure not in MEASURES:
             raise ApiError(404, "not-found", f"a measure is one of {', '.join(MEASURES)}")
         said = request.query_params

@@ -11,6 +11,7 @@ from lgsp.api.problems import ApiError
 from lgsp.domain.agencies.resolution import Resolution
 from lgsp.domain.codes import FORMS, read_agency
 from lgsp.domain.typed import Meant, read_typed
+from lgsp.journal.reaching import ALL, Sight
 from lgsp.journal.searching import Sought
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
 from lgsp.message import VIETNAM
@@ -38,7 +39,9 @@ class Asked:
     agencies: Sequence[Resolution] = ()
 
 
-async def asked(desk: Desk, params: Mapping[str, str], reader: str | None = None) -> Asked:
+async def asked(
+    desk: Desk, params: Mapping[str, str], reader: str | None = None, sight: Sight = ALL
+) -> Asked:
     """Return what an address asks for.
 
     Args:
@@ -46,6 +49,7 @@ async def asked(desk: Desk, params: Mapping[str, str], reader: str | None = None
         params: `q`, `code`, `agency` (and `alone`), `source`, `system`, `type`, `state` (several, with
             commas), `cause`, `finding`, `from`, `to`.
         reader: the system whose messages alone the caller may see; None sees all.
+        sight: what a person who asks may see.
 
     Raises:
         ApiError: 422, one of them means nothing; it is named.
@@ -53,7 +57,7 @@ async def asked(desk: Desk, params: Mapping[str, str], reader: str | None = None
     given = {name: value.strip() for name, value in params.items()}
     if any(len(value) > _LONGEST for value in given.values()):
         raise ApiError(422, "invalid", f"a filter has at most {_LONGEST} characters")
-    sought = _sought(given, reader)
+    sought = replace(_sought(given, reader), sight=sight)
     return await _typed(desk, given["q"], sought) if given.get("q") else Asked(sought)
 
 

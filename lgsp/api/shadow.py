@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,14 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
+from lgsp.api.disclosures import Wish
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
-from lgsp.comparing import Compared, code_field, compare, items_of
+from lgsp.comparing import DIFFERS, Compared, Difference, code_field, compare, items_of
+from lgsp.disclosing import Disclosing, Purpose, Shown
 from lgsp.domain.codes import FORMS
 from lgsp.gateway import Gateway
 from lgsp.journal import shadow_figures
 from lgsp.journal.shadow_figures import Asked
+from lgsp.masking import UNKNOWN, Leaf, mask
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 
 _MICROS = 1_000_000
 _MOST = 500
@@ -30,6 +35,7 @@ class Sent(BaseModel):
 
     Attributes:
         type: of their subjects.
+        why: for what the values that differ are needed; without it they are masked.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -37,6 +43,7 @@ class Sent(BaseModel):
     system: str = Field(min_length=1, max_length=200)
     type: str = "dossier.v1"
     items: list[Any] = Field(max_length=_MOST)
+    why: Wish | None = None
 
 
 def shadow_router(desk: Desk) -> APIRouter:
@@ -46,13 +53,13 @@ def shadow_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/shadow", summary="How much would have been told to a system, and what would be refused")
     async def counted(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         asked = _asked(desk, request)
         return in_json(await journal.read(lambda tx: shadow_figures.counted(tx, asked)))
 
     @router.get("/v1/shadow/deliveries", summary="What would have been told to a system, newest first")
     async def listed(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         asked, (after, limit) = _asked(desk, request), page(request)
         return in_json(
             await journal.read(lambda tx: shadow_figures.listed(tx, asked, after=after, limit=limit))
@@ -64,20 +71,28 @@ def shadow_router(desk: Desk) -> APIRouter:
         openapi_extra=asking(Sent),
     )
     async def compared(request: Request) -> Response:
-        desk.operator(request)
+        caller = desk.person(request, Right.BODIES)
         said = read_body(Sent, await request.body())
-        field, found = await side_by_side(desk.gateway, said)
-        return in_json({"field": field, "items": [_told(one.compared, one.key) for one in found]})
+        why = said.why.purpose_meant() if said.why is not None else None
+        if why is not None:
+            desk.person(request, Right.PERSONAL)
+        field, pairs = await side_by_side(desk.gateway, said)
+        found = await as_seen(desk.gateway, said, pairs, caller.name, why)
+        told = [_told(one.compared, one.key) for one in found]
+        return in_json({"field": field, "masked": why is None, "items": told})
 
     return router
 
 
 class Pair(NamedTuple):
-    """One item of the older connection, and the newest that was drawn up of its subject, if anything was."""
+    """One item of the older connection, and the newest that was drawn up of its subject, if anything was.
+
+    Masked it has neither of both.
+    """
 
     compared: Compared
     key: str
-    old: Mapping[str, Any]
+    old: Mapping[str, Any] | None
     ours: Mapping[str, Any] | None
 
 
@@ -94,6 +109,34 @@ async def side_by_side(gateway: Gateway, said: Sent) -> tuple[str, list[Pair]]:
         raise ApiError(409, "wrong-state", f"nothing was drawn up for {said.system} yet")
     field = _field(*found)
     return field, await _compared(gateway, said, field)
+
+
+async def as_seen(
+    gateway: Gateway, said: Sent, pairs: Sequence[Pair], who: str, why: Purpose | None
+) -> Sequence[Pair]:
+    """Return what was compared as a person may see it: masked, unless a purpose is stated.
+
+    With one, a disclosure of each dossier whose values are shown is in the journal before this returns.
+    """
+    if why is None:
+        return [_masked(one) for one in pairs]
+    shown = [
+        Shown(orjson.dumps(one.ours), said.type, one.compared.code, one.key)
+        for one in pairs
+        if one.compared.verdict == DIFFERS
+    ]
+    await Disclosing(gateway).several(f"shadow/{said.system}", shown, who, why)
+    return pairs
+
+
+def _masked(one: Pair) -> Pair:
+    """Return a comparison that says which fields differ, and not in what: native fields have no classes."""
+    fields = [Difference(d.field, _hidden(d.old), _hidden(d.ours)) for d in one.compared.differences]
+    return Pair(replace(one.compared, differences=fields), one.key, None, None)
+
+
+def _hidden(value: Any) -> Any:
+    return value if value in (None, "", [], {}) else mask(Leaf("", value, UNKNOWN))
 
 
 def _field(subject: str, drawn: bytes) -> str:

@@ -16,6 +16,7 @@ from lgsp.domain.agencies.register import Register
 from lgsp.domain.reports.periods import read_label
 from lgsp.domain.statistics.definitions import DEFINITIONS
 from lgsp.message import VIETNAM
+from lgsp.rights import Right
 from lgsp.statistics import Asked, Table, cut_off, dossiers, table
 
 _MICROS = 1_000_000
@@ -29,7 +30,7 @@ def statistics_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/statistics", summary="Figures of dossiers by agency, level, procedure or field")
     async def figures(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         asked, known = statistics_asked(request.query_params), gateway.agencies
         try:
             found = await gateway.journal.read(lambda tx: table(tx, asked, known))
@@ -39,12 +40,12 @@ def statistics_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/statistics/definitions", summary="The ways to count dossiers")
     async def definitions(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         return in_json({"definitions": [_definition(label) for label in DEFINITIONS]})
 
     @router.get("/v1/statistics/dossiers", summary="The dossiers behind a figure of such a table")
     async def behind(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         said, known = request.query_params, gateway.agencies
         asked, limit = statistics_asked(said), _limit(request)
         cell = said.get("code", ""), said.get("column", ""), said.get("after", "")

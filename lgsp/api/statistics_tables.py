@@ -19,6 +19,7 @@ from lgsp.journal.catalogue_names import names
 from lgsp.journal.contract import Transaction
 from lgsp.message import VIETNAM
 from lgsp.reporting.rendering.from_statistics import Counted, sheet_of_statistics
+from lgsp.rights import Right
 from lgsp.statistics import UNTOLD, Asked, Table, table
 
 _MICROS = 1_000_000
@@ -35,7 +36,7 @@ def statistics_tables_router(desk: Desk) -> APIRouter:
         summary="Dossier statistics as a table with its notes: format=json, html (to print), xlsx or csv",
     )
     async def printed(request: Request) -> Response:
-        desk.operator(request)
+        desk.person(request, Right.LOOK)
         kind, asked = format_of(request), statistics_asked(request.query_params)
         try:
             found = await journal.read(lambda tx: counted(tx, desk.gateway, asked))

@@ -14,6 +14,7 @@ from lgsp.gateway import Gateway
 from lgsp.journal import troubles
 from lgsp.journal.reading import at
 from lgsp.journal.troubles import Patience, Trouble
+from lgsp.rights import Right
 
 _SECOND = 1_000_000
 _PARKED = 15 * 60 * _SECOND
@@ -31,9 +32,9 @@ def stuck_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/problems", summary="What is stuck, by system, cause and state")
     async def problems(request: Request) -> Response:
-        desk.operator(request)
+        sight = desk.sight(desk.person(request, Right.LOOK, within=True))
         agency = request.query_params.get("agency", "").strip()
-        found = await gateway.journal.read(lambda tx: troubles.found(tx, patience(gateway), agency))
+        found = await gateway.journal.read(lambda tx: troubles.found(tx, patience(gateway), agency, sight))
         return in_json({"problems": [_told(gateway, one) for one in found]})
 
     return router

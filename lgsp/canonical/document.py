@@ -197,7 +197,9 @@ class Document(Canonical):
         "True where the sender set it; its meaning is not published, and false says nothing.",
         "`OtherInfo/Direction`",
     )
-    appendixes: list[str] | None = said("Phụ lục", "Names of the appendixes.", "`Appendixes/Appendix`")
+    appendixes: list[str] | None = said(
+        "Phụ lục", "Names of the appendixes.", "`Appendixes/Appendix`", personal="document"
+    )
     replies_to: list[Answered] | None = said(
         "Văn bản được trả lời", "The documents this one answers.", "`ResponseFor`"
     )

@@ -29,7 +29,7 @@ class Organisation(Canonical):
         "`OrganizationInCharge`",
     )
     name: str | None = said("Tên cơ quan", "Name.", "`OrganName`")
-    address: str | None = said("Địa chỉ", "Address.", "`OrganAdd`")
+    address: str | None = said("Địa chỉ", "Address.", "`OrganAdd`", personal="contact")
     email: str | None = said("Thư điện tử", "Mail address.", "`Email`", personal="contact")
     phone: str | None = said("Điện thoại", "Phone number.", "`Telephone`", personal="contact")
     fax: str | None = said("Fax", "Fax number.", "`Fax`", personal="contact")
@@ -121,7 +121,9 @@ class FileSignature(Canonical):
     kind: Literal["signature", "timestamp"] | None = said(
         "Loại", "Somebody's signature, or a time stamp over the file.", "`/Type`, `/SubFilter`"
     )
-    field: str | None = said("Tên trường", "Name of the form's field that holds it.", "`/T`")
+    field: str | None = said(
+        "Tên trường", "Name of the form's field that holds it.", "`/T`", personal="unknown"
+    )
     name: str | None = said("Người ký", "Who signed.", "certificate, `CN`", personal="official")
     organisation: str | None = said("Tổ chức", "Of which organisation.", "certificate, `O`")
     code: str | None = said(
@@ -133,7 +135,9 @@ class FileSignature(Canonical):
     issuer: str | None = said(
         "Nơi cấp chứng thư", "Who issued the certificate.", "certificate, issuer's `CN`"
     )
-    serial: str | None = said("Số chứng thư", "Its serial number in hexadecimal.", "certificate")
+    serial: str | None = said(
+        "Số chứng thư", "Its serial number in hexadecimal.", "certificate", personal="official"
+    )
     claimed_at: Moment | None = said(
         "Thời điểm ký tự khai",
         "When the signer's own clock says it was; no proof.",
@@ -164,7 +168,7 @@ class Attachment(Canonical):
         "Tên tệp", "The file's real name, as written.", "`AttachmentName`", personal="document"
     )
     description: str | None = said("Mô tả", "Description.", "`Description`", personal="document")
-    field_name: str | None = said("Tên trường", "Name of a form's field.", "`FieldName`")
+    field_name: str | None = said("Tên trường", "Name of a form's field.", "`FieldName`", personal="unknown")
     mime_type: str | None = said("Kiểu MIME", "Further type as written.", "`MimeType`")
     format: str | None = said("Định dạng", "Format as written.", "`Format`")
     content_type: str | None = said(

@@ -141,7 +141,10 @@ class ProcedureService(Canonical):
     publisher: str | None = said("Cơ quan ban hành", "Name of who issued it.", "`TENCOQUANBANHANH`")
     field: str | None = said("Lĩnh vực", "Name of its field.", "`TENLINHVUC`")
     applied: list[Any] | None = said(
-        "Nơi áp dụng", "As written: what stands in it is not public.", "`APDUNGDVC`"
+        "Nơi áp dụng",
+        "As written: what stands in it is not public.",
+        "`APDUNGDVC`",
+        personal="unknown",
     )
     state: Literal["published", "closed"] = said(
         "Tình trạng", "Whether the list has it.", "being listed, or missing from a whole list", required=True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from lgsp.cli.audit import audit
 from lgsp.cli.calendar import calendar
 from lgsp.cli.causes import causes
 from lgsp.cli.checking import check
 from lgsp.cli.codes import code
+from lgsp.cli.credentials import credentials
 from lgsp.cli.declaring import declare
 from lgsp.cli.deliveries import dead, replay
 from lgsp.cli.doctor import alerts, doctor
@@ -15,7 +17,9 @@ from lgsp.cli.edxml import edxml
 from lgsp.cli.figures import figures
 from lgsp.cli.handing_over import adopt, cut_over, handovers
 from lgsp.cli.jobs import jobs
+from lgsp.cli.keys import keys
 from lgsp.cli.listings import agencies
+from lgsp.cli.personal import personal
 from lgsp.cli.procedures import procedures
 from lgsp.cli.publishing import migrate, publish
 from lgsp.cli.rebuilding import rebuild_broker
@@ -51,15 +55,19 @@ app = typer.Typer(
 )
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(audit, name="audit")
 app.add_typer(figures, name="figures")
 app.add_typer(calendar, name="calendar")
 app.add_typer(edxml, name="edxml")
 app.add_typer(agencies, name="codes")
 app.add_typer(procedures, name="procedures")
 app.add_typer(jobs, name="jobs")
+app.add_typer(credentials, name="credentials")
+app.add_typer(keys, name="keys")
 app.add_typer(shadow, name="shadow")
 app.add_typer(reconcile, name="reconcile")
 app.add_typer(report, name="report")
+app.add_typer(personal, name="personal")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -22,7 +23,8 @@ edxml = typer.Typer(
 Attachments = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Where attachments are kept; without it, where the gateway keeps its own."
+        metavar="DIR",
+        help="Where attachments are kept, as they are; else only while they are looked at.",
     ),
 ]
 
@@ -52,10 +54,10 @@ def read(
     from lgsp.formats import edxml as packets
 
     try:
-        with file.open("rb") as source:
-            packet = _verified(packets.read(source, _folder(attachments)), file)
-        if signatures:
-            packet = _with_signatures(packet, _folder(attachments), _trusted(trust))
+        with file.open("rb") as source, _folder(attachments) as folder:
+            packet = _verified(packets.read(source, folder), file)
+            if signatures:
+                packet = _with_signatures(packet, folder, _trusted(trust))
     except Rejected as fault:
         _turn_away(fault, json=json)
     if json:
@@ -87,8 +89,8 @@ def write(
         faults = Types().check(type_, data)
         if faults:
             raise Invalid(faults, type=type_)
-        with fresh.open("xb") as made:
-            packets.write(type_, data, _folder(attachments), made.write)
+        with fresh.open("xb") as made, _folder(attachments) as folder:
+            packets.write(type_, data, folder, made.write)
         fresh.replace(output)
     except Rejected as fault:
         _turn_away(fault, json=json)
@@ -162,12 +164,10 @@ def _verified(packet: Packet, file: Path) -> Packet:
     return packet.verified(xmldsig.holds(file.read_bytes()) if packet.size <= xmldsig.LARGEST else None)
 
 
-def _folder(named: Path | None) -> Folder:
-    from lgsp.blobs import Blobs
-    from lgsp.folder import Folder
-    from lgsp.settings import read_settings
+def _folder(named: Path | None) -> AbstractContextManager[Folder]:
+    from lgsp.folder import Folder, passing_folder
 
-    return Folder(named) if named else Blobs.at(read_settings().blobs_url).files
+    return nullcontext(Folder(named)) if named else passing_folder()
 
 
 def _told(file: Path) -> tuple[str, dict[str, Any]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lgsp.api.foresight import told_of
-from lgsp.blobs import Blobs
 from lgsp.domain.agencies.known import built_in
 from lgsp.errors import ConfigError
+from lgsp.folder import passing_folder
 from lgsp.foreseeing import foresight
 from lgsp.home import home
 from lgsp.message import Raw
 from lgsp.routes import read_routes
 from lgsp.schemas import Types
-from lgsp.settings import read_settings
 
 
 async def preview(system: str, raw: Raw, *, canonical: bool) -> list[dict[str, Any]]:
@@ -31,6 +30,6 @@ async def preview(system: str, raw: Raw, *, canonical: bool) -> list[dict[str, A
     if system not in routes.systems:
         known = ", ".join(routes.systems)
         raise ConfigError([f"system {system!r}: not declared in routes.yaml; use one of {known}"])
-    files = Blobs.at(read_settings().blobs_url).files
-    async with foresight(routes, Types(), built_in(), files) as seen:
-        return [told_of(one) for one in await seen.of(system, raw, canonical=canonical)]
+    with passing_folder() as files:
+        async with foresight(routes, Types(), built_in(), files) as seen:
+            return [told_of(one) for one in await seen.of(system, raw, canonical=canonical)]

@@ -28,21 +28,32 @@ def _days(text: str) -> int:
     return days
 
 
-def retain(
+def retain(  # noqa: PLR0913, PLR0917 - its options
     days: Annotated[
-        int, typer.Option("--older-than", parser=_days, metavar="AGE", help="Such as 400d or 2y.")
-    ],
+        int | None, typer.Option("--older-than", parser=_days, metavar="AGE", help="Such as 400d or 2y.")
+    ] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="bodies, raws, attempts, history or entries; else all.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it; without this it is only shown.")] = False,
+    rules: Annotated[
+        bool, typer.Option("--by-rules", help="Erase content by `keep:` of the home instead, now.")
+    ] = False,
+    reason: Annotated[str, typer.Option(help="Why it is erased now; with --by-rules.")] = "",
     json: Json = False,
 ) -> None:
     """Drop the partitions of the journal in which everything is older than this.
 
     Messages, dossiers, first-seen values and open deliveries stay for ever; so do the bodies that they need.
     With the requests (`raws`) go the large bodies outside the journal that none of those left names.
+
+    With --by-rules the gateway that runs erases content message by message, as each night by itself.
     """
+    if rules:
+        by_rules(reason, yes=yes, json=json)
+        return
+    if days is None:
+        raise typer.BadParameter("give --older-than AGE, or --by-rules")
     from lgsp.journal.partitions import STEPS
     from lgsp.logs import set_up
     from lgsp.settings import read_settings
@@ -67,6 +78,46 @@ def retain(
         typer.echo("Không có phần nào đủ cũ (nothing is old enough)")
     elif not yes:
         typer.echo("Chưa làm gì; thêm --yes để xóa (nothing was done; add --yes)")
+
+
+def by_rules(reason: str, *, yes: bool, json: bool) -> None:
+    """Show what the home's own rules would erase now, and with `yes` have it erased."""
+    from lgsp.cli.shell import gateway
+
+    async def ask() -> dict[str, Any]:
+        async with gateway() as running:
+            rows: list[dict[str, Any]] = []
+            after: int | None = 0
+            while after is not None:
+                page = await running.get("/v1/retention/preview", after=after)
+                rows, after = _joined(rows, page["would_erase"]), page["next"]
+            done = (
+                await running.post("/v1/retention/run", {"reason": reason or "lgsp retain"}) if yes else None
+            )
+            return {"done": yes, "would_erase": rows, "runs": done["runs"][:1] if done else []}
+
+    told = wait_for(ask())
+    if json:
+        say_json(told)
+        return
+    for row in told["would_erase"]:
+        size = f"{row['bytes'] / 2**20:.1f} MiB"
+        typer.echo(f"{row['type']} ({row['rule']}): {row['count']}, {size}, cũ nhất (oldest) {row['oldest']}")
+    if not told["would_erase"]:
+        typer.echo("Không có nội dung nào đến hạn (nothing is old enough)")
+    elif not yes:
+        typer.echo("Chưa làm gì; thêm --yes để xóa (nothing was done; add --yes)")
+
+
+def _joined(rows: list[dict[str, Any]], more: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return counts of two stretches of messages as those of one."""
+    by = {(row["type"], row["rule"]): row for row in rows}
+    for row in more:
+        known = by.setdefault((row["type"], row["rule"]), row | {"count": 0, "bytes": 0})
+        known["count"] += row["count"]
+        known["bytes"] += row["bytes"]
+        known["oldest"] = min(known["oldest"], row["oldest"])
+    return list(by.values())
 
 
 async def _retain(

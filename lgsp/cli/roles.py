@@ -17,6 +17,7 @@ from lgsp.adapter import needs_token
 from lgsp.app import GRACE, Platform, platform
 from lgsp.cli.shell import say_json
 from lgsp.client import forget_running, note_running
+from lgsp.connections import Patience
 from lgsp.console.first import NAME
 from lgsp.ending import end_told
 from lgsp.errors import ConfigError
@@ -70,7 +71,7 @@ async def _go(settings: Settings, place: Place, *, json: bool) -> None:
         try:
             async with (
                 platform(settings, part=Part(place.roles, place.systems)) as gateway,
-                _listening(gateway, place) as url,
+                _listening(gateway, place, settings) as url,
                 _children(place.workers) as children,
                 _noted(settings, place, url),
             ):
@@ -89,14 +90,16 @@ async def _end_with_parent(told: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _listening(gateway: Platform, place: Place) -> AsyncIterator[str]:
+async def _listening(gateway: Platform, place: Place, settings: Settings) -> AsyncIterator[str]:
     """Serve what the process has to serve; yields its URL, or an empty text."""
     if place.port is None:
         yield ""
         return
-    async with running(gateway.site, place.port, place.host) as bound:
+    patience = Patience(connections=settings.connections, proxies=settings.proxies)
+    tls = settings.tls
+    async with running(gateway.site, place.port, place.host, patience=patience, tls=tls) as bound:
         try:
-            yield f"http://{reachable(place.host)}:{bound}"
+            yield f"{'https' if tls else 'http'}://{reachable(place.host)}:{bound}"
         finally:
             gateway.hush()
 

@@ -48,16 +48,22 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     old: Annotated[Path | None, typer.Option("--old", help="What the older connection sent: JSON.")] = None,
     type: Annotated[str, typer.Option("--type", help="What the items of the file are.")] = "dossier.v1",  # noqa: A002
     csv: Annotated[Path | None, typer.Option("--csv", help="Write each dossier's comparison there.")] = None,
+    purpose: Annotated[
+        str | None, typer.Option(help="See values whole for this: a word of `lgsp personal purposes`.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, in your words; it names nobody.")] = "",
     json: Json = False,
 ) -> None:
     """Count what would have been told, and compare it with what the older connection sent.
 
     With --old each dossier is equal, differs in named fields, or stands on one side only; the answer is no
-    when any of them is not equal.
+    when any of them is not equal. Values that differ are masked, unless --purpose and --reason are given; the
+    journal holds those before anything is shown.
     """
     if csv is not None and old is None:
         raise typer.BadParameter("--csv lists a comparison: give --old too")
-    told = wait_for(_report(system, since, until, old, type))
+    why = {"purpose": purpose, "reason": reason} if purpose is not None else None
+    told = wait_for(_report(system, since, until, old, type, why))
     if csv is not None:
         _write(csv, told["compared"])
     if json:
@@ -67,14 +73,14 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     end(well=not any(n for verdict, n in told.get("verdicts", {}).items() if verdict != "equal"))
 
 
-async def _report(
-    system: str, since: str | None, until: str | None, old: Path | None, type_: str
+async def _report(  # noqa: PLR0913, PLR0917 - what the command was given
+    system: str, since: _Text, until: _Text, old: Path | None, type_: str, why: dict[str, str] | None
 ) -> dict[str, Any]:
     async with gateway() as running:
         told: dict[str, Any] = await running.get("/v1/shadow", system=system, **{"from": since, "to": until})
         if old is not None:
             ours = {key async for key in _ours(running, system, type_, since, until)}
-            compared = await _compared(running, system, old, type_, ours)
+            compared = await _compared(running, {"system": system, "type": type_, "why": why}, old, ours)
             told["compared"] = [one for one in compared.values() if one["verdict"] != "equal"]
             told["verdicts"] = dict.fromkeys(_VERDICTS, 0)
             for one in compared.values():
@@ -83,7 +89,7 @@ async def _report(
 
 
 async def _compared(
-    running: Client, system: str, old: Path, type_: str, ours: set[tuple[str, str]]
+    running: Client, asked: dict[str, Any], old: Path, ours: set[tuple[str, str]]
 ) -> dict[str, dict[str, Any]]:
     """Return the comparison of each dossier by its key; of several items of one the last counts.
 
@@ -94,8 +100,7 @@ async def _compared(
 
     found: dict[str, dict[str, Any]] = {}
     for part in parts(items_of(old), _PART):
-        said = {"system": system, "type": type_, "items": part}
-        for one in (await running.post("/v1/shadow/compare", said))["items"]:
+        for one in (await running.post("/v1/shadow/compare", asked | {"items": part}))["items"]:
             found[one["partitionkey"] or one["code"]] = one
     for key, code in sorted(ours):
         if key not in found:

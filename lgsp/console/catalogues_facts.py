@@ -61,24 +61,24 @@ def add_facts(router: APIRouter, room: Room) -> None:
 
     @router.get("/facts/add")
     async def adding(request: Request) -> Response:
-        await room.admit(request, Right.ACT)
+        await room.admit(request, Right.PUBLISH)
         kind = "succession" if request.query_params.get("kind") == "succession" else "fact"
         given = {name: term(request, name) for name in (*_FORMS[kind], "reason")}
         return _form(room, request, kind, given)
 
     @router.post("/facts/add")
     async def add(request: Request) -> Response:
-        visitor = await room.admit(request, Right.ACT)
+        visitor = await room.admit(request, Right.PUBLISH)
         return await _add(room, request, visitor)
 
     @router.get("/facts/withdraw")
     async def confirming(request: Request) -> Response:
-        await room.admit(request, Right.ACT)
+        await room.admit(request, Right.PUBLISH)
         return _confirm(room, request)
 
     @router.post("/facts/withdraw")
     async def withdraw(request: Request) -> Response:
-        visitor = await room.admit(request, Right.ACT)
+        visitor = await room.admit(request, Right.PUBLISH)
         return await _withdraw(room, request, visitor)
 
 

@@ -48,12 +48,12 @@ def add_lists(router: APIRouter, room: Room) -> None:
 
     @router.get("/lists/{system}/{job}/believe")
     async def confirming(request: Request, system: str, job: str) -> Response:
-        await room.admit(request, Right.ACT)
+        await room.admit(request, Right.PUBLISH)
         return await _confirm(room, request, system, job)
 
     @router.post("/lists/{system}/{job}/believe")
     async def believe(request: Request, system: str, job: str) -> Response:
-        visitor = await room.admit(request, Right.ACT)
+        visitor = await room.admit(request, Right.PUBLISH)
         return await _believe(room, request, visitor, system, job)
 
 

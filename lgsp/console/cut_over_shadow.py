@@ -9,17 +9,20 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from lgsp.api.problems import ApiError
-from lgsp.api.shadow import Pair, Sent, moment_of, side_by_side
+from lgsp.api.shadow import Pair, Sent, as_seen, moment_of, side_by_side
 from lgsp.comparing import ONLY_OURS
 from lgsp.console.cut_over_words import HERE, VERDICTS, WORDS
-from lgsp.console.guard import form_of
+from lgsp.console.guard import Form, form_of
 from lgsp.console.highlighting import shown
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
+from lgsp.console.personal_message import asking as purposes
+from lgsp.console.personal_message import purpose_of, seen_until
 from lgsp.console.problems_groups import name_of
 from lgsp.console.room import Room, language_of
 from lgsp.console.wording import Wording
 from lgsp.domain.causes import explain
+from lgsp.domain.nesting import load
 from lgsp.journal import people, shadow_figures, shadow_pages, walking
 from lgsp.journal.shadow_figures import Asked, OnlyOurs
 from lgsp.rights import Right
@@ -32,6 +35,7 @@ _NO_JSON = told("Nội dung không đọc được: cần một mảng JSON, ho�
 _TOO_MANY = told("Tối đa 500 bản ghi một lần. Tệp lớn hơn: dùng lgsp shadow report --old.")
 _NOTHING = told("Trục chưa soạn nội dung nào gửi hệ thống này, nên chưa có gì để so sánh.")
 _NO_TYPE = told("Không có loại thông điệp nào tên như vậy.")
+_NO_PURPOSE = told("Chưa so sánh: chọn mục đích và ghi lý do cụ thể, từ 5 đến 500 ký tự.")
 _NO_DAY = told("Khoảng thời gian: ghi ngày theo dạng 2026-01-31.")
 
 
@@ -59,7 +63,7 @@ def add_shadow(router: APIRouter, room: Room) -> None:
     async def one(request: Request, system: str, delivery: int) -> Response:
         visitor = await room.admit(request, Right.LOOK)
         found = await _find(room, system, delivery)
-        may = visitor.may(Right.BODIES)
+        may = await seen_until(room, visitor, str(found["message"])) is not None
         drawn = await _drawn(room, request, visitor.name, found) if may else []
         return room.page(
             request,
@@ -68,6 +72,7 @@ def add_shadow(router: APIRouter, room: Room) -> None:
             one=found,
             drawn=drawn,
             may=may,
+            compares=visitor.may(Right.BODIES),
             **_words(room, request),
         )
 
@@ -79,6 +84,7 @@ def _words(room: Room, request: Request) -> dict[str, Any]:
         "name_of": lambda code: name_of(room.gateway.agencies, code),
         "cause_text": lambda code: explain(room.gateway.names.find(code) or code, language).text,
         **WORDS,
+        **purposes(request),
     }
 
 
@@ -151,6 +157,11 @@ def _add_comparing(router: APIRouter, room: Room) -> None:
             since, until = (moment_of(given[name], name) for name in ("from", "to"))
         except ApiError:
             return _page(room, request, given, wrong=_NO_DAY)
+        why = purpose_of(form) if _whole(form) else None
+        if why is not None:
+            await room.admit(request, Right.PERSONAL)
+        elif _whole(form):
+            return _page(room, request, given, wrong=_NO_PURPOSE)
         try:
             said = Sent(
                 system=given["system"], type=given["type"] or "dossier.v1", items=_items(given["items"])
@@ -161,6 +172,7 @@ def _add_comparing(router: APIRouter, room: Room) -> None:
             field, pairs = await side_by_side(room.gateway, said)
         except ApiError as fault:
             return _page(room, request, given, wrong=_NOTHING if fault.status == 409 else _NO_TYPE)  # noqa: PLR2004 - a conflict
+        pairs = [*await as_seen(room.gateway, said, pairs, visitor.name, why)]
         on = f"{HERE}/compare {said.system}"
         await room.gateway.journal.write(lambda tx: people.note(tx, "body read", visitor.name, on=on))
         asked, told_keys = Asked(said.system, since, until and until + _DAY), {one.key for one in pairs}
@@ -168,7 +180,12 @@ def _add_comparing(router: APIRouter, room: Room) -> None:
             lambda tx: shadow_figures.only_ours(tx, asked, said.type, told_keys)
         )
         found = _compared(room, language_of(request), pairs, ours)
-        return _page(room, request, given, found=found, field=field)
+        return _page(room, request, given, found=found, field=field, masked=why is None)
+
+
+def _whole(form: Form) -> bool:
+    """Tell whether somebody wants to see values whole: whoever states no purpose sees masks."""
+    return bool(form.get("purpose") or form.get("reason"))
 
 
 def _items(text: str) -> list[Any]:
@@ -178,9 +195,9 @@ def _items(text: str) -> list[Any]:
         ValueError: it is neither, or holds too many (`many`).
     """
     try:
-        said = orjson.loads(text)
+        said = load(text)
     except orjson.JSONDecodeError:
-        said = [orjson.loads(line) for line in text.splitlines() if line.strip()]
+        said = [load(line) for line in text.splitlines() if line.strip()]
     found = said if isinstance(said, list) else [said]
     if not found or not all(isinstance(one, dict | list) for one in found):
         raise ValueError("none")
@@ -229,12 +246,13 @@ def _page(  # noqa: PLR0913 - what was given, and what came of it
     wrong: str = "",
     found: Mapping[str, Any] | None = None,
     field: str = "",
+    masked: bool = False,
 ) -> Response:
     if given.get("system", "") not in room.gateway.counterparts:
         raise ApiError(404, "not-found")
     said = {name: given.get(name, "") for name in ("system", "type", "from", "to", "items")}
     return room.page(
         request, "cut_over/compare.html", status=422 if wrong else 200, given=said, found=found, field=field,
-        wrong=room.say(request, wrong) if wrong else "", SHOWN=_SHOWN, LISTED=_LISTED,
+        masked=masked, wrong=room.say(request, wrong) if wrong else "", SHOWN=_SHOWN, LISTED=_LISTED,
         **_words(room, request),
     )  # fmt: skip

@@ -33,6 +33,14 @@ FAULTS: Mapping[str, Fault] = {
         ),
         "lock",
     ),
+    "beyond-your-limits": Fault(
+        told("Ngoài phạm vi của tài khoản này"),
+        told(
+            "Tài khoản này chỉ xem và xử lý được một phần dữ liệu (theo hệ thống, tuyến hoặc cơ quan); "
+            "trang này không chia được theo phạm vi đó. Nếu cần, đề nghị quản trị viên mở rộng phạm vi."
+        ),
+        "lock",
+    ),
     "foreign-form": Fault(
         told("Yêu cầu không đến từ trang này"),
         told("Mở lại trang cần thao tác từ thanh điều hướng rồi thử lại. Chưa có gì thay đổi."),

@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, StreamingResp
 from starlette.exceptions import HTTPException
 
 from lgsp.api.edge import App, Receive, Send
+from lgsp.api.hull import fault_number
 from lgsp.api.problems import ApiError
 from lgsp.console.faults import fault_page
 from lgsp.console.guard import HEADERS, SESSION, guarded
@@ -20,6 +21,8 @@ from lgsp.console.language import LANGUAGES
 from lgsp.console.room import LANGUAGE, THEME, THEMES, Room, SignInNeededError, set_cookie
 from lgsp.console.screens import Screen, screens
 from lgsp.console.signing import signing_router
+from lgsp.console.signing_keys import keys_router
+from lgsp.console.signing_outside import outside_router
 from lgsp.console.visits import Visitor
 from lgsp.journal.contract import JournalError, WrongStateError
 from lgsp.rights import Right
@@ -50,10 +53,7 @@ class Front:
             await RedirectResponse("/console/", 307)(scope, receive, send)
         else:
             app = self._first(scope) or self._console
-            try:
-                await app(scope, receive, _with_headers(send))
-            except Exception:  # the reader has been answered: what is left is for who reads the log
-                log.exception("console", path=path)
+            await app(scope, receive, _with_headers(send))
 
     def _first(self, scope: MutableMapping[str, Any]) -> App | None:
         """Say what is missing, or keep what `?lang=` and `?theme=` choose."""
@@ -84,10 +84,18 @@ def _with_headers(send: Send) -> Send:
 
 def console(room: Room, found: list[Screen]) -> FastAPI:
     """Return the console's application."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, dependencies=[Depends(guarded)])
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(guarded)],
+    )
     room.places = found
     _faults(app, room)
     app.include_router(signing_router(room))
+    app.include_router(outside_router(room))
+    app.include_router(keys_router(room))
     for screen in found:
         app.include_router(screen.router(room))
     if not any(screen.path == "" for screen in found):
@@ -110,10 +118,9 @@ def _chosen(request: Request) -> Response:
 def _first_place(room: Room) -> Any:
     async def first(request: Request) -> Response:
         """Lead to the first screen that the visitor may enter."""
-        visitor = await room.admit(request, Right.LOOK)
-        to = next(
-            (one.url for one in room.places if one.shown and visitor.may(one.right)), "/console/account"
-        )
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        open_ = (one for one in room.places if one.within or visitor.reach.everything)
+        to = next((one.url for one in open_ if one.shown and visitor.may(one.right)), "/console/account")
         return RedirectResponse(to, 303)
 
     return first
@@ -174,7 +181,7 @@ def _faults(app: FastAPI, room: Room) -> None:
         return fault_page(room, request, 503, "journal-unavailable", "")
 
     async def bug(request: Request, _: Exception) -> Response:
-        return fault_page(room, request, 500, "", "")
+        return fault_page(room, request, 500, "", fault_number(request.scope))
 
     app.add_exception_handler(SignInNeededError, sign_in)
     app.add_exception_handler(JournalError, journal)

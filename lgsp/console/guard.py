@@ -11,8 +11,8 @@ from fastapi import Request
 from lgsp.api.problems import ApiError
 from lgsp.console.visits import csrf_of
 
-SESSION, DOOR = "lgsp_session", "lgsp_door"
-"""Cookies: of a session, and of somebody who has yet to sign in."""
+SESSION, DOOR, AWAY = "lgsp_session", "lgsp_door", "lgsp_away"
+"""Cookies: of a session, of somebody who has yet to sign in, and of somebody who went to a provider."""
 FORM_LIMIT = 2 * 1024 * 1024
 _FIELDS = 5000
 _SAFE = frozenset({"GET", "HEAD"})

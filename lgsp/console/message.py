@@ -14,10 +14,11 @@ from lgsp.console.message_bodies import Looks, bodies_router, fields, panes
 from lgsp.console.message_edit import edit_router
 from lgsp.console.message_view import view
 from lgsp.console.message_words import ACTS, NEXT, PARTIES, SEVERITIES, SIGNATURES, TYPES
+from lgsp.console.personal_message import asking, personal_message_router, seen_until
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.visits import Visitor
-from lgsp.journal import walking
+from lgsp.journal import erasing, walking
 from lgsp.rights import Right
 
 PATH = "/console/messages/{uid:uuid}"
@@ -31,8 +32,8 @@ def message_router(room: Room) -> APIRouter:
 
     @router.get(PATH)
     async def one(request: Request, uid: UUID) -> Response:
-        visitor = await room.admit(request, Right.LOOK)
-        shown = await _shown(room, request, uid)
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        shown = await _shown(room, request, uid, visitor)
         tab = request.query_params.get("tab", "")
         shown["tab"] = tab if tab in TABS and visitor.may(Right.BODIES) else TABS[0]
         shown |= await _more(room, request, visitor, looks, shown)
@@ -40,18 +41,20 @@ def message_router(room: Room) -> APIRouter:
 
     @router.get(PATH + "/live")
     async def live(request: Request, uid: UUID) -> Response:
-        await room.admit(request, Right.LOOK)
-        return room.page(request, "message/walk.html", **await _shown(room, request, uid))
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        return room.page(request, "message/walk.html", **await _shown(room, request, uid, visitor))
 
-    router.include_router(bodies_router(room, looks))
+    router.include_router(bodies_router(room))
+    router.include_router(personal_message_router(room))
     router.include_router(acts_router(room))
     router.include_router(edit_router(room, looks))
     return router
 
 
-async def _shown(room: Room, request: Request, uid: UUID) -> dict[str, Any]:
+async def _shown(room: Room, request: Request, uid: UUID, visitor: Visitor) -> dict[str, Any]:
     """Return what the walk of a message shows."""
-    found = await room.gateway.journal.read(lambda tx: walking.told(tx, uid))
+    sight = room.sight(visitor)
+    found = await room.gateway.journal.read(lambda tx: walking.told(tx, uid, sight))
     if found is None:
         raise ApiError(404, "not-found")
     return {
@@ -80,8 +83,12 @@ async def _more(
     if shown["tab"] == TABS[0]:
         return {}
     await looks.note(visitor, shown["walk"]["id"])
+    until = await seen_until(room, visitor, shown["walk"]["id"])
     draw = panes if shown["tab"] == "bodies" else fields
-    return await draw(room, request, shown["walk"])
+    found = await draw(room, request, shown["walk"], whole=until is not None)
+    number = shown["walk"]["seq"]
+    gone = await room.gateway.journal.read(lambda tx: erasing.erased_at(tx, [number]).get(number))
+    return found | asking(request) | {"until": until, "gone": gone}
 
 
 SCREEN = Screen(

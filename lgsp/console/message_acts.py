@@ -15,6 +15,7 @@ from lgsp.console.message_words import ACTS
 from lgsp.console.room import Room
 from lgsp.journal import acting, reading, walking
 from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.reaching import Sight
 from lgsp.journal.turns import Frame
 from lgsp.rights import Right
 
@@ -36,8 +37,8 @@ def acts_router(room: Room) -> APIRouter:
 
     @router.get("/{delivery:int}/{act}")
     async def confirming(request: Request, uid: UUID, delivery: int, act: str) -> Response:
-        await room.admit(request, Right.ACT)
-        message, one = await _found(room, uid, delivery, act)
+        visitor = await room.admit(request, Right.ACT, within=True)
+        message, one = await _found(room, uid, delivery, act, room.sight(visitor))
         behind, due_at = await room.gateway.journal.read(
             lambda tx: (walking.behind(tx, delivery), walking.due(tx, message["seq"]))
         )
@@ -50,8 +51,8 @@ def acts_router(room: Room) -> APIRouter:
 
     @router.post("/{delivery:int}/{act}")
     async def do(request: Request, uid: UUID, delivery: int, act: str) -> Response:
-        visitor = await room.admit(request, Right.ACT)
-        message, one = await _found(room, uid, delivery, act)
+        visitor = await room.admit(request, Right.ACT, within=True)
+        message, one = await _found(room, uid, delivery, act, room.sight(visitor))
         reason = (await form_of(request)).reason()
         if act not in acts(one):
             raise WrongStateError(f"{act} of delivery {delivery}: it is {one['state']}")
@@ -65,9 +66,11 @@ def acts_router(room: Room) -> APIRouter:
     return router
 
 
-async def _found(room: Room, uid: UUID, delivery: int, act: str) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _found(
+    room: Room, uid: UUID, delivery: int, act: str, sight: Sight
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a message and the delivery of it that is meant."""
-    message = await room.gateway.journal.read(lambda tx: reading.outline(tx, uid))
+    message = await room.gateway.journal.read(lambda tx: reading.outline(tx, uid, sight))
     one = next((one for one in (message or {}).get("deliveries", ()) if one["id"] == delivery), None)
     if message is None or one is None or act not in ACTS:
         raise ApiError(404, "not-found")

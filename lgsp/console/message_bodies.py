@@ -11,16 +11,18 @@ from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse
 
+from lgsp.api.kept_file import kept_file
 from lgsp.api.problems import ApiError
 from lgsp.console.comparing import MOST, changes, matches
 from lgsp.console.highlighting import shown
 from lgsp.console.language import told
 from lgsp.console.message_view import label
+from lgsp.console.personal_message import masked_changes, masked_matches
 from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.console.wording import Wording
+from lgsp.disclosing import Disclosing, masked_data
 from lgsp.journal import people, walking
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import numbers_of
@@ -36,6 +38,7 @@ VIEWS: Mapping[str, str] = {
     "answer": told("Trả lời"),
 }
 _FILE = told("‹tệp %(size)s›")
+_CLOSED = told("Chưa tải: tải nội dung cũng là xem dữ liệu cá nhân, hãy nêu mục đích trước.")
 
 
 @dataclass(slots=True)
@@ -63,18 +66,19 @@ class Looks:
             self._known.popitem(last=False)
 
 
-def bodies_router(room: Room, looks: Looks) -> APIRouter:
+def bodies_router(room: Room) -> APIRouter:
     """Return the endpoints from which bodies are downloaded whole."""
     router = APIRouter(prefix="/console/messages/{uid:uuid}")
 
     @router.get("/download/{what}")
     async def download(request: Request, uid: UUID, what: str) -> Response:
-        visitor = await room.admit(request, Right.BODIES)
+        visitor = await room.admit(request, Right.PERSONAL)
         number = await room.gateway.journal.read(lambda tx: _number(tx, uid))
         if number is None or what not in VIEWS:
             raise ApiError(404, "not-found")
-        await looks.note(visitor, str(uid))
-        return await _whole(room, uid, number, what, attempt_of(request))
+        if not await Disclosing(room.gateway).handed_out(uid, visitor.name):
+            return room.go(request, f"/console/messages/{uid}?tab=bodies", _CLOSED, "warning")
+        return await _whole(room, request, (uid, number, what))
 
     return router
 
@@ -90,13 +94,13 @@ def attempt_of(request: Request) -> tuple[int, int] | None:
     return (int(delivery), int(number)) if good else None
 
 
-async def _whole(room: Room, uid: UUID, number: int, what: str, attempt: tuple[int, int] | None) -> Response:
+async def _whole(room: Room, request: Request, asked: tuple[UUID, int, str]) -> Response:
+    (uid, number, what), attempt = asked, attempt_of(request)
     journal, text = room.gateway.journal, b""
     if what == "raw":
         raw = await journal.read(lambda tx: walking.raw(tx, number))
         if raw and raw["blob"]:
-            path = room.gateway.blobs.path(raw["blob"])
-            return FileResponse(path, headers=_as_file(f"{uid}-raw"), media_type="application/octet-stream")
+            return await kept_file(request, room.gateway.blobs, raw["blob"], _as_file(f"{uid}-raw"))
         text = raw["body"] if raw else b""
     elif what == "canonical":
         body = await journal.read(lambda tx: walking.body(tx, number))
@@ -114,6 +118,9 @@ def _as_file(name: str) -> dict[str, str]:
 def _said(tx: Transaction, message: int, attempt: tuple[int, int]) -> list[dict[str, Any]]:
     """Return the exchanges of an attempt, if it is one of that message's."""
     return walking.exchanges(tx, *attempt) if walking.owns(tx, message, attempt[0]) else []
+
+
+_WITHHELD: dict[str, Any] = {"text": None, "cut": False, "empty": False, "withheld": True}
 
 
 # --- side by side ---------------------------------------------------------------------------------------
@@ -155,8 +162,14 @@ def _chosen(request: Request, walk: Mapping[str, Any]) -> tuple[list[dict[str, A
     return kept, asked if asked in known else next(iter(known), None)
 
 
-async def panes(room: Room, request: Request, walk: Mapping[str, Any]) -> dict[str, Any]:
-    """Return two views beside one another, each chosen by the address."""
+async def panes(
+    room: Room, request: Request, walk: Mapping[str, Any], *, whole: bool = False
+) -> dict[str, Any]:
+    """Return two views beside one another, each chosen by the address.
+
+    Unless the visitor sees the message `whole`, the canonical body is masked, and what came and was said
+    natively is not shown: nobody knows what in it is personal.
+    """
     kept, attempt = _chosen(request, walk)
     said = await _everything(room, walk, attempt)
     default = {"left": "canonical", "right": "sent" if kept else "raw"}
@@ -164,8 +177,9 @@ async def panes(room: Room, request: Request, walk: Mapping[str, Any]) -> dict[s
         side: word if (word := request.query_params.get(side, "")) in VIEWS else default[side]
         for side in default
     }
+    seen = said if whole else await asyncio.to_thread(_masked, said, walk["type"], room)
     drawn = await asyncio.to_thread(
-        lambda: {side: _drawn(word, said, language_of(request), room) for side, word in chosen.items()}
+        lambda: {side: _drawn(word, seen, language_of(request), room) for side, word in chosen.items()}
     )
     return {
         "panes": [(side, word, drawn[side]) for side, word in chosen.items()],
@@ -183,22 +197,37 @@ def _drawn(word: str, said: _Said, language: str, room: Room) -> list[dict[str, 
         return [_piece(said.body.decode(), language, room)] if said.body is not None else []
     key = "request" if word == "sent" else "answer"
     return [
-        {**_piece(str(one[key]), language, room), "url": one["url"], "status": one["status"], "ms": one["ms"]}
+        {**_exchanged(one, key, language, room), "url": one["url"], "status": one["status"], "ms": one["ms"]}
         for one in said.exchanges
     ]
+
+
+def _exchanged(one: Mapping[str, Any], key: str, language: str, room: Room) -> Mapping[str, Any]:
+    return _WITHHELD if "withheld" in one else _piece(str(one[key]), language, room)
+
+
+def _masked(said: _Said, type_: str, room: Room) -> _Said:
+    """Return what was said as it is shown to whoever does not see it whole."""
+    body = said.body
+    if body is not None and len(body) <= LARGE:
+        body = orjson.dumps(masked_data(room.gateway.types, type_, orjson.loads(body)))
+    raw = None if said.raw is None else {**said.raw, "withheld": True}
+    return _Said(raw, body, [one | {"withheld": True} for one in said.exchanges])
 
 
 def _raw(raw: Mapping[str, Any] | None, language: str, room: Room) -> list[dict[str, Any]]:
     if raw is None:
         return []
     about = {name: raw[name] for name in ("content_type", "sha256", "size", "item")}
+    if "withheld" in raw:
+        return [about | _WITHHELD]
     if raw["body"] is None:
         return [about | {"text": None, "cut": True, "empty": False}]
     return [about | _piece(raw["body"].decode("utf-8", "replace"), language, room)]
 
 
 def _piece(text: str, language: str, room: Room) -> dict[str, Any]:
-    if len(text) > LARGE:
+    if len(text.encode("utf-8", "surrogatepass")) > LARGE:  # bytes: of what is larger nothing was masked
         return {"text": None, "cut": True, "empty": False}
     file = room.pages.say(language, _FILE).replace("%(size)s", "%s")
     drawn = shown(text, file, Wording(language).size)
@@ -208,14 +237,22 @@ def _piece(text: str, language: str, room: Room) -> dict[str, Any]:
 # --- field by field -------------------------------------------------------------------------------------
 
 
-async def fields(room: Room, request: Request, walk: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what changed since the version before, and where each value stands in what was sent."""
+async def fields(
+    room: Room, request: Request, walk: Mapping[str, Any], *, whole: bool = False
+) -> dict[str, Any]:
+    """Return what changed since the version before, and where each value stands in what was sent.
+
+    Unless the visitor sees the message `whole`, personal values in it are masked.
+    """
     kept, attempt = _chosen(request, walk)
     said, before = await _everything(room, walk, attempt), walk["beside"]["before"]
     old = await room.gateway.journal.read(lambda tx: _body_of(tx, before["id"])) if before else None
     schema = room.gateway.types[walk["type"]].schema if walk["type"] in room.gateway.types else {}
     vietnamese = language_of(request) != "en"
     found = await asyncio.to_thread(_compared, said, old)
+    if not whole:
+        found["changes"] = found["changes"] and masked_changes(found["changes"], schema)
+        found["matches"] = found["matches"] and masked_matches(found["matches"], schema)
     return found | {
         "label": (lambda place: label(schema, place)) if vietnamese else (lambda _: ""),
         "tries": kept,

@@ -18,12 +18,15 @@ from lgsp.console.highlighting import attached
 from lgsp.console.language import told
 from lgsp.console.message_bodies import Looks
 from lgsp.console.message_view import label
+from lgsp.console.personal_message import masked_changes, seen_until
 from lgsp.console.room import Room, language_of
+from lgsp.disclosing import masked_data
 from lgsp.domain.causes import explain
+from lgsp.domain.nesting import check
 from lgsp.errors import Rejected
 from lgsp.journal import correcting
 from lgsp.journal.correcting import Original
-from lgsp.resending import judged, resend
+from lgsp.resending import filled, judged, resend
 from lgsp.rights import Right
 
 _STANDS_FOR = re.compile(r"@file:(\d{1,6})(?: .*)?")
@@ -50,21 +53,27 @@ def edit_router(room: Room, looks: Looks) -> APIRouter:
         visitor = await room.admit(request, Right.ACT)
         old = await _original(room, uid)
         await looks.note(visitor, str(uid))
-        return _page(room, request, uid, old, text=_text(old.data))
+        until = await seen_until(room, visitor, uid)
+        seen = old.data if until else masked_data(room.gateway.types, old.type, old.data)
+        return _page(room, request, uid, old, text=_text(seen), masked=until is None)
 
     @router.post("/resend")
     async def send(request: Request, uid: UUID) -> Response:
         visitor = await room.admit(request, Right.ACT)
         old, sent = await _original(room, uid), await form_of(request)
         text, review = sent.raw("data"), bool(sent.get("review"))
-        given: dict[str, Any] = {"text": text, "reason": sent.get("reason")}
+        # what a form says of itself shows nothing: only a look that is open does
+        masked = sent.get("masked") == "1" or await seen_until(room, visitor, uid) is None
+        seen = masked_data(room.gateway.types, old.type, old.data) if masked else old.data
+        given: dict[str, Any] = {"text": text, "reason": sent.get("reason"), "masked": masked}
         reason = "" if review else sent.reason()
         try:
-            data = _data(room, request, text, old)
+            data = filled(room.gateway, old, _data(room, request, text, seen))
             judged(room.gateway, old, data) if data != old.data else None
             if review or data == old.data:
                 wrong = [] if data != old.data else [room.say(request, _SAME)]
-                return _page(room, request, uid, old, **given, wrong=wrong, changed=changes(old.data, data))
+                changed = _changed(room, old, data, masked=masked)
+                return _page(room, request, uid, old, **given, wrong=wrong, changed=changed)
             taken = await resend(room.gateway, uid, data, visitor.name, reason)
         except _WrongTextError as fault:
             return _page(room, request, uid, old, **given, wrong=[fault.said])
@@ -95,6 +104,7 @@ def _page(  # noqa: PLR0913 - what was typed, and what is to be said of it
     old: Original,
     *,
     text: str,
+    masked: bool = True,
     reason: str = "",
     wrong: list[str] | None = None,
     changed: list[Change] | None = None,
@@ -103,9 +113,16 @@ def _page(  # noqa: PLR0913 - what was typed, and what is to be said of it
     vietnamese = language_of(request) != "en"
     return room.page(
         request, "message/edit.html", status=422 if wrong else 200, old=old, here=f"/console/messages/{uid}",
-        text=text, reason=reason, wrong=wrong or [], changed=changed, too_large=len(text) > FORM_LIMIT // 3,
+        text=text, masked=masked, reason=reason, wrong=wrong or [], changed=changed,
+        too_large=len(text) > FORM_LIMIT // 3,
         label=(lambda place: label(schema, place)) if vietnamese else (lambda _: ""),
     )  # fmt: skip
+
+
+def _changed(room: Room, old: Original, data: Any, *, masked: bool) -> list[Change]:
+    found = changes(old.data, data)
+    info = room.gateway.types.get(old.type)
+    return masked_changes(found, info.schema if info else {}) if masked else found
 
 
 def _told(fault: Rejected, language: str) -> list[str]:
@@ -127,16 +144,17 @@ def _text(data: Any) -> str:
     return orjson.dumps(_mapped(data, short), option=orjson.OPT_INDENT_2).decode()
 
 
-def _data(room: Room, request: Request, text: str, old: Original) -> Any:
-    """Return the body that was typed, with its files."""
+def _data(room: Room, request: Request, text: str, seen: Any) -> Any:
+    """Return the body that was typed, with the files of the one that was shown."""
     try:
+        check(text)
         typed = json.loads(text)
     except json.JSONDecodeError as fault:
         said = room.say(request, _NOT_JSON, line=fault.lineno, column=fault.colno)
         raise _WrongTextError(said) from fault
     except RecursionError as fault:
         raise _WrongTextError(room.say(request, _NOT_JSON, line=1, column=1)) from fault
-    files = [one for one in _texts(old.data) if attached(one) is not None]
+    files = [one for one in _texts(seen) if attached(one) is not None]
 
     def whole(value: str) -> str:
         found = _STANDS_FOR.fullmatch(value)

@@ -22,13 +22,16 @@ from lgsp.domain.causes import explain
 from lgsp.domain.causes_named import Names
 from lgsp.domain.typed import Meant
 from lgsp.journal import reading
-from lgsp.journal.choosing import beginning, choices
+from lgsp.journal.choosing import Choices, beginning, choices
 from lgsp.journal.contract import Transaction
+from lgsp.journal.reaching import Sight
 from lgsp.journal.searching import Page, Sought, search
 from lgsp.message import VIETNAM
 from lgsp.rights import Right
 
 _PAGE, _COMPLETED = 50, 12
+_CHOSEN = Choices((), (), (), (), ())
+"""What somebody with limits may choose from: what occurs elsewhere is not told by a list of words."""
 _FILTERS = (
     "q", "code", "state", "system", "cause", "source", "type", "agency", "alone", "finding", "from", "to",
 )  # fmt: skip
@@ -80,8 +83,8 @@ def messages_router(room: Room) -> APIRouter:
 
     @router.get("")
     async def found(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
-        return await _list(room, request)
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        return await _list(room, request, room.sight(visitor))
 
     @router.get("/agencies")
     async def agencies(request: Request) -> Response:
@@ -92,8 +95,8 @@ def messages_router(room: Room) -> APIRouter:
 
     @router.post("/export")
     async def export(request: Request) -> Response:
-        visitor = await room.admit(request, Right.LOOK)
-        looked = await asked(room.desk, request.query_params)
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        looked = await asked(room.desk, request.query_params, None, room.sight(visitor))
         words = {name: value for name in _FILTERS if (value := request.query_params.get(name))}
         journal = room.gateway.journal
         await journal.write(lambda tx: note(tx, visitor.name, words))
@@ -107,11 +110,11 @@ def messages_router(room: Room) -> APIRouter:
     return router
 
 
-async def _list(room: Room, request: Request) -> Response:
+async def _list(room: Room, request: Request, sight: Sight) -> Response:
     params = request.query_params
     wrong, looked = "", Asked(Sought())
     try:
-        looked = await asked(room.desk, params)
+        looked = await asked(room.desk, params, None, sight)
         behind, down = _place(params)
         found = await room.gateway.journal.read(lambda tx: _look(tx, looked, behind, down=down))
     except ApiError as fault:
@@ -128,7 +131,7 @@ async def _list(room: Room, request: Request) -> Response:
         rejected=found.rejected,
         filters=filters,
         used={name: value for name, value in filters.items() if value},
-        choices=await room.ticker.latest("message choices"),
+        choices=await room.ticker.latest("message choices") if sight.everything else _CHOSEN,
         today=datetime.now(VIETNAM).date(),
         words=_Words(room.gateway.agencies, room.gateway.names, language_of(request)),
         MEANT=MEANT,
@@ -152,7 +155,10 @@ def _place(params: Mapping[str, str]) -> tuple[int | None, bool]:
 
 def _look(tx: Transaction, looked: Asked, behind: int | None, *, down: bool) -> _Found:
     named = spellings(looked.sought.code)
-    rejected = reading.quarantined(tx, None, subjects=named, limit=5)["quarantine"] if named else []
+    rejected: Sequence[Mapping[str, Any]] = ()
+    if named:
+        sight = looked.sought.sight
+        rejected = reading.quarantined(tx, None, subjects=named, limit=5, sight=sight)["quarantine"]
     return _Found(search(tx, looked.sought, behind=behind, down=down, limit=_PAGE), rejected)
 
 
@@ -188,4 +194,6 @@ class _Words:
         return explain(self.names.now(system, code) or code, self.language).text
 
 
-SCREEN = Screen(path="messages", title=told("Thông điệp"), icon="messages", router=messages_router)
+SCREEN = Screen(
+    path="messages", title=told("Thông điệp"), icon="messages", router=messages_router, within=True
+)

@@ -46,9 +46,21 @@ class _Act(NamedTuple):
 ACTS: Mapping[str, _Act] = {
     "role": _Act(
         told("Đổi vai trò"),
-        told("Vai trò mới có hiệu lực trong vòng 5 giây, kể cả với các phiên đang mở."),
+        told(
+            "Mọi phiên đang mở kết thúc; người này đăng nhập lại với vai trò mới. Khóa API theo vai trò mới."
+        ),
         told("Đã đổi vai trò của %(name)s."),
         "user-cog",
+        danger=False,
+    ),
+    "limits": _Act(
+        told("Giới hạn phạm vi"),
+        told(
+            "Người này chỉ còn xem và xử lý được dữ liệu trong phạm vi đã chọn; các màn hình không chia được "
+            "theo phạm vi sẽ đóng. Mọi phiên đang mở kết thúc."
+        ),
+        told("Đã đổi phạm vi của %(name)s."),
+        "filter",
         danger=False,
     ),
     "disable": _Act(
@@ -80,6 +92,12 @@ ACTS: Mapping[str, _Act] = {
         told("Kết thúc phiên"),
         told("Trình duyệt đang dùng phiên này phải đăng nhập lại trong vòng 5 giây."),
         told("Đã kết thúc một phiên của %(name)s."),
+        "logout",
+    ),
+    "revoke-all": _Act(
+        told("Kết thúc mọi phiên"),
+        told("Mọi trình duyệt của người này phải đăng nhập lại trong vòng 5 giây."),
+        told("Đã kết thúc mọi phiên của %(name)s."),
         "logout",
     ),
 }
@@ -194,6 +212,7 @@ async def _confirm_page(room: Room, request: Request, name: str, act: str) -> Re
     return room.page(
         request, "people/confirm-part.html" if part else "people/confirm.html", person=person, act=ACTS[act],
         word=act, roles=list(Role), session=request.query_params.get("session", ""),
+        systems=list(room.gateway.counterparts), routes=[one.name for one in room.gateway.routes.routes],
     )  # fmt: skip
 
 
@@ -204,7 +223,7 @@ async def _do(room: Room, request: Request, visitor: Visitor, person: Person, ac
     name, who, reason = person.name, visitor.name, form.reason()
     if act == "password":
         return await _reset(room, request, visitor, person, reason)
-    await room.gateway.journal.write(_ON_PERSON[act](form, name, who, reason))
+    await room.gateway.journal.write(_ON_PERSON[act](room, form, name, who, reason))
     room.visits.forget()
     return room.go(request, f"/console/people/{name}", ACTS[act].done, name=name)
 
@@ -219,12 +238,29 @@ async def _reset(room: Room, request: Request, visitor: Visitor, person: Person,
 _Write = Callable[[Transaction], None]
 
 
-def _change_role(form: Form, name: str, who: str, reason: str) -> _Write:
+def _limit(room: Room, form: Form, name: str, who: str, reason: str) -> _Write:
+    codes = form.get("agencies").replace(",", " ").split()
+    given = {"systems": form.all("systems"), "routes": form.all("routes"), "agencies": codes}
+    try:
+        reach = accounts.reach(room.gateway, given)
+    except Invalid as fault:
+        raise ApiError(422, "invalid", fault.problems[0].detail) from fault
+    return lambda tx: people.limit(tx, name, reach, who, reason)
+
+
+def _end_all(_: Room, __: Form, name: str, who: str, reason: str) -> _Write:
+    def end(tx: Transaction) -> None:
+        people.end_others(tx, name, b"", who, reason)
+
+    return end
+
+
+def _change_role(_: Room, form: Form, name: str, who: str, reason: str) -> _Write:
     role = _role(form.get("role"))
     return lambda tx: people.change_role(tx, name, role, who, reason)
 
 
-def _revoke(form: Form, name: str, who: str, reason: str) -> _Write:
+def _revoke(_: Room, form: Form, name: str, who: str, reason: str) -> _Write:
     try:
         token = bytes.fromhex(form.get("session"))
     except ValueError:
@@ -232,10 +268,12 @@ def _revoke(form: Form, name: str, who: str, reason: str) -> _Write:
     return lambda tx: accounts.revoke(tx, name, token, who, reason)
 
 
-_ON_PERSON: Mapping[str, Callable[[Form, str, str, str], _Write]] = {
+_ON_PERSON: Mapping[str, Callable[[Room, Form, str, str, str], _Write]] = {
     "role": _change_role,
-    "disable": lambda _, name, who, reason: lambda tx: people.disable(tx, name, who, reason),
-    "enable": lambda _, name, who, reason: lambda tx: people.enable(tx, name, who, reason),
+    "limits": _limit,
+    "revoke-all": _end_all,
+    "disable": lambda _, __, name, who, reason: lambda tx: people.disable(tx, name, who, reason),
+    "enable": lambda _, __, name, who, reason: lambda tx: people.enable(tx, name, who, reason),
     "revoke": _revoke,
 }
 

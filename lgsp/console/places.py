@@ -17,6 +17,7 @@ class Place:
         icon: a name of `icons.txt`.
         right: without which it is not shown.
         shown: it has a place in the navigation.
+        within: it keeps within the limits of a person's role, and so is there for people who have some.
     """
 
     path: str
@@ -24,6 +25,7 @@ class Place:
     icon: str
     right: Right = Right.LOOK
     shown: bool = True
+    within: bool = False
 
     @property
     def url(self) -> str:

@@ -18,6 +18,7 @@ from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.journal import replaying, troubled, troubles
 from lgsp.journal.contract import Transaction
+from lgsp.journal.reaching import ALL, Sight
 from lgsp.journal.troubles import DEAD_WORDS, QUARANTINED, STATES, Key, Patience, Trouble
 from lgsp.rights import Right
 
@@ -36,47 +37,53 @@ def problems_router(room: Room) -> APIRouter:
     return router
 
 
-def look(tx: Transaction, patient: Patience, agency: str = "") -> tuple[list[Trouble], list[dict[str, Any]]]:
-    """Return what is stuck, and the bulk replays that are not over."""
-    newest = replaying.listed(tx, limit=_REPLAYS)["replays"]
-    return troubles.found(tx, patient, agency), [one for one in newest if one["state"] in replaying.OPEN]
+def look(
+    tx: Transaction, patient: Patience, agency: str = "", sight: Sight = ALL
+) -> tuple[list[Trouble], list[dict[str, Any]]]:
+    """Return what is stuck, and the bulk replays that are not over; none of these for who has limits."""
+    newest = replaying.listed(tx, limit=_REPLAYS)["replays"] if sight.everything else []
+    open_ = [one for one in newest if one["state"] in replaying.OPEN]
+    return troubles.found(tx, patient, agency, sight), open_
 
 
 def _add_groups(router: APIRouter, room: Room) -> None:
     @router.get("")
     async def everything(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
-        return room.page(request, "problems/list.html", **await _groups(room, request))
+        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
+        return room.page(request, "problems/list.html", **await _groups(room, request, sight))
 
     @router.get("/groups")
     async def groups(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
-        return room.page(request, "problems/groups-part.html", **await _groups(room, request))
+        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
+        return room.page(request, "problems/groups-part.html", **await _groups(room, request, sight))
 
     @router.get("/group")
     async def one(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
-        return room.page(request, "problems/group.html", **await _members(room, request))
+        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
+        return room.page(request, "problems/group.html", **await _members(room, request, sight))
 
     @router.get("/group/part")
     async def part(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
-        return room.page(request, "problems/group-part.html", **await _members(room, request))
+        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
+        return room.page(request, "problems/group-part.html", **await _members(room, request, sight))
 
 
 # --- all of them ----------------------------------------------------------------------------------------
 
 
-async def _groups(room: Room, request: Request) -> dict[str, Any]:
+async def _groups(room: Room, request: Request, sight: Sight) -> dict[str, Any]:
     asked = request.query_params
     agency = asked.get("agency", "").strip()
-    if agency:
-        found, replays = await room.gateway.journal.read(lambda tx: look(tx, patience(room.gateway), agency))
+    if agency or not sight.everything:
+        found, replays = await room.gateway.journal.read(
+            lambda tx: look(tx, patience(room.gateway), agency, sight)
+        )
     else:
         found, replays = await room.ticker.latest(_ASKED)
     everything = [_told(room, request, one) for one in found]
     groups = sorted((one for one in everything if _fits(one, asked)), key=Group.worse)
-    systems = sorted({*room.gateway.counterparts, *(one.key.system for one in everything)})
+    known = {name for name in room.gateway.counterparts if sight.holds(name)}
+    systems = sorted({*known, *(one.key.system for one in everything)})
     return {
         "groups": groups,
         "all": len(everything),
@@ -130,17 +137,21 @@ def key_of(request: Request) -> Key:
     return key
 
 
-async def _members(room: Room, request: Request) -> dict[str, Any]:
+async def _members(room: Room, request: Request, sight: Sight) -> dict[str, Any]:
     key, after = key_of(request), number_of(request, "after")
     agency = request.query_params.get("agency", "").strip()
+    if key.state == QUARANTINED and not sight.everything:
+        raise ApiError(403, "beyond-your-limits")
     if key.state == QUARANTINED:
         rows, rest = await room.gateway.journal.read(
             lambda tx: troubled.turned_away(tx, key.system, key.cause, after)
         )
         found = troubled.Members(None, rows, rest)
     else:
-        found = await room.gateway.journal.read(lambda tx: troubled.members(tx, key, agency, after))
-    every, replays = await room.ticker.latest(_ASKED)
+        found = await room.gateway.journal.read(
+            lambda tx: troubled.members(tx, key, agency, after, sight=sight)
+        )
+    every, replays = await room.ticker.latest(_ASKED) if sight.everything else ([], [])
     seen = next((one for one in every if one.key == key), None) if after or key.state not in STATES else None
     trouble = (None if after else found.trouble) or seen or Trouble(key, 0, more=False, since=0)
     return {
@@ -163,5 +174,6 @@ def _concerns(replay: dict[str, Any], key: Key) -> bool:
 
 
 SCREEN = Screen(
-    path="problems", title=told("Sự cố"), icon="alert-triangle", right=Right.LOOK, router=problems_router
-)
+    path="problems", title=told("Sự cố"), icon="alert-triangle", right=Right.LOOK, router=problems_router,
+    within=True,
+)  # fmt: skip

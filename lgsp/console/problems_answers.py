@@ -12,6 +12,7 @@ from lgsp.api.causes import Naming, name_answer
 from lgsp.api.problems import ApiError
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
+from lgsp.console.personal_message import seen_until
 from lgsp.console.problems_groups import PARTIES
 from lgsp.console.room import Room, language_of
 from lgsp.domain.cause import Cause, Severity
@@ -56,7 +57,7 @@ def add_answers(router: APIRouter, room: Room) -> None:
 
     @router.post("/answers/{number}")
     async def name(request: Request, number: int) -> Response:
-        visitor = await room.admit(request, Right.ACT)
+        visitor = await room.admit(request, Right.PUBLISH)
         return await _name(room, request, number, visitor.name)
 
 
@@ -68,6 +69,8 @@ async def _answer_page(
     if found is None:
         raise ApiError(404, "not-found")
     applies = await journal.read(lambda tx: troubled.drew(tx, found["system"], found["signature"]))
+    visitor, about = await room.visitor(request), found["sample"]["message"]
+    whole = visitor is not None and about is not None and await seen_until(room, visitor, about) is not None
     shown = dict.fromkeys((*_FIELDS, "known", "retry_helps"), "") | {
         "severity": "error",
         "concerns": "message",
@@ -78,6 +81,7 @@ async def _answer_page(
         "problems/answer.html",
         status=422 if wrong else 200,
         answer=found,
+        whole=whole,
         applies=applies,
         known=_choices(room, language_of(request)),
         wrong=wrong,

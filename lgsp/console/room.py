@@ -13,7 +13,7 @@ import orjson
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from lgsp.api.desk import Desk
+from lgsp.api.desk import Desk, sight_of
 from lgsp.api.problems import ApiError
 from lgsp.console.assets import Assets
 from lgsp.console.events import Ticker
@@ -24,6 +24,8 @@ from lgsp.console.places import Place
 from lgsp.console.visits import Visitor, Visits, csrf_of
 from lgsp.gateway import Gateway
 from lgsp.journal import people
+from lgsp.journal.reaching import Sight
+from lgsp.oidc.provider import Provider
 from lgsp.rights import Right
 
 LANGUAGE, THEME, NOTE = "lgsp_language", "lgsp_theme", "lgsp_note"
@@ -47,6 +49,8 @@ class Room:
         wake: tells a system's lane that a person decided something.
         places: what the navigation shows.
         ticker: what keeps pages live.
+        provider: that vouches for people, if one does.
+        local: whether a password of this installation opens the console to others than administrators.
         visits: who is signed in.
     """
 
@@ -55,11 +59,13 @@ class Room:
     assets: Assets = field(default_factory=Assets)
     ticker: Ticker = field(default_factory=Ticker)
     places: Sequence[Place] = ()
+    provider: Provider | None = None
+    local: bool = True
     visits: Visits = field(init=False)
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
-        self.visits = Visits(self.desk.gateway.journal, self.desk.passwords)
+        self.visits = Visits(self.desk.gateway.journal, self.desk.passwords, local=self.local)
         self.pages = Pages(self.assets)
 
     @property
@@ -76,12 +82,18 @@ class Room:
         request.state.visitor = found
         return found
 
-    async def admit(self, request: Request, right: Right) -> Visitor:
+    async def admit(self, request: Request, right: Right, *, within: bool = False) -> Visitor:
         """Return who asks, if that person may; the first line of every endpoint.
+
+        Args:
+            request: the call.
+            right: the one that the page or the act asks for.
+            within: the endpoint itself keeps within the limits of the person's role (`sight`); any other one
+                is closed to a person who has limits, for it cannot tell what lies within.
 
         Raises:
             SignInNeededError: nobody is signed in.
-            ApiError: the person's role does not have the right. A turned-away act is in the journal.
+            ApiError: the person's role does not allow it. A turned-away act is in the journal.
         """
         found = await self.visitor(request)
         path = request.url.path
@@ -89,16 +101,21 @@ class Room:
             raise SignInNeededError(f"/console/sign-in?next={quote(_asked_for(request))}")
         if found.visit.temporary and path not in ("/console/account", "/console/sign-out"):
             raise SignInNeededError("/console/account")
-        if not found.may(right):
+        beyond = not (within or found.reach.everything)
+        if beyond and path == "/console/":
+            raise SignInNeededError("/console/messages")
+        if beyond or not found.may(right):
+            why = f"needs {right.value}" if not found.may(right) else "beyond the limits of the role"
             if request.method != "GET":
-                journal = self.gateway.journal
-                await journal.write(
-                    lambda tx: people.note(
-                        tx, "act denied", found.name, on=path, reason=f"needs {right.value}"
-                    )
+                await self.gateway.journal.write(
+                    lambda tx: people.note(tx, "act denied", found.name, on=path, reason=why)
                 )
-            raise ApiError(403, "not-yours", right.value)
+            raise ApiError(403, "beyond-your-limits" if found.may(right) else "not-yours", right.value)
         return found
+
+    def sight(self, visitor: Visitor) -> Sight:
+        """Return what a person's limits let see by the routes of now."""
+        return sight_of(self.gateway, visitor.reach)
 
     # --- answers --------------------------------------------------------------------------------------
 

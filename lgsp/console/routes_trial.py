@@ -16,10 +16,12 @@ from lgsp.api.routes import LARGEST, Sample, foreseen, version_of
 from lgsp.console.guard import form_of
 from lgsp.console.highlighting import shown as highlighted
 from lgsp.console.language import told
+from lgsp.console.personal_message import seen_until
 from lgsp.console.room import Room, language_of
 from lgsp.console.routes_faults import Fault, told_faults
 from lgsp.console.routes_words import ATTRIBUTES, TYPES, number_of
 from lgsp.console.visits import Visitor
+from lgsp.disclosing import masked_data
 from lgsp.domain.causes import Explanation, explain
 from lgsp.errors import ConfigError, Problem
 from lgsp.foreseeing import Foreseen, Goal, Way
@@ -117,7 +119,7 @@ def add_trial(router: APIRouter, room: Room) -> None:
         uid = request.query_params.get("message", "")
         if not uid:
             return await _page(room, request, visitor, _given(room, request))
-        given = await _of_message(room, uid)
+        given = await _of_message(room, visitor, uid)
         return await _tried(room, request, visitor, given)
 
     @router.post("/try")
@@ -142,8 +144,8 @@ def _given(room: Room, request: Request) -> dict[str, str]:
     }
 
 
-async def _of_message(room: Room, uid: str) -> dict[str, str]:
-    """Return a message of the journal as a sample in its canonical form.
+async def _of_message(room: Room, visitor: Visitor, uid: str) -> dict[str, str]:
+    """Return a message of the journal as a sample in its canonical form, masked unless it is disclosed.
 
     Raises:
         ApiError: there is none, or its body is gone.
@@ -154,7 +156,9 @@ async def _of_message(room: Room, uid: str) -> dict[str, str]:
         found = None
     if found is None or found["data"] is None:
         raise ApiError(404, "not-found")
-    body = orjson.dumps({"type": found["type"], "data": found["data"]}, option=orjson.OPT_INDENT_2)
+    whole = await seen_until(room, visitor, found["id"]) is not None
+    data = found["data"] if whole else masked_data(room.gateway.types, found["type"], found["data"])
+    body = orjson.dumps({"type": found["type"], "data": data}, option=orjson.OPT_INDENT_2)
     return {"system": found["source"], "form": "canonical", "body": body.decode(), "version": ""}
 
 

@@ -15,7 +15,8 @@ from lgsp.console.room import Room
 ORDER = (
     "overview", "messages", "message", "threads", "problems", "systems", "routes", "jobs", "catalogues",
     "calendar",
-    "reconciliation", "cut_over", "scoring", "reports", "reports_statistics", "people",
+    "reconciliation", "cut_over", "scoring", "reports", "reports_statistics", "audit",
+    "people", "credentials", "personal", "personal_retention",
 )  # fmt: skip
 """Modules of this package; one that is not there yet has no place in the navigation."""
 

@@ -20,6 +20,7 @@ from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.states import STATES, Look
 from lgsp.console.systems_charts import ARRIVALS, HEIGHT, LEFT, OUTCOMES, WIDTH, bars, lines
+from lgsp.console.visits import Visitor
 from lgsp.gateway import Counterpart
 from lgsp.health import Standing
 from lgsp.journal.backlogs import DYING, READY
@@ -130,15 +131,15 @@ def systems_router(room: Room) -> APIRouter:
 
     @router.get("")
     async def everybody(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
-        found = await room.ticker.latest("systems")
+        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
+        found = [one for one in await room.ticker.latest("systems") if sight.holds(one["name"])]
         template = "systems/table.html" if _part(request) else "systems/list.html"
         return room.page(request, template, systems=found, spoken=language_of(request), **_WORDS)
 
     @router.get("/{name}")
     async def one(request: Request, name: str) -> Response:
-        await room.admit(request, Right.LOOK)
-        to, part = counterpart(room.desk, name), _part(request)
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        to, part = _theirs(room, visitor, name), _part(request)
         # behind an act the page shows what it did; the part that lives on is asked once for all who look
         found = await (_latest(room, asked, name) if part else counterparts.seen(room.desk, to))
         shown = _shown(request, to, found) | {"checking": checks.going_on(name)}
@@ -146,8 +147,8 @@ def systems_router(room: Room) -> APIRouter:
 
     @router.post("/{name}/check")
     async def check(request: Request, name: str) -> Response:
-        visitor = await room.admit(request, Right.ACT)
-        to = counterpart(room.desk, name)
+        visitor = await room.admit(request, Right.ACT, within=True)
+        to = _theirs(room, visitor, name)
         settings = read_settings()
         task = checks.begin(name, lambda: counterparts.examined(room.desk, to, visitor.name, settings))
         await asyncio.wait({task}, timeout=_SOON)
@@ -156,8 +157,7 @@ def systems_router(room: Room) -> APIRouter:
 
     @router.get("/{name}/{act}")
     async def confirming(request: Request, name: str, act: str) -> Response:
-        await room.admit(request, Right.ACT)
-        to = counterpart(room.desk, name)
+        to = _theirs(room, await room.admit(request, Right.ACT, within=True), name)
         template = "systems/confirm-part.html" if "hx-request" in request.headers else "systems/confirm.html"
         chosen, effect = _act(act), await counterparts.touched(room.desk, to)
         effect |= _named(room, effect)
@@ -165,13 +165,24 @@ def systems_router(room: Room) -> APIRouter:
 
     @router.post("/{name}/{act}")
     async def do(request: Request, name: str, act: str) -> Response:
-        visitor = await room.admit(request, Right.ACT)
-        to, chosen = counterpart(room.desk, name), _act(act)
+        visitor = await room.admit(request, Right.ACT, within=True)
+        to, chosen = _theirs(room, visitor, name), _act(act)
         reason = (await form_of(request)).reason()
         await carry_out(room.desk, room.wake, to, ORDERS[act], visitor.name, reason)
         return room.go(request, f"/console/systems/{name}", chosen.done, name=name)
 
     return router
+
+
+def _theirs(room: Room, visitor: Visitor, name: str) -> Counterpart:
+    """Return a system within a person's limits.
+
+    Raises:
+        ApiError: there is none of that name.
+    """
+    if not room.sight(visitor).holds(name):
+        raise ApiError(404, "not-found")
+    return counterpart(room.desk, name)
 
 
 def _part(request: Request) -> bool:
@@ -228,5 +239,6 @@ def _named(room: Room, effect: Mapping[str, Any]) -> dict[str, Any]:
 
 
 SCREEN = Screen(
-    path="systems", title=told("Hệ thống"), icon="server", right=Right.LOOK, router=systems_router
-)
+    path="systems", title=told("Hệ thống"), icon="server", right=Right.LOOK, router=systems_router,
+    within=True,
+)  # fmt: skip

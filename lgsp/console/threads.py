@@ -19,6 +19,7 @@ from lgsp.console.screens import Screen
 from lgsp.console.states import STATES
 from lgsp.console.threads_near import near
 from lgsp.console.visits import Visitor
+from lgsp.disclosing import masked_course, masked_data
 from lgsp.domain.codes import document_id, dossier_code
 from lgsp.journal import threads
 from lgsp.journal.retelling import moment_of
@@ -125,7 +126,7 @@ def _worst(states: Sequence[str]) -> str:
 async def _dossier(room: Room, request: Request, visitor: Visitor, family: str, key: str) -> Response:
     code = dossier_code(key)
     line = code.normal if code else key
-    thread = await room.gateway.journal.read(lambda tx: threads.line(tx, line))
+    thread = _masked(room, await room.gateway.journal.read(lambda tx: threads.line(tx, line)))
     if not any(threads.family_of(one.type) == family for one in thread.messages):
         return await _lost(room, request, key, 404)
     calendars, faults = calendars_of_home()
@@ -141,6 +142,13 @@ async def _dossier(room: Room, request: Request, visitor: Visitor, family: str, 
         faults=faults,
         **_shared(room, request, visitor, thread, None),
     )
+
+
+def _masked(room: Room, thread: Thread) -> Thread:
+    """Return a thread with personal data masked: it is seen whole message by message, for a purpose."""
+    for one in thread.messages:
+        one.data = masked_data(room.gateway.types, one.type, one.data)
+    return thread
 
 
 def _shared(
@@ -174,7 +182,7 @@ _OPEN = frozenset({"parked", "waiting", "ready", "sending", "put off", "offered"
 
 async def _document(room: Room, request: Request, visitor: Visitor, key: str) -> Response:
     agency = request.query_params.get("agency", "").strip()[:_LONGEST]
-    found = await courses_of(room.gateway, Asked(key, agency))
+    found = masked_course(await courses_of(room.gateway, Asked(key, agency)))
     documents = found["documents"]
     if not documents:
         return await _lost(room, request, key, 404)
@@ -190,7 +198,7 @@ async def _one_document(
     room: Room, request: Request, visitor: Visitor, found: Mapping[str, Any], key: str
 ) -> Response:
     one = found["documents"][0]
-    thread = await room.gateway.journal.read(lambda tx: threads.chosen(tx, document.ids(one)))
+    thread = _masked(room, await room.gateway.journal.read(lambda tx: threads.chosen(tx, document.ids(one))))
     calendars, _ = calendars_of_home()
     rows = document.receivers(one, calendars, moment_of(thread.now))
     show = request.query_params.get("show", "")

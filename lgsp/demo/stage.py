@@ -13,11 +13,12 @@ from typing import Any
 from lgsp.app import Platform, platform
 from lgsp.client import note_running
 from lgsp.console.first import NAME
+from lgsp.delivery import Delivery
 from lgsp.demo.exchange import DMS, Exchange
 from lgsp.demo.plan import Plan
 from lgsp.demo.reports import FAR, SYSTEM, Desk
 from lgsp.home import packed
-from lgsp.routes import Delivery, Routes, read_routes
+from lgsp.routes import Routes, read_routes
 from lgsp.sandbox.app import Sandbox
 from lgsp.sandbox.axis.axis import Axis
 from lgsp.sandbox.keeper import Keeper

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import structlog
 
-from lgsp.doctor import counterparts, household, queues, records
+from lgsp.doctor import counterparts, household, keys, queues, records
 from lgsp.doctor.patient import Patient
 from lgsp.doctor.verdict import Grade, Mender, Verdict
 from lgsp.errors import GatewayError
@@ -26,6 +26,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("certificate", counterparts.servers),
     ("certificate", household.certificates),
     ("disk", household.disks),
+    ("encryption", keys.encryption),
     ("tokens", household.tokens),
     ("alerts", household.alerts),
     ("calendar", household.calendar),

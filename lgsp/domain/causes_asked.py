@@ -30,6 +30,20 @@ ROWS = (
         "Use an operator's token, or ask an operator.",
     ),
     _asked_wrong(
+        "not-yours",
+        "Vai trò này không được làm việc đó",
+        "This role may not do this",
+        "Đề nghị quản trị viên đổi vai trò; quyền cần có nằm ở phần detail.",
+        "Ask an administrator for another role; the detail names the right.",
+    ),
+    _asked_wrong(
+        "beyond-your-limits",
+        "Việc này nằm ngoài phạm vi của tài khoản",
+        "This is beyond the limits of the account",
+        "Dùng các màn hình trong phạm vi của mình, hoặc đề nghị quản trị viên mở rộng phạm vi.",
+        "Keep to what is within your limits, or ask an administrator to widen them.",
+    ),
+    _asked_wrong(
         "routes-faulty",
         "Bản nháp tuyến có lỗi",
         "The draft of the routes has faults",
@@ -74,6 +88,25 @@ ROWS = (
         "Địa chỉ này không nhận phương thức HTTP đã dùng",
         "This address does not take that HTTP method",
     ),
+    _asked_wrong(
+        "unknown-method",
+        "Máy chủ không biết phương thức HTTP đã dùng",
+        "The server does not know that HTTP method",
+    ),
+    _asked_wrong(
+        "malformed-address",
+        "Địa chỉ của yêu cầu viết sai dạng: có thể bị hiểu thành địa chỉ khác",
+        "The address of the request is malformed: it could be read as another one",
+        "Viết lại địa chỉ ở dạng thông thường, như tài liệu của API, rồi gửi lại.",
+        "Write the address in its plain form, as the documentation of the API has it, and ask again.",
+    ),
+    _asked_wrong(
+        "another-host",
+        "Yêu cầu ghi tên máy chủ (Host) mà trục không phục vụ",
+        "The request names a host that is not served here",
+        "Gọi đúng tên miền của trục; nếu tên này là của trục, quản trị viên thêm nó vào LGSP_HOSTS.",
+        "Call the platform by its own name; if this is one, an administrator adds it to LGSP_HOSTS.",
+    ),
     _asked_wrong("not-possible", "Máy chủ không hiểu yêu cầu", "The server does not understand the request"),
     _not_now(
         "not-ready", "Tiến trình này chưa nhận việc được", "This process takes no work now", Severity.WARNING
@@ -83,5 +116,20 @@ ROWS = (
         "Nhật ký (cơ sở dữ liệu) chưa ghi được; chưa nhận gì của yêu cầu này",
         "The journal cannot write now; nothing of the request was taken on",
         Severity.CRITICAL,
+    ),
+    _not_now(
+        "too-much-at-once",
+        "Đang nhận quá nhiều dữ liệu cùng lúc; chưa nhận gì của yêu cầu này",
+        "Too much is being received at once; nothing of the request was taken on",
+        Severity.WARNING,
+    ),
+    Cause(
+        "internal",
+        "Trục gặp lỗi chưa lường trước khi xử lý yêu cầu này",
+        "The platform met a fault of its own while it worked on the request",
+        Party.PLATFORM,
+        "Báo người vận hành số lỗi (fault) trong câu trả lời: chi tiết nằm trong log dưới số ấy.",
+        "Tell an operator the number (fault) of the answer: the log has the particulars under it.",
+        retry_helps=True,
     ),
 )

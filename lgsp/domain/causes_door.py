@@ -5,7 +5,7 @@ One-stop clients judge an answer by its words: no text here may hold those by wh
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, oddity
+from lgsp.domain.cause import Cause, Party, Severity, oddity
 
 _CORRECT_VI = "Sửa trường này rồi gửi lại."
 _CORRECT_EN = "Correct the field and send again."
@@ -124,6 +124,17 @@ BODY_FAULTS = (
     ),
 )
 
+THROTTLED = Cause(
+    "too-many-requests",
+    "Hệ thống hoặc địa chỉ này gọi quá nhanh hoặc đã dùng hết hạn mức; yêu cầu này chưa được ghi nhận",
+    "This caller asks too fast, or has used up its quota; nothing of this request was taken on",
+    Party.VENDOR,
+    "Chờ số giây nêu ở Retry-After rồi gửi lại nguyên văn; nếu thường xuyên gặp, đề nghị nâng hạn mức.",
+    "Wait as Retry-After says and send the same again; if it comes often, ask for a higher limit.",
+    retry_helps=True,
+    severity=Severity.WARNING,
+)
+
 REJECTIONS = (
     Cause(
         "invalid",
@@ -164,6 +175,39 @@ REJECTIONS = (
         Party.AGENCY,
         "Kiểm tra tên hệ thống gửi và loại thông điệp (type).",
         "Check the name of the sending system and the message type.",
+    ),
+    Cause(
+        "type-not-granted",
+        "{place}: thông tin xác thực này không được cấp quyền gửi loại thông điệp {detail}",
+        "{place}: this credential was not granted messages of type {detail}",
+        Party.AGENCY,
+        "Dùng đúng thông tin xác thực, hoặc đề nghị quản trị trục cấp thêm loại {detail}.",
+        "Use the right credential, or ask the platform's administrators to grant it {detail}.",
+    ),
+    Cause(
+        "act-not-granted",
+        "Thông tin xác thực này không được cấp quyền {detail}"
+        " (send: gửi, collect: lấy từ hộp thư, read: tra cứu, ask: hỏi)",
+        "This credential was not granted the act {detail} (send, collect from the mailbox, read, or ask)",
+        Party.AGENCY,
+        "Dùng đúng thông tin xác thực, hoặc đề nghị quản trị trục cấp thêm quyền {detail}.",
+        "Use the right credential, or ask the platform's administrators to grant it {detail}.",
+    ),
+    Cause(
+        "agency-not-granted",
+        "{place}: hệ thống gửi không được cấp quyền gửi thay cho đơn vị này; phạm vi được cấp: {detail}",
+        "{place}: the sender may not speak for this agency; it was granted: {detail}",
+        Party.AGENCY,
+        "Kiểm tra mã đơn vị, hoặc đề nghị quản trị trục thêm đơn vị này vào phạm vi của hệ thống.",
+        "Check the agency's code, or ask the platform's administrators to grant it to the system.",
+    ),
+    Cause(
+        "agency-not-told",
+        "{place}: không nêu đơn vị, nên không biết hệ thống có quyền gửi hay không",
+        "{place}: names no agency, so it cannot be told whether the sender may speak for it",
+        Party.VENDOR,
+        "Ghi mã đơn vị vào trường này rồi gửi lại.",
+        "Write the agency's code into the field and send again.",
     ),
     Cause(
         "agency-code-closed",
@@ -255,4 +299,4 @@ FINDINGS = (
     ),
 )
 
-ROWS = (*FIELD_FAULTS, *BODY_FAULTS, *REJECTIONS, *FINDINGS)
+ROWS = (*FIELD_FAULTS, *BODY_FAULTS, THROTTLED, *REJECTIONS, *FINDINGS)

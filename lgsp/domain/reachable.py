@@ -6,7 +6,7 @@ import re
 import unicodedata
 from enum import Enum
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import NamedTuple
 
 _WEB = re.compile(r"\s*(https?)://([^/?#\\]*)", re.IGNORECASE)
@@ -190,6 +190,21 @@ def loops_back(address: str) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return True
-    mapped = getattr(found, "ipv4_mapped", None)
-    one = mapped or found
-    return one.is_loopback or one.is_link_local or one.is_unspecified or one.is_multicast
+    one = found if isinstance(found, IPv4Address) else _inside(found) or found
+    return one.is_loopback or one.is_link_local or one.is_unspecified or one.is_multicast or one in _NOWHERE
+
+
+_NOWHERE = ip_network("0.0.0.0/8")
+"""This host on this network (RFC 1122, 3.2.1.3): some systems take all of it for themselves."""
+_TRANSLATED = ip_network("64:ff9b::/96")
+"""RFC 6052."""
+_COMPATIBLE = ip_network("::/96")
+"""RFC 4291, 2.5.5.1; its `::` and `::1` are addresses of IPv6 proper."""
+
+
+def _inside(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that one of IPv6 leads to by a mapping, a tunnel or a translator."""
+    found = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
+    if found is None and (address in _TRANSLATED or (address in _COMPATIBLE and int(address) > 1)):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return found

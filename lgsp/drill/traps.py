@@ -77,6 +77,7 @@ class TrappedJournal:
         self._journal = journal
         self._trap = trap
         self.collecting = journal.collecting
+        self.keys = journal.keys
 
     async def accept(self, arrival: Arrival) -> Taken:
         """See `Journal.accept`."""
@@ -135,6 +136,7 @@ class _Watching:
         self._tx = tx
         self.now = tx.now
         self.collecting = tx.collecting
+        self.keys = tx.keys
         self.lapsed = False
         self.rows = tx.rows
         self.among = tx.among

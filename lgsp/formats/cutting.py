@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import orjson
+from lgsp.domain.nesting import load
 
 _TEXT = rb'"(?:[^"\\]|\\.)*+"'
 _TOKEN = re.compile(rb'\{(?:[^{}\[\]"]|' + _TEXT + rb")*+\}|" + _TEXT + rb'|["{}\[\]]', re.DOTALL)
@@ -158,6 +158,6 @@ class RowStream:
 
     def _loads(self, text: bytes) -> Any:
         try:
-            return orjson.loads(text)
+            return load(text)
         except ValueError:
             raise self._fault("not-json") from None

@@ -11,7 +11,7 @@ import orjson
 
 from lgsp.adapter import Accepted
 from lgsp.errors import Conflict, Problem, Rejected
-from lgsp.journal import catalogues, codec
+from lgsp.journal import catalogues
 from lgsp.journal.adopting import Adopted, enter
 from lgsp.journal.anchoring import Asked, present
 from lgsp.journal.contract import Arrival, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
@@ -41,11 +41,14 @@ from lgsp.journal.rows import (
     listed,
     rows_of,
 )
+from lgsp.journal.salts import Salts
 from lgsp.journal.states import Move, State, after
 from lgsp.journal.superseding import LineBook
 from lgsp.journal.tables import quarantine
 from lgsp.journal.turns import Frame
+from lgsp.keys import PLAIN
 from lgsp.message import Finding, message_id
+from lgsp.redacting import without_numbers
 
 _FEW = 50
 """So many of the first and of the last revisions are looked at: one more of a subject that is told thousands
@@ -84,7 +87,7 @@ def _revision(row: Sequence[Any]) -> Revision:
 class Acceptance:
     """One batch of arrivals on its way into the journal."""
 
-    def __init__(self, tx: Transaction, arrivals: Sequence[Arrival], salts: codec.Salts) -> None:
+    def __init__(self, tx: Transaction, arrivals: Sequence[Arrival], salts: Salts) -> None:
         self._tx = tx
         self._salts = salts
         self._arrivals = arrivals
@@ -220,7 +223,7 @@ class Acceptance:
             self._catalogued.append(catalogues.told_by(arrival, offer, offer.catalogued, number))
         held.append(Revision(number, uid.bytes, revision, message.native, self._tx.now, offer.watched))
         salt, body_hash = self._salts.salted(offer.body)
-        key_id, body = codec.encode(offer.body)
+        key_id, body = self._tx.keys.seal(offer.body)
         self._bodies.append((number, salt, key_id, body))
         self._messages.append(
             (
@@ -276,9 +279,11 @@ class Acceptance:
 
     def _turn_away(self, arrival: Arrival, item: int, reason: Rejected, raw_id: int) -> None:
         self._kept += 1
-        problems = orjson.dumps([[p.place, p.code, p.detail] for p in reason.problems]).decode()
+        # a sender may write anything where a name or a code belongs
+        said = [[without_numbers(p.place), p.code, without_numbers(p.detail)] for p in reason.problems]
+        problems, subject = orjson.dumps(said).decode(), without_numbers(reason.subject)
         self._quarantine.append(
-            (next(self._quarantine_ids), self._tx.now, arrival.source, reason.type, reason.subject,
+            (next(self._quarantine_ids), self._tx.now, arrival.source, reason.type, subject,
              reason.code, problems, raw_id, item)
         )  # fmt: skip
         self._entries.append(
@@ -288,7 +293,7 @@ class Acceptance:
 
     def _keep_raw(self, arrival: Arrival, raw_id: int) -> None:
         raw = arrival.raw
-        key_id, body = (0, None) if arrival.blob else codec.encode(raw.read())
+        key_id, body = (PLAIN, None) if arrival.blob else self._tx.keys.seal(raw.read())
         attributes = orjson.dumps(raw.attributes).decode() if raw.attributes else None
         self._raws.append(
             (raw_id, arrival.source, self._tx.now, raw.content_type, raw.sha256, raw.size, attributes, key_id,
@@ -337,6 +342,6 @@ def _micros(time: Any) -> int | None:
     return None if time is None else int(time.timestamp() * 1_000_000)
 
 
-def accept(tx: Transaction, arrivals: Sequence[Arrival], salts: codec.Salts) -> list[Taken]:
+def accept(tx: Transaction, arrivals: Sequence[Arrival], salts: Salts) -> list[Taken]:
     """Take a batch of arrivals on; return one answer per arrival, in order."""
     return Acceptance(tx, arrivals, salts).run()

@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, Wanted, WrongStateError
 from lgsp.journal.gaps import call_off
 from lgsp.journal.known import overtaken, revive
 from lgsp.journal.lines import PUBLISHED, line_digest
+from lgsp.journal.opening import opened
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import (
     SET_STATE,
@@ -173,7 +173,9 @@ def route_unrouted(tx: Transaction, router: Router, after: int = 0) -> int | Non
     Returns the id to go on after, or None behind the last page.
     """
     rows = [dict(zip(_NAMED, row, strict=True)) for row in tx.rows(_UNROUTED, (after,))]
-    bodies = {n: codec.decode(*body) for n, *body in tx.among(_BODIES, [row["id"] for row in rows])}
+    kept = tx.among(_BODIES, [row["id"] for row in rows])
+    found = {n: opened(tx, *body, "body of message", n) for n, *body in kept}
+    bodies = {n: body for n, body in found.items() if body is not None}
     last, rows = rows[-1]["id"] if rows else None, [row for row in rows if row["id"] in bodies]
     for row in rows:
         row["data"] = orjson.loads(bodies[row["id"]])

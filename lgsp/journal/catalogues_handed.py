@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.catalogues_following import heads
 from lgsp.journal.contract import Transaction
+from lgsp.journal.opening import opened
 
 PAGE = 500
 _NAMES = (
@@ -45,16 +45,17 @@ def names(tx: Transaction, type_: str, source: str, after: str) -> list[Item]:
 
 def items(tx: Transaction, type_: str, source: str, after: str) -> list[Item]:
     """Return some items behind a key."""
-    return [_item(*row) for row in tx.rows(_PAGE_OF, (type_, source, after))]
+    return [_item(tx, *row) for row in tx.rows(_PAGE_OF, (type_, source, after))]
 
 
 def item(tx: Transaction, type_: str, key: str) -> Item | None:
     """Return an item in force, of the first system that has it; None when there is none."""
     for head in heads(tx, [type_]):
         for row in tx.rows(_ONE, (type_, head.source, key)):
-            return _item(*row)
+            return _item(tx, *row)
     return None
 
 
-def _item(key: str, code: str, name: str, key_id: int, body: bytes | None) -> Item:
-    return Item(key, code, name, None if body is None else orjson.loads(codec.decode(key_id, body)))
+def _item(tx: Transaction, key: str, code: str, name: str, *kept: Any) -> Item:
+    body = None if kept[1] is None else opened(tx, *kept, "item", key)
+    return Item(key, code, name, None if body is None else orjson.loads(body))

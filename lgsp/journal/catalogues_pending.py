@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.catalogues import CLOSE, REOPEN
 from lgsp.journal.contract import Transaction
+from lgsp.journal.opening import opened
 
 _MOST = 100
 _PENDING = (
@@ -56,6 +56,7 @@ def pending(tx: Transaction, source: str, type_: str, after: int) -> list[Pendin
         said = (native, key_id, body)
         if what == REOPEN:
             said = next(iter(tx.rows(_WAS_OPEN, (source, type_, key))), (native, 0, None))
-        data = None if said[2] is None else orjson.loads(codec.decode(said[1], said[2]))
+        kept = None if said[2] is None else opened(tx, said[1], said[2], "body of message", message)
+        data = None if kept is None else orjson.loads(kept)
         found.append(Pending(its, version, what == CLOSE, message, bytes(said[0]), data))
     return found

@@ -10,8 +10,8 @@ import orjson
 
 from lgsp.domain.codes import agency_code
 from lgsp.domain.letters import plain
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, as_uuid
+from lgsp.journal.opening import opened
 from lgsp.journal.reading import at
 
 _COLUMNS = (
@@ -104,7 +104,8 @@ def one(tx: Transaction, type_: str, key: str, source: str = "", as_of: str = ""
         return None
     found = held[-1]
     body = tx.rows(_BODY, (found["source"], type_, found["version"]))
-    record = orjson.loads(codec.decode(*body[0])) if body else None
+    kept = opened(tx, *body[0], "item", key) if body else None
+    record = None if kept is None else orjson.loads(kept)
     return found | {"record": record, "history": mine[::-1], "sources": sources}
 
 

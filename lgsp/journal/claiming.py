@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, as_uuid
-from lgsp.journal.rows import Row
-from lgsp.journal.states import State
+from lgsp.journal.opening import opened
+from lgsp.journal.rows import Row, befell, rows_of, write_entries
+from lgsp.journal.states import Move, State, after
 from lgsp.journal.turns import Claim, Frame
 from lgsp.message import VIETNAM, Finding, Kind, Message
 
@@ -28,12 +28,19 @@ _CLAIM_BEHIND = (
 )
 
 
+_KEEP = (
+    "UPDATE deliveries SET state = ?, cause = ?, worker = NULL, claimed_at = NULL, changed_at = ?"
+    " WHERE id = ?"
+)
 _HELD = 1 << 20
 """Bytes of bodies, as the journal keeps them, that a run has; its head may be larger alone."""
 
 
 class _Whole(NamedTuple):
-    """A delivery with its message, its body, and how its subject is present at the system."""
+    """A delivery with its message, how its subject is present at the system, and its body.
+
+    `body` is None where nobody can read it any more.
+    """
 
     id: int
     epoch: int
@@ -61,24 +68,25 @@ class _Whole(NamedTuple):
     traceparent: str
     findings: str | None
     native: bytes
-    key_id: int
-    body: bytes
     how: str | None
     anchored: str | None
     anchor: str | None
+    body: bytes | None
 
 
 _WHOLE = (
     "SELECT d.id, d.epoch, d.system, d.attempt, d.patience, d.lapses, d.uncertain, d.line, d.expires_at,"
     " d.kind, d.recipients, d.created_at, d.shadow, m.uid, m.source, m.type, m.subject, m.partitionkey,"
     " m.agency, m.time, m.accepted_at, m.revision, m.correlationid, m.traceparent, m.findings, m.native,"
-    " b.key_id, b.body, (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL"
+    " (SELECT CASE WHEN p.how = 'unsure' AND p.message_id = d.message_id THEN NULL"
     " ELSE p.how END FROM presence p WHERE p.line = d.line AND p.type = m.type) AS how,"
     " CASE WHEN d.anchor IS NULL THEN NULL ELSE (SELECT a.how FROM presence a"
-    " WHERE a.line = d.line AND a.type = d.anchor) END AS anchored, d.anchor"
+    " WHERE a.line = d.line AND a.type = d.anchor) END AS anchored, d.anchor, b.key_id, b.body"
     " FROM deliveries d JOIN messages m ON m.id = d.message_id JOIN bodies b ON b.message_id = d.message_id"
     " WHERE d.id IN ({})"
 )
+UNREADABLE = "unreadable"
+"""Why a delivery is held whose body was altered, or whose data key the journal does not have."""
 UNSURE = "unsure"
 """Presence of a subject that an uncertain attempt may or may not have brought. While all doubtful attempts
 were of one message its id stands beside it, and for that message itself nobody else sent one before."""
@@ -120,9 +128,9 @@ def take_runs(tx: Transaction, runs: Sequence[Sequence[Row]], worker: int) -> li
 
 
 def _kept(numbers: Sequence[int], whole: Mapping[int, _Whole]) -> list[int]:
-    """Return the leading ones that are whole, and not too much to hold together."""
-    there = [*takewhile(whole.__contains__, numbers)]
-    sizes = accumulate(len(whole[n].body) for n in there)
+    """Return the leading ones that are whole, and not too much to hold together; a head is always."""
+    there = [*takewhile(lambda n: n in whole and (n == numbers[0] or whole[n].body is not None), numbers)]
+    sizes = accumulate(len(whole[n].body or b"") for n in there)
     return [n for n, so_far in zip(there, sizes, strict=True) if n == there[0] or so_far <= _HELD]
 
 
@@ -138,25 +146,39 @@ def _together(run: list[Claim]) -> list[Claim]:
 
 def read(tx: Transaction, delivery: int) -> Message | None:
     """Return the message of an open delivery as it would be sent; None when its body is gone."""
-    found = _whole(tx, [delivery])
-    return _message(found[delivery]) if found else None
+    row = _whole(tx, [delivery]).get(delivery)
+    return None if row is None or row.body is None else _message(row, row.body)
 
 
 def _whole(tx: Transaction, numbers: Sequence[int]) -> dict[int, _Whole]:
-    return {row[0]: _Whole._make(row) for row in tx.among(_WHOLE, numbers)}
+    return {
+        row[0]: _Whole._make((*row[:-2], opened(tx, *row[-2:], "body for delivery", row[0])))
+        for row in tx.among(_WHOLE, numbers)
+    }
 
 
 def _won(tx: Transaction, sql: str, rows: dict[int, _Whole], worker: int) -> list[Claim]:
     """Claim rows; the answer says which of them nobody else took, and in which attempt they are now."""
     won = dict(tx.among(sql, list(rows), before=(worker, tx.now, tx.now)))
     rows |= _whole(tx, [n for n, attempt in won.items() if rows[n].attempt + 1 != attempt])
-    return [_claim(row, won[n], tx.now) for n, row in rows.items() if n in won]
+    if unreadable := [n for n, row in rows.items() if n in won and row.body is None]:
+        _hold(tx, unreadable)
+    return [
+        _claim(row, row.body, won[n], tx.now) for n, row in rows.items() if n in won and row.body is not None
+    ]
 
 
-def _claim(row: _Whole, attempt: int, now: int) -> Claim:
+def _hold(tx: Transaction, numbers: Sequence[int]) -> None:
+    """Keep for a person what was claimed and cannot be read; everything else goes on."""
+    held, rows = int(after(State.SENDING, Move.HOLD)), rows_of(tx, numbers).values()
+    tx.run(_KEEP, [(held, UNREADABLE, tx.now, row.id) for row in rows])
+    write_entries(tx, [befell(row, "held", held, "gateway", final=False, cause=UNREADABLE) for row in rows])
+
+
+def _claim(row: _Whole, body: bytes, attempt: int, now: int) -> Claim:
     return Claim(
         row.id, row.system, attempt, row.patience, row.lapses, bool(row.uncertain), bytes(row.line), now,
-        _message(row), Kind(row.kind), row.expires_at, row.shadow == 1, _gap(row),
+        _message(row, body), Kind(row.kind), row.expires_at, row.shadow == 1, _gap(row),
         row.born,
     )  # fmt: skip
 
@@ -170,12 +192,12 @@ def _gap(row: _Whole) -> str:
     return row.type if row.how == SHADOWED else ""
 
 
-def _message(row: _Whole) -> Message:
+def _message(row: _Whole, body: bytes) -> Message:
     return Message(
         type=row.type,
         subject=row.subject,
         partitionkey=row.partitionkey,
-        data=orjson.loads(codec.decode(row.key_id, row.body)),
+        data=orjson.loads(body),
         native=row.native,
         source=row.source,
         agency=row.agency,

@@ -14,6 +14,7 @@ from lgsp.domain.agencies.facts import Claim as AgencyClaim
 from lgsp.domain.retold import Told
 from lgsp.errors import GatewayError, Rejected
 from lgsp.journal.turns import Claim, Frame, Outcome, Settled
+from lgsp.keys import DataKeys
 from lgsp.message import Finding, Kind, Message, Raw
 
 T = TypeVar("T")
@@ -153,6 +154,9 @@ class Transaction(Protocol):
     now: int
     collecting: Collection[str]
     """Systems that come for what is meant for them, by the routes of this process."""
+    keys: DataKeys
+    """Seals and opens what is encrypted at rest: bodies, what came, exchanges. An act lets `KeyUnknownError`
+    pass: the journal learns the key and does the act again."""
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Return all rows of a query."""
@@ -183,9 +187,11 @@ class Journal(Protocol):
 
     Attributes:
         collecting: systems that come for what is meant for them; who loads routes keeps it.
+        keys: what encrypts and decrypts in its transactions; who opens it teaches them.
     """
 
     collecting: set[str]
+    keys: DataKeys
 
     async def accept(self, arrival: Arrival) -> Taken:
         """Take on a request: messages, deliveries, entries and quarantine in one transaction."""

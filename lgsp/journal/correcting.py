@@ -14,7 +14,6 @@ from uuid import UUID
 import orjson
 
 from lgsp.adapter import Accepted
-from lgsp.journal import codec
 from lgsp.journal.contract import Offer, Transaction, WrongStateError
 from lgsp.journal.lines import Revision
 from lgsp.journal.namesakes import Namesakes
@@ -33,8 +32,10 @@ from lgsp.journal.rows import (
     numbers_of,
     write_entries,
 )
+from lgsp.journal.salts import Salts
 from lgsp.journal.states import DEAD, Move, State
 from lgsp.journal.turns import Frame
+from lgsp.keys import PLAIN
 from lgsp.message import Finding, Kind, Raw, message_id
 
 _NAMED = (
@@ -107,7 +108,7 @@ def original(tx: Transaction, uid: UUID) -> Original | None:
     if not found:
         return None
     *said, key_id, body = found[0]
-    data = orjson.loads(codec.decode(key_id, body)) if body is not None else None
+    data = orjson.loads(tx.keys.open(key_id, body, "body of message", said[0])) if body is not None else None
     systems = [row.system for row in _rows(tx, said[0]) if _open(row)]
     named = dict(zip(_NAMED, said, strict=True))
     named |= {name: bytes(named[name]) for name in ("identity", "native")}
@@ -127,7 +128,7 @@ def _open(row: Row) -> bool:
 
 
 def correct(
-    tx: Transaction, old: Original, correction: Correction, salts: codec.Salts
+    tx: Transaction, old: Original, correction: Correction, salts: Salts
 ) -> tuple[Accepted, list[Frame]]:
     """Put a corrected message in the place of one that did not get through.
 
@@ -153,7 +154,7 @@ def correct(
 
 
 def _take_on(
-    tx: Transaction, old: Original, correction: Correction, salts: codec.Salts
+    tx: Transaction, old: Original, correction: Correction, salts: Salts
 ) -> tuple[int, UUID, list[Finding], bytes]:
     """Write the message, its body and what came; return its number, id, findings and the hash of its body."""
     offer = correction.offer
@@ -164,7 +165,7 @@ def _take_on(
     names = Namesakes(tx, [offer])
     findings += names.enter(offer, number, old.identity, uid.bytes)
     salt, body_hash = salts.salted(offer.body)
-    key_id, body = codec.encode(offer.body)
+    key_id, body = tx.keys.seal(offer.body)
     time = None if message.time is None else int(message.time.timestamp() * 1_000_000)
     raw_id = _keep_raw(tx, old.source, correction)
     said = orjson.dumps([one.as_dict() for one in findings]).decode() if findings else None
@@ -193,7 +194,7 @@ def _retold(tx: Transaction, old: Original, offer: Offer) -> list[Finding]:
 def _keep_raw(tx: Transaction, source: str, correction: Correction) -> int:
     raw = correction.raw
     (raw_id,) = tx.ids("raws", 1)
-    key_id, body = (0, None) if correction.blob else codec.encode(raw.read())
+    key_id, body = (PLAIN, None) if correction.blob else tx.keys.seal(raw.read())
     attributes = orjson.dumps({"corrected_by": correction.who}).decode()
     tx.run(
         INSERT_RAW,

@@ -13,9 +13,9 @@ import orjson
 from lgsp.domain.codes import document_id
 from lgsp.domain.course.packets import DOCUMENT, STATUS, Packet, Way
 from lgsp.formats.edxml.answering import narrowed
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, as_uuid
 from lgsp.journal.lines import alias_digest
+from lgsp.journal.opening import opened
 from lgsp.journal.reading import standings
 from lgsp.journal.retelling import moment_of
 from lgsp.journal.states import State
@@ -139,7 +139,8 @@ class _Eye:
         numbers = [row[0] for row in rows]
         if not numbers:
             return {}
-        bodies = {number: codec.decode(*kept) for number, *kept in self._tx.among(_BODIES, numbers)}
+        kept = self._tx.among(_BODIES, numbers)
+        bodies = {number: opened(self._tx, *body, "body of message", number) for number, *body in kept}
         ways = self._ways(numbers)
         whole = {row[0]: _packet(row, bodies.get(row[0]), ways.get(row[0], ())) for row in rows}
         if self._reader is None:

@@ -12,7 +12,7 @@ from lgsp.domain.dossier import BY_NUMBER, BY_WORD, Clock
 from lgsp.domain.scoring.cases import FINISHED, RETURNED, Case
 from lgsp.domain.scoring.marks import Mark
 from lgsp.domain.scoring.procedures import UNKNOWN, Procedure, procedure_of
-from lgsp.journal import codec, dossiers
+from lgsp.journal import dossiers
 from lgsp.journal.contract import Transaction
 from lgsp.journal.dossiers import Row, Wanted
 from lgsp.journal.dossiers_told import DOSSIER
@@ -191,6 +191,6 @@ def _learn(tx: Transaction, codes: set[str], known: dict[str, Procedure]) -> Non
     known.update(dict.fromkeys(asked, UNKNOWN))
     for code, key_id, body in tx.among(_PROCEDURES, asked):
         try:
-            known[code] = procedure_of(orjson.loads(codec.decode(key_id, bytes(body))))
+            known[code] = procedure_of(orjson.loads(tx.keys.open(key_id, bytes(body), "procedure", code)))
         except ValueError:
             continue

@@ -17,6 +17,7 @@ from lgsp.journal.dossiers_place import NAME, Place, read
 from lgsp.journal.dossiers_place import keep as keep_place
 from lgsp.journal.dossiers_tables import dossier_steps, dossiers
 from lgsp.journal.dossiers_told import DOSSIER, PROGRESS, Found, row_of, step_of
+from lgsp.journal.opening import opened
 from lgsp.journal.remembered import held, remembered
 from lgsp.journal.rows import insert
 from lgsp.journal.statistics_tables import statistics_pending
@@ -112,10 +113,10 @@ def _rows(tx: Transaction, found: Sequence[Found]) -> tuple[list[Row], list[Step
     steps: list[Step] = []
     for start in range(0, len(found), _BODIES):
         few = found[start : start + _BODIES]
-        bodies = {number: kept for number, *kept in tx.among(_KEPT, [one.id for one in few])}
+        numbers = [one.id for one in few]
+        bodies = {n: opened(tx, *kept, "body of message", n) for n, *kept in tx.among(_KEPT, numbers)}
         for one in few:
-            body = bodies.get(one.id)
-            kept = None if body is None else (body[0], bytes(body[1]))
+            kept = bodies.get(one.id)
             if one.type == DOSSIER:
                 rows.append(row_of(one, kept))
             else:

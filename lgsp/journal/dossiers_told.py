@@ -11,7 +11,6 @@ import orjson
 from lgsp.domain.codes import agency_code, dossier_code
 from lgsp.domain.dossier import BY_WORD
 from lgsp.domain.scoring.marks import Mark, marks_of
-from lgsp.journal import codec
 from lgsp.journal.dossiers import Row, Step
 
 DOSSIER, PROGRESS = "dossier.v1", "dossier.progress.v1"
@@ -32,12 +31,12 @@ class Found(NamedTuple):
     watched: str | None
 
 
-def row_of(found: Found, body: tuple[int, bytes] | None) -> Row:
+def row_of(found: Found, body: bytes | None) -> Row:
     """Return the row of a dossier, as if it were the first and the last that was told of it.
 
     Args:
         found: the message.
-        body: its key id and bytes as kept; None when it is kept no more.
+        body: as JSON; None when it is kept no more, or cannot be read.
     """
     said = _read(body)
     marks = Mark.UNREADABLE if said is None else marks_of(said)
@@ -68,7 +67,7 @@ def row_of(found: Found, body: tuple[int, bytes] | None) -> Row:
     )
 
 
-def step_of(found: Found, body: tuple[int, bytes] | None) -> Step:
+def step_of(found: Found, body: bytes | None) -> Step:
     """Return the row of a progress entry; without its body, the time that the journal has and no status."""
     said = _read(body) or {}
     at = _micros(said.get("handled_at"))
@@ -81,12 +80,12 @@ def _agency(found: Found) -> str:
     return code.agency_normal if code else agency_code(found.agency) or ""
 
 
-def _read(body: tuple[int, bytes] | None) -> dict[str, Any] | None:
-    """Return a body; None when it is gone, its key is not known here, or it is no object."""
+def _read(body: bytes | None) -> dict[str, Any] | None:
+    """Return a body; None when it is gone or is no object."""
     if body is None:
         return None
     try:
-        said = orjson.loads(codec.decode(*body))
+        said = orjson.loads(body)
     except ValueError:
         return None
     return said if isinstance(said, dict) else None

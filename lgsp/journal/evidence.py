@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
+from lgsp.journal.opening import opened
 
 _UNSEEN = "SELECT message_id FROM attached WHERE looked_at IS NULL ORDER BY message_id LIMIT ?"
 _BODY = "SELECT key_id, body FROM bodies WHERE message_id = ?"
@@ -26,7 +26,8 @@ def unseen(tx: Transaction, most: int = 1) -> list[tuple[int, dict[str, Any]]]:
 
 def _data(tx: Transaction, message: int) -> dict[str, Any]:
     body = tx.rows(_BODY, (message,))
-    return dict(orjson.loads(codec.decode(*body[0]))) if body else {}
+    kept = opened(tx, *body[0], "body of message", message) if body else None
+    return {} if kept is None else dict(orjson.loads(kept))
 
 
 def keep_all(tx: Transaction, seen: Iterable[tuple[int, Mapping[str, Sequence[Any]]]]) -> None:
@@ -40,7 +41,7 @@ def keep(tx: Transaction, message: int, found: Mapping[str, Sequence[Any]]) -> N
     rows = []
     for (blob,) in tx.rows(_FILES, (message,)):
         signatures = found.get(blob)
-        key_id, told = codec.encode(orjson.dumps(signatures)) if signatures else (None, None)
+        key_id, told = tx.keys.seal(orjson.dumps(signatures)) if signatures else (None, None)
         rows.append((tx.now, key_id, told, message, blob))
     for row in rows:
         tx.run(_SEEN, [row])
@@ -48,7 +49,12 @@ def keep(tx: Transaction, message: int, found: Mapping[str, Sequence[Any]]) -> N
 
 def seen(tx: Transaction, message: int) -> dict[str, Any]:
     """Return what was seen of a message's files, by their names; None of one nobody looked at yet."""
+    place = ("signatures of message", message)
     return {
-        blob: None if at is None else orjson.loads(codec.decode(key_id, found)) if found else []
+        blob: None
+        if at is None
+        else orjson.loads(opened(tx, key_id, found, *place) or b"[]")
+        if found
+        else []
         for blob, at, key_id, found in tx.rows(_FOUND, (message,))
     }

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
+from lgsp.journal.opening import opened
 from lgsp.journal.promoting import dispatch, pass_by
 from lgsp.journal.rows import GIVE_BACK, Row, befell, locked, write_entries
 from lgsp.journal.states import OPEN, State
@@ -41,12 +41,13 @@ class Open(NamedTuple):
 def open_to(tx: Transaction, systems: Collection[str], after: int) -> list[Open]:
     """Return a page of what is ours and open to some systems, by number, behind one."""
     found = tx.among(_OPEN, sorted(systems), after, PAGE) if systems else []
-    return [_opened(row) for row in found]
+    return [_opened(tx, row) for row in found]
 
 
-def _opened(found: Sequence[Any]) -> Open:
+def _opened(tx: Transaction, found: Sequence[Any]) -> Open:
     row, (*said, key_id, body) = Row._make(found[: len(Row._fields)]), found[len(Row._fields) :]
-    data = {} if body is None else orjson.loads(codec.decode(key_id, body))
+    kept = None if body is None else opened(tx, key_id, body, "body of message", row.message_id)
+    data = {} if kept is None else orjson.loads(kept)
     return Open(row, dict(zip(_NAMED, said, strict=True)) | {"data": data})
 
 

@@ -12,9 +12,9 @@ from sqlalchemy.util import await_only, greenlet_spawn
 from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
 from lgsp.journal.clocks import Past
-from lgsp.journal.codec import Salts
 from lgsp.journal.contract import JournalError
 from lgsp.journal.lines import PUBLISHED, line_digest
+from lgsp.journal.salts import Salts
 from lgsp.journal.settling import settle
 from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.writer import (  # fmt: skip
@@ -31,6 +31,7 @@ from lgsp.journal.writer import (  # fmt: skip
     tell,
     told,
 )
+from lgsp.keys import DataKeys
 
 LOST = (
     OSError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError,
@@ -55,8 +56,10 @@ class PostgresBatches(Batches):
         clock: Callable[[], int] | None,
         past: Past,
         collecting: Collection[str],
+        keys: DataKeys,
     ) -> None:
         self._collecting = collecting
+        self._keys = keys
         self._connect = connect
         self._past = past
         self._clock = clock
@@ -69,7 +72,9 @@ class PostgresBatches(Batches):
         """Begin with the lines of these jobs locked."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await_only(self._connect())
-        self._tx = PostgresTransaction(self._connection, self._clock, self._drawn, self._collecting)
+        self._tx = PostgresTransaction(
+            self._connection, self._clock, self._drawn, self._collecting, self._keys
+        )
         accepts = any(rank == ACCEPT for rank, _, _ in jobs)
         self._tx.start(_lines(jobs), [PUBLISHED] if accepts else [], self._past)
 

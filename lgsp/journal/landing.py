@@ -13,6 +13,7 @@ _OLD = (
     "SELECT seq, identity FROM deliveries WHERE id = ?"
     " UNION ALL SELECT seq, identity FROM history WHERE id = ?"
 )
+_KEPT = "SELECT 1 FROM bodies WHERE message_id = ?"
 _NEWEST = (
     "SELECT p.message_id FROM presence p JOIN messages m ON m.id = p.message_id"
     " WHERE p.line = ? AND p.type = ? AND p.how = 'delivered' AND p.seq > ? AND m.identity = ?"
@@ -59,6 +60,8 @@ def _endangered(tx: Transaction, claim: Claim, outcome: Outcome) -> list[Frame]:
 
 def _resend(tx: Transaction, outcome: Outcome, message: int, identity: bytes) -> list[Frame]:
     claim = outcome.claim
+    if not tx.rows(_KEPT, (message,)):
+        return []  # retention erased it: there is nothing to send
     number = born(
         tx, message_id=message, source=claim.message.source, system=claim.system, line=claim.line,
         identity=identity, kind=int(claim.kind), type=claim.message.type, state=int(State.WAITING), repeats=1,

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.claiming import read
 from lgsp.journal.contract import Transaction
 from lgsp.journal.lines import line_digest
@@ -31,6 +30,7 @@ from lgsp.journal.rows import (
 from lgsp.journal.states import FINAL, Move, State, after
 from lgsp.journal.superseding import supersede
 from lgsp.journal.sweeping import bury
+from lgsp.keys import PLAIN
 from lgsp.message import Kind, Message
 
 LEASE = 300_000_000
@@ -261,4 +261,4 @@ def _collected(row: Row) -> State:
 def _keep_attempt(tx: Transaction, row: Row, state: State, cause: str, said: str) -> None:
     taken = tx.rows(_TAKEN_AT, (row.id,))[0][0] or tx.now
     found = (row.id, row.attempt, 0, taken, tx.now, int(state), cause or None, said or None)
-    tx.run(KEEP_ATTEMPT, [(*found, codec.PLAIN, None, None)])
+    tx.run(KEEP_ATTEMPT, [(*found, PLAIN, None, None)])

@@ -14,13 +14,15 @@ from lgsp.domain.causes_named import Name, Names
 from lgsp.domain.causes_own import UNCATALOGUED
 from lgsp.domain.signature import SHOWN, shape
 from lgsp.errors import Scope
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.opening import opened
 from lgsp.journal.reading import at
 from lgsp.journal.rows import insert, states, write_entries
 from lgsp.journal.states import DEAD, State
 from lgsp.journal.tables import answers, names
 from lgsp.journal.turns import Outcome
+from lgsp.keys import PLAIN
+from lgsp.redacting import redacted
 from lgsp.wire.exchange import unpacked
 
 MOST = 200
@@ -111,7 +113,7 @@ def _place(row: tuple[Any, ...]) -> tuple[str, str]:
 def _row(tx: Transaction, number: int, look: tuple[str, str], tally: _Tally, fresh: int) -> tuple[Any, ...]:
     claim, exchanges = tally.sample.claim, tally.sample.exchanges
     kept = exchanges if exchanges and len(exchanges) <= _SAMPLE else None
-    key_id, sample = codec.encode(kept) if kept else (codec.PLAIN, None)
+    key_id, sample = tx.keys.seal(kept) if kept else (PLAIN, None)
     message = claim.message.id.bytes if claim.message.id else None
     return (
         number, claim.system, *look, tx.now, tx.now, tally.times, fresh, claim.delivery, message, key_id,
@@ -123,8 +125,9 @@ def _shape(outcome: Outcome) -> str:
     """Return what an answer looks like: of the last exchange, else of what the adapter said of it."""
     exchanges = unpacked(outcome.exchanges) if outcome.exchanges else []
     if not exchanges:
-        return shape(0, outcome.said)[:SHOWN]
-    return shape(int(exchanges[-1]["status"]), str(exchanges[-1]["answer"]))[:SHOWN]
+        return redacted(shape(0, outcome.said), outcome.hidden)[:SHOWN]
+    looks = shape(int(exchanges[-1]["status"]), str(exchanges[-1]["answer"]))
+    return redacted(looks, outcome.hidden)[:SHOWN]
 
 
 # --- what is there --------------------------------------------------------------------------------------
@@ -134,13 +137,13 @@ def unnamed(tx: Transaction) -> list[dict[str, Any]]:
     """Return the answers that have no name, the most frequent first, each with a sample."""
     known = read_names(tx)
     rows = tx.rows(f"{_ANSWERS} ORDER BY times DESC, id")
-    return [_answer(row) for row in rows if known.of(row[1], row[2]) is None]
+    return [_answer(tx, row) for row in rows if known.of(row[1], row[2]) is None]
 
 
-def _answer(row: Sequence[Any]) -> dict[str, Any]:
+def _answer(tx: Transaction, row: Sequence[Any]) -> dict[str, Any]:
     told = dict(zip(_SHOWN, row, strict=True))
     key_id, sample, message = told.pop("key_id"), told.pop("sample"), told.pop("message")
-    exchanges = unpacked(codec.decode(key_id, sample)) if sample is not None else []
+    kept = None if sample is None else opened(tx, key_id, sample, "sample of answer", row[0])
     return told | {
         "first_at": at(told["first_at"]),
         "last_at": at(told["last_at"]),
@@ -148,7 +151,7 @@ def _answer(row: Sequence[Any]) -> dict[str, Any]:
         "sample": {
             "delivery": told.pop("delivery_id"),
             "message": str(UUID(bytes=bytes(message))) if message else None,
-            "exchanges": exchanges,
+            "exchanges": [] if kept is None else unpacked(kept),
         },
     }
 

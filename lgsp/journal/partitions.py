@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lgsp.journal.contract import Transaction
+from lgsp.journal.seal_reading import note_let_go
 from lgsp.journal.states import State
 
 STEPS = {
@@ -137,9 +138,17 @@ def carry(tx: Transaction, partition: Partition, first: int, last: int) -> int:
 
 
 def drop(tx: Transaction, partition: Partition) -> None:
-    """Drop a partition; a thin one of bodies takes its place. Whoever works waits for a moment at most."""
+    """Drop a partition; a thin one of bodies takes its place. Whoever works waits for a moment at most.
+
+    What goes of the entries is an entry: the log still has their leaves, and says why they are gone.
+    """
+    if partition.table == "entries":
+        first = tx.rows(f"SELECT min(id) FROM {partition.name}")[0][0]
+        note_let_go(tx, partition.upto if first is None else first, partition.upto)
     tx.rows(f"SET LOCAL lock_timeout = '{_MOMENT}'")
     tx.rows(f"ALTER TABLE {partition.table} DETACH PARTITION {partition.name}")
     if partition.table == "bodies":
+        # what retention erased after it was carried forward does not come back
+        tx.rows(f"DELETE FROM {partition.thin} k USING erased e WHERE e.message_id = k.message_id")
         tx.rows(f"ALTER TABLE bodies ATTACH PARTITION {partition.thin} {partition.bound}")
     tx.rows(f"DROP TABLE {partition.name}")

@@ -19,10 +19,13 @@ from sqlalchemy.util import greenlet_spawn
 from lgsp.journal.clocks import Past
 from lgsp.journal.contract import Arrival, JournalError, Taken, Transaction
 from lgsp.journal.hands import LOST, Hands, PostgresBatches
+from lgsp.journal.learning import knowing
 from lgsp.journal.partitions import make_ahead
 from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE
+from lgsp.keys import DataKeys
+from lgsp.redacting import plainly
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -38,19 +41,22 @@ thousands of dead entries for the few ids that it asked for."""
 class PostgresJournal:
     """The journal of the production profile. Open it with `PostgresJournal.open`."""
 
-    def __init__(self, url: str, clock: Callable[[], int] | None) -> None:
+    def __init__(self, url: str, clock: Callable[[], int] | None, keys: DataKeys) -> None:
         self._url = url
         self._clock = clock
         self.collecting: set[str] = set()
+        self.keys = keys
         past, collecting = Past(), self.collecting
         self._writer = Hands(
-            lambda: PostgresBatches(lambda: connect(url, writes=True), clock, past, collecting)
+            lambda: PostgresBatches(lambda: connect(url, writes=True), clock, past, collecting, keys)
         )
         self._idle: list[Any] = []
         self._reading = asyncio.Semaphore(_READERS)
 
     @classmethod
-    async def open(cls, url: str, clock: Callable[[], int] | None = None) -> PostgresJournal:
+    async def open(
+        cls, url: str, clock: Callable[[], int] | None = None, keys: DataKeys | None = None
+    ) -> PostgresJournal:
         """Open the journal behind a URL, whose tables `lgsp migrate` has made.
 
         Raises:
@@ -60,32 +66,35 @@ class PostgresJournal:
             connection = await connect(url)
         except Exception as fault:
             raise JournalError(f"reaching the journal: {type(fault).__name__}: {fault}") from fault
-        journal = cls(url, clock)
+        journal = cls(url, clock, keys or DataKeys())
         journal._idle.append(connection)
         return journal
 
     async def accept(self, arrival: Arrival) -> Taken:
         """See `Journal.accept`."""
-        taken: Taken = await self._writer.submit(ACCEPT, arrival)
+        taken: Taken = await knowing(self.keys, lambda: self._writer.submit(ACCEPT, arrival))
         return taken
 
     async def claim(self, frames: Sequence[Frame], worker: int) -> list[Claim]:
         """See `Journal.claim`."""
-        claims: list[Claim] = await self._writer.submit(CLAIM, (frames, worker))
+        claims: list[Claim] = await knowing(self.keys, lambda: self._writer.submit(CLAIM, (frames, worker)))
         return claims
 
     async def settle(self, outcome: Outcome) -> Settled:
         """See `Journal.settle`."""
-        settled: Settled = await self._writer.submit(SETTLE, outcome)
+        settled: Settled = await knowing(self.keys, lambda: self._writer.submit(SETTLE, outcome))
         return settled
 
     async def write(self, act: Callable[[Transaction], T]) -> T:
         """See `Journal.write`."""
-        result: T = await self._writer.submit(ACT, act)
+        result: T = await knowing(self.keys, lambda: self._writer.submit(ACT, act))
         return result
 
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """See `Journal.read`."""
+        return await knowing(self.keys, lambda: self._asked(query))
+
+    async def _asked(self, query: Callable[[Transaction], T]) -> T:
         async with self._reading:
             try:
                 if self._idle:
@@ -95,7 +104,7 @@ class PostgresJournal:
             try:
                 return await self._read(query, await connect(self._url))
             except LOST as fault:
-                raise JournalError(f"reading the journal: {type(fault).__name__}: {fault}") from fault
+                raise JournalError(f"reading the journal: {plainly(fault)}") from fault
 
     def _drop_idle(self) -> None:
         for connection in self._idle:
@@ -105,7 +114,7 @@ class PostgresJournal:
     async def _read(self, query: Callable[[Transaction], T], connection: Any) -> T:
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                tx = PostgresTransaction(connection, self._clock, {}, self.collecting)
+                tx = PostgresTransaction(connection, self._clock, {}, self.collecting, self.keys)
                 tx.now = self._clock() if self._clock else await connection.fetchval(_NOW)
                 answer = await greenlet_spawn(query, tx)
         except BaseException:

@@ -10,9 +10,11 @@ from uuid import UUID
 import orjson
 
 from lgsp.adapter import Found
-from lgsp.journal import codec, evidence, kin
+from lgsp.journal import evidence, kin
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
+from lgsp.journal.opening import opened
+from lgsp.journal.reaching import ALL, Sight, of_deliveries, of_quarantine, sees_message, within
 from lgsp.journal.rows import IS_HEAD, IS_WAITING, numbers_of, states
 from lgsp.journal.states import DEAD, State
 from lgsp.message import VIETNAM
@@ -99,10 +101,14 @@ def _delivery(row: Sequence[Any]) -> dict[str, Any]:
 
 
 def deliveries(
-    tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE
+    tx: Transaction, wanted: Mapping[str, Any], *, after: int = 0, limit: int = PAGE, sight: Sight = ALL
 ) -> dict[str, Any]:
     """Return a page of deliveries, newest first, by any of `source`, `system`, `states` and `cause`."""
-    rules, values = ["1 = 1"], []
+    rules: list[str] = ["1 = 1"]
+    values: list[Any] = []
+    for rule, given in of_deliveries(tx, sight):
+        rules.append(rule)
+        values += given
     for name in ("source", "system", "cause"):
         if wanted.get(name) is not None:
             rules.append(f"d.{name} = ?")
@@ -125,31 +131,49 @@ def deliveries(
     return {"deliveries": rows, "next": rows[-1]["id"] if len(rows) == limit else None}
 
 
-def outline(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
+def outline(tx: Transaction, uid: UUID, sight: Sight = ALL) -> dict[str, Any] | None:
     """Return one message and its deliveries, without bodies: as it stands in a list of messages."""
+    if not sees_message(tx, sight, uid):
+        return None
     numbers = list(numbers_of(tx, [uid.bytes]).values())
     found = tx.among(f"{_MESSAGES} WHERE m.id IN ({{}})", numbers)
     if not found:
         return None
     message = _message(found[0])
-    with_deliveries(tx, [message])
+    within(with_deliveries(tx, [message]), sight)
     return message
 
 
-def walk(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
-    """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order."""
-    message = outline(tx, uid)
+def walk(tx: Transaction, uid: UUID, sight: Sight = ALL) -> dict[str, Any] | None:
+    """Return everything about one message: bodies, deliveries, attempts with exchanges, entries in order.
+
+    Of deliveries that are not within `sight` nothing is told, nor of other messages.
+    """
+    message = outline(tx, uid, sight)
     if message is None:
         return None
     number = message["seq"]
     body = tx.rows("SELECT key_id, body FROM bodies WHERE message_id = ?", (number,))
-    message["data"] = orjson.loads(codec.decode(*body[0])) if body else None
+    kept = opened(tx, *body[0], "body of message", number) if body else None
+    message["data"] = None if kept is None else orjson.loads(kept)
     message["raw"] = _raw(tx, message["raw"])
     message["attempts"] = _attempts(tx, [d["id"] for d in message["deliveries"]])
-    message["entries"] = _entries(tx, number)
+    message["entries"] = entries_within(_entries(tx, number), message["deliveries"], sight)
     message["signatures"] = evidence.seen(tx, number)
-    message["links"] = kin.links(tx, number)
+    message["links"] = kin.links(tx, number) if sight.everything else []
     return message
+
+
+def entries_within(
+    entries: Sequence[dict[str, Any]], shown: Sequence[dict[str, Any]], sight: Sight
+) -> list[dict[str, Any]]:
+    """Return what befell a message without what befell those of its deliveries that are not shown."""
+    known = {one["id"] for one in shown}
+    return [
+        one
+        for one in entries
+        if sight.everything or (one["delivery"] in known if one["delivery"] else not one["system"])
+    ]
 
 
 def _raw(tx: Transaction, number: int) -> dict[str, Any] | None:
@@ -157,13 +181,14 @@ def _raw(tx: Transaction, number: int) -> dict[str, Any] | None:
     found = tx.rows(sql, (number,))
     if not found:
         return None
-    content_type, sha256, size, attributes, key_id, body, blob = found[0]
+    content_type, sha256, size, attributes, key_id, kept, blob = found[0]
+    body = None if kept is None else opened(tx, key_id, kept, "what came under number", number)
     return {
         "content_type": content_type,
         "sha256": bytes(sha256).hex(),
         "size": size,
         "attributes": orjson.loads(attributes) if attributes else {},
-        "text": codec.decode(key_id, body).decode("utf-8", "replace") if body is not None else None,
+        "text": body.decode("utf-8", "replace") if body is not None else None,
         "blob": blob,
     }
 
@@ -183,11 +208,16 @@ def _attempts(tx: Transaction, numbers: Sequence[int]) -> list[dict[str, Any]]:
             "outcome": State(row[5]).word,
             "cause": row[6],
             "said": row[7],
-            "exchanges": unpacked(codec.decode(row[8], row[9])) if row[9] else [],
+            "exchanges": _exchanges(tx, row[0], *row[8:10]),
             "answer": row[10],
         }
         for row in tx.among(sql, numbers)
     ]
+
+
+def _exchanges(tx: Transaction, delivery: int, key_id: int, kept: bytes | None) -> list[dict[str, Any]]:
+    told = opened(tx, key_id, kept, "exchanges of delivery", delivery) if kept else None
+    return [] if told is None else unpacked(told)
 
 
 def _entries(tx: Transaction, number: int) -> list[dict[str, Any]]:
@@ -214,7 +244,7 @@ def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found |
     found = tx.rows(sql, (partitionkey, source, type_))
     if not found:
         return None
-    _, uid, subject, revision, key_id, body = found[0]
+    number, uid, subject, revision, key_id, body = found[0]
     held = (
         f"SELECT DISTINCT d.system FROM {_BOTH} d JOIN messages m ON m.id = d.message_id"
         " JOIN presence p ON p.line = d.line AND p.type = d.type"
@@ -222,23 +252,31 @@ def find(tx: Transaction, source: str, type_: str, partitionkey: str) -> Found |
         " WHERE m.partitionkey = ? AND m.source = ? AND m.type = ?"
     )
     there = [row[0] for row in tx.rows(held, (partitionkey, source, type_))]
-    data = orjson.loads(codec.decode(key_id, body))
+    data = orjson.loads(tx.keys.open(key_id, body, "body of message", number))
     return Found(UUID(bytes=bytes(uid)), type_, subject, revision, data, there)
 
 
-def quarantined(
-    tx: Transaction, source: str | None, *, subjects: Sequence[str] = (), after: int = 0, limit: int = PAGE
+def quarantined(  # noqa: PLR0913 - what is looked for, and whose eyes it is for
+    tx: Transaction,
+    source: str | None,
+    *,
+    subjects: Sequence[str] = (),
+    after: int = 0,
+    limit: int = PAGE,
+    sight: Sight = ALL,
 ) -> dict[str, Any]:
     """Return a page of what was turned away, newest first: all of it, or what named one of some subjects."""
     rules = {"source = ?": source, "id < ?": after or None}
     given = {rule: value for rule, value in rules.items() if value is not None}
     named = [f"subject IN ({', '.join('?' * len(subjects))})"] if subjects else []
+    seen = of_quarantine(sight)
     sql = (
         "SELECT id, at, source, type, subject, code, problems, raw_id, raw_item FROM quarantine"
-        f" WHERE {' AND '.join(('1 = 1', *given, *named))} ORDER BY id DESC LIMIT ?"
+        f" WHERE {' AND '.join(('1 = 1', *given, *named, *(rule for rule, _ in seen)))}"
+        " ORDER BY id DESC LIMIT ?"
     )
     names = ("id", "at", "source", "type", "subject", "code", "problems", "raw", "item")
-    found = tx.rows(sql, (*given.values(), *subjects, limit))
+    found = tx.rows(sql, (*given.values(), *subjects, *(v for _, values in seen for v in values), limit))
     rows = [dict(zip(names, row, strict=True)) for row in found]
     for row in rows:
         row["at"] = at(row["at"])

@@ -30,6 +30,7 @@ MOST_WAITING = 200
 """So many that a system has been given in bulk may wait undispatched: the rest waits its turn here."""
 _GONE = "DELETE FROM presence WHERE line = ? AND type = ? AND how <> 'unsure' RETURNING type"
 _STANDING = "SELECT state FROM systems WHERE name = ?"
+_KEPT = "SELECT 1 FROM bodies WHERE message_id = ?"
 _WAITING = (
     "SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE system = ? AND bulk = 1"
     f" AND state = {int(State.READY)} AND dispatched_at IS NULL LIMIT ?) waiting"
@@ -113,6 +114,8 @@ def _revived(tx: Transaction, repair: Repair, act: Act, _: bytes) -> int:
 
 
 def _again(tx: Transaction, repair: Repair, act: Act, line: bytes) -> int:
+    if not tx.rows(_KEPT, (act.side.message,)):
+        return 0  # without a body there is nothing to send
     identity = identity_digest(repair.scope.source, DOSSIER, act.side.key)
     number = born(
         tx, message_id=act.side.message, source=repair.scope.source, system=repair.scope.system, line=line,

@@ -243,8 +243,19 @@ people = Table(
     Column("temporary", SmallInteger, nullable=False),
     moment("created_at", nullable=False),
     moment("changed_at", nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in ("limits", "issuer", "subject")),
+    Index(
+        "people_outside",
+        "issuer",
+        "subject",
+        unique=True,
+        sqlite_where=text("issuer <> ''"),
+        postgresql_where=text("issuer <> ''"),
+    ),
 )
-"""Who may sign in; `hash` is of the password (argon2id), `temporary` that its owner must change it."""
+"""Who may sign in; `hash` is of the password (argon2id), `temporary` that its owner must change it. `limits`
+is what the role is limited to, as JSON. Somebody for whom another one vouches (`issuer`, who knows the person
+as `subject`) has no password here."""
 
 sessions = Table(
     "sessions",

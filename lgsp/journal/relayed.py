@@ -8,7 +8,6 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import numbers_of, write_entries
 from lgsp.journal.tables import attached, relayed
@@ -99,7 +98,7 @@ def sought(tx: Transaction, uid: UUID, file: int | None = None) -> Sought | None
         return None
     source, type_ = tx.rows(_MESSAGE, (number,))[0]
     body = tx.rows(_BODY, (number,))
-    data = orjson.loads(codec.decode(*body[0])) if body else None
+    data = orjson.loads(tx.keys.open(*body[0], "body of message", number)) if body else None
     rows = tx.rows(_ALL, (number,)) if file is None else tx.rows(_ONE, (number, file))
     return Sought(number, source, type_, data, {row[0]: State(*row) for row in rows})
 

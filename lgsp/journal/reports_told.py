@@ -9,8 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
+from lgsp.journal.opening import opened
 from lgsp.journal.remembered import held, remembered
 from lgsp.journal.remembered import remember as remember_text
 from lgsp.journal.reports_tables import report_statuses
@@ -92,7 +92,7 @@ def look(tx: Transaction, sources: Sequence[str]) -> tuple[Place, list[Told], Pl
     here = place(tx)
     top = tx.rows("SELECT max(id) FROM messages")[0][0] or 0
     found = [
-        _told(row)
+        _told(tx, row)
         for source in sources
         for type_ in (REPORT, STATUS)
         for row in tx.rows(_TOLD, (source, type_, here.at, top, _MOST))
@@ -135,7 +135,8 @@ def ways(tx: Transaction, message: str) -> list[Way]:
     return sorted((Way(row[0], State(row[1]), *row[2:]) for row in rows), key=lambda way: way.id)
 
 
-def _told(row: Sequence[Any]) -> Told:
+def _told(tx: Transaction, row: Sequence[Any]) -> Told:
     number, uid, type_, source, at, key_id, body = row
-    data: Mapping[str, Any] | None = None if body is None else orjson.loads(codec.decode(key_id, body))
+    kept = None if body is None else opened(tx, key_id, body, "body of message", number)
+    data: Mapping[str, Any] | None = None if kept is None else orjson.loads(kept)
     return Told(number, str(UUID(bytes=bytes(uid))), type_, source, at, None if data is None else dict(data))

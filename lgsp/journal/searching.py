@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from lgsp.journal import reading
 from lgsp.journal.choosing import ASTRAY, causes_aside, systems_aside, types_of, written
 from lgsp.journal.contract import Transaction
 from lgsp.journal.lines import alias_digest
+from lgsp.journal.reaching import ALL, Sight, of_messages, within
 from lgsp.journal.rows import numbers_of, states
 from lgsp.journal.seeking import Along, Named, Span, Through, Together, Way, number_at, sparsest, values_of
 from lgsp.journal.states import FINAL, State
@@ -54,6 +55,7 @@ class Sought:
         finding: the code of something odd that was noticed; `*` is anything odd.
         unrouted: no route wants it.
         since, until: when it was taken on, in microseconds: from then on, and before then.
+        sight: what may be seen at all; deliveries beyond it are left out of what is found.
     """
 
     code: str = ""
@@ -68,6 +70,7 @@ class Sought:
     unrouted: bool = False
     since: int | None = None
     until: int | None = None
+    sight: Sight = ALL
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,7 +111,7 @@ def search(
     back = _back(rows, behind, down=down)
     reached = None if more or end is None else _taken_on(tx, end)
     older, newer = (further, back) if down else (back, further)
-    return Page(reading.with_deliveries(tx, rows), older, newer, reached)
+    return Page(within(reading.with_deliveries(tx, rows), sought.sight), older, newer, reached)
 
 
 def _back(rows: Sequence[dict[str, Any]], behind: int | None, *, down: bool) -> int | None:
@@ -171,24 +174,42 @@ class _Lens:
         sought = self._sought
         if sought.agencies and len(self._agencies) <= _MANY:
             yield _along_messages(("agency",), [(code,) for code in self._agencies])
+        yield from self._seen()
         if sought.system or sought.states or sought.cause:
-            yield Together(list(self._of_deliveries()))
+            yield Together(list(self.of_deliveries()))
         if sought.unrouted:
             yield _along_messages(only="unrouted")
         if sought.finding:
             yield _along_messages(only="findings IS NOT NULL")
         if sought.source or sought.type:
-            yield _along_messages(("source", "type"), self._origins())
+            yield _along_messages(("source", "type"), self.origins())
         yield _along_messages()
 
-    def _origins(self) -> list[tuple[str, str]]:
+    def _seen(self) -> Iterator[Way]:
+        """Yield a way for each of the limits that has an index."""
+        sight = self._sought.sight
+        codes = written(self._tx, sight.agencies) if sight.agencies else []
+        if 0 < len(codes) <= _MANY:
+            yield _along_messages(("agency",), [(code,) for code in codes])
+        if sight.systems is not None:
+            one = [replace(self._sought, source=name, sight=ALL) for name in sorted(sight.systems)]
+            origins = [place for each in one for place in _Lens(self._tx, each).origins()]
+            goes = [way for name in sorted(sight.systems) for way in self._going(name)]
+            yield Together([_along_messages(("source", "type"), origins), *goes])
+
+    def _going(self, system: str) -> list[Way]:
+        """Return the ways to all that goes, or went, to a system."""
+        return list(_Lens(self._tx, Sought(system=system)).of_deliveries())
+
+    def origins(self) -> list[tuple[str, str]]:
+        """Return the pairs of source and type that are meant."""
         sought, tx = self._sought, self._tx
         sources = [sought.source] if sought.source else values_of(tx, "messages", "source")
         if sought.type:
             return [(source, sought.type) for source in sources]
         return [(one, type_) for one in sources for type_ in types_of(tx, one)]
 
-    def _of_deliveries(self) -> Iterator[Way]:
+    def of_deliveries(self) -> Iterator[Way]:
         """Yield ways to the deliveries that are closed, that stand aside, and that are on their way."""
         sought, tx = self._sought, self._tx
         wanted = sought.states or frozenset(State)
@@ -215,6 +236,7 @@ class _Lens:
     def _ruled(self) -> Iterator[tuple[str, Sequence[Any]]]:
         """Yield what SQL says of a message (m), with its values."""
         sought = self._sought
+        yield from of_messages(self._tx, sought.sight)
         plain = {"m.source = ?": sought.source, "m.type = ?": sought.type}
         yield from ((rule, [value]) for rule, value in plain.items() if value)
         times = {"m.accepted_at >= ?": sought.since, "m.accepted_at < ?": sought.until}

@@ -9,8 +9,8 @@ from typing import Any
 import orjson
 
 from lgsp.adapter import Sent, Standing
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, as_uuid
+from lgsp.journal.opening import opened
 from lgsp.journal.states import State
 from lgsp.message import VIETNAM, Kind
 
@@ -37,9 +37,14 @@ def sent(  # noqa: PLR0913, PLR0917 - what is looked for
         for message, *stands in tx.among(_WENT.format(table), list(went)):
             went[message].append(_standing(*stands))
     return [
-        Sent(as_uuid(uid), type_, subject, _time(at), orjson.loads(codec.decode(*body)), went[number])
+        Sent(as_uuid(uid), type_, subject, _time(at), _data(tx, number, *body), went[number])
         for number, uid, type_, subject, at, *body in rows
     ]
+
+
+def _data(tx: Transaction, message: int, key_id: int, body: bytes) -> dict[str, Any]:
+    data = opened(tx, key_id, body, "body of message", message)
+    return {} if data is None else dict(orjson.loads(data))
 
 
 def _standing(system: str, recipients: str | None, state: int, at: int, *why: Any) -> Standing:

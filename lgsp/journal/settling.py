@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import codec, gaps, naming, runs
+from lgsp.journal import gaps, naming, runs
 from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
@@ -34,6 +34,7 @@ from lgsp.journal.rows import (
 )
 from lgsp.journal.states import DEAD, FINAL, Move, State
 from lgsp.journal.turns import Apart, Outcome, Settled
+from lgsp.keys import PLAIN
 from lgsp.message import Kind
 
 _SET = (
@@ -204,7 +205,7 @@ class _Settlement:
             self._entries.append({**told, "details": outcome.claim.completed})
 
     def _keep_attempt(self, outcome: Outcome) -> None:
-        key_id, kept = codec.encode(outcome.exchanges) if outcome.exchanges else (codec.PLAIN, None)
+        key_id, kept = self._tx.keys.seal(outcome.exchanges) if outcome.exchanges else (PLAIN, None)
         self._attempts.append(
             (outcome.claim.delivery, outcome.claim.attempt, outcome.worker, outcome.started_at,
              outcome.ended_at, int(outcome.state), outcome.cause or None, outcome.said or None, key_id, kept,

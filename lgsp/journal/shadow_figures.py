@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, as_uuid
+from lgsp.journal.opening import opened
 from lgsp.journal.reading import PAGE, at
 from lgsp.journal.states import State
 from lgsp.message import Kind
@@ -131,7 +131,7 @@ def drawn_up(tx: Transaction, system: str, keys: Sequence[str]) -> dict[str, lis
     """Return what was drawn up of snapshots of some partitionkeys, oldest first."""
     found: dict[str, list[bytes]] = {}
     for key, _, *kept in tx.among(_DRAWN, keys, system):
-        found.setdefault(key, []).extend(_requests(kept))
+        found.setdefault(key, []).extend(_requests(tx, kept, key))
     return found
 
 
@@ -149,12 +149,13 @@ def only_ours(tx: Transaction, asked: Asked, type_: str, told: Collection[str]) 
 def example(tx: Transaction, system: str) -> tuple[str, bytes] | None:
     """Return the subject of a snapshot, and what was drawn up of it; None when there is none."""
     for subject, *kept in tx.rows(_FIRST, (system,)):
-        for request in _requests(kept):
+        for request in _requests(tx, kept, subject):
             return subject, request
     return None
 
 
-def _requests(kept: Sequence[Any]) -> Iterator[bytes]:
-    for one in unpacked(codec.decode(*kept)):
+def _requests(tx: Transaction, kept: Sequence[Any], subject: str) -> Iterator[bytes]:
+    drawn = opened(tx, *kept, "what was drawn up of", subject)
+    for one in unpacked(drawn) if drawn is not None else ():
         if str(one["url"]).startswith("shadow:"):
             yield str(one["request"]).encode()

@@ -9,6 +9,7 @@ from sqlalchemy.util import await_only
 
 from lgsp.journal.clocks import Past
 from lgsp.journal.dialect import Many, joined, numbered, together
+from lgsp.keys import DataKeys
 
 _EXACT = frozenset({"messages", "deliveries", "job_runs"})
 """Tables whose ids say what came first, whoever wrote it; for the others each process draws a block ahead."""
@@ -32,8 +33,10 @@ class PostgresTransaction:
         clock: Callable[[], int] | None,
         drawn: dict[str, list[int]],
         collecting: Collection[str],
+        keys: DataKeys,
     ) -> None:
         self.collecting = collecting
+        self.keys = keys
         self._connection = connection
         self._clock = clock
         self._drawn = drawn

@@ -15,12 +15,14 @@ from lgsp.errors import ConfigError
 from lgsp.journal.accepting import accept
 from lgsp.journal.claiming import claim
 from lgsp.journal.clocks import Past, steady
-from lgsp.journal.codec import Salts
 from lgsp.journal.contract import Arrival, Taken, Transaction
+from lgsp.journal.learning import knowing
 from lgsp.journal.migrating import migrate
+from lgsp.journal.salts import Salts
 from lgsp.journal.settling import settle
 from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE, Batches, Job, Writer
+from lgsp.keys import DataKeys
 
 T = TypeVar("T")
 _CHUNK = 512
@@ -30,9 +32,14 @@ class SqliteTransaction:
     """Statements on one SQLite connection."""
 
     def __init__(
-        self, connection: sqlite3.Connection, clock: Callable[[], int], collecting: Collection[str] = ()
+        self,
+        connection: sqlite3.Connection,
+        clock: Callable[[], int],
+        collecting: Collection[str] = (),
+        keys: DataKeys | None = None,
     ) -> None:
         self.collecting = collecting
+        self.keys = keys or DataKeys()
         self._cursor = connection.cursor()
         self._clock, self._past = clock, Past()
         self._next: dict[str, int] = {}
@@ -95,9 +102,11 @@ class SqliteTransaction:
 class _SqliteBatches(Batches):
     """Group commit on one SQLite connection, used by the writer's thread alone."""
 
-    def __init__(self, path: Path, clock: Callable[[], int], collecting: Collection[str]) -> None:
+    def __init__(
+        self, path: Path, clock: Callable[[], int], collecting: Collection[str], keys: DataKeys
+    ) -> None:
         self._connection = _connect(path)
-        self._tx = SqliteTransaction(self._connection, clock, collecting)
+        self._tx = SqliteTransaction(self._connection, clock, collecting, keys)
         self._salts = Salts()
 
     def begin(self, jobs: Sequence[Job]) -> None:  # noqa: ARG002 - the one writer needs no locks
@@ -135,6 +144,8 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA busy_timeout=10000")
     connection.execute("PRAGMA cache_size=-64000")
+    # what was plain and is encrypted now, or was erased, is not left in the file's free space
+    connection.execute("PRAGMA secure_delete=ON")
     if read_only:
         connection.execute("PRAGMA query_only=ON")
     return connection
@@ -143,17 +154,21 @@ def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
 class SqliteJournal:
     """The journal of the embedded profile. Open it with `SqliteJournal.open`."""
 
-    def __init__(self, path: Path, lock: int, clock: Callable[[], int]) -> None:
+    def __init__(self, path: Path, lock: int, clock: Callable[[], int], keys: DataKeys) -> None:
         self._lock = lock
         self.collecting: set[str] = set()
-        self._writer = Writer(_SqliteBatches(path, clock, self.collecting), asyncio.get_running_loop())
+        self.keys = keys
+        batches = _SqliteBatches(path, clock, self.collecting, keys)
+        self._writer = Writer(batches, asyncio.get_running_loop())
         self._readers = ThreadPoolExecutor(2, thread_name_prefix="journal-reader")
         self._path = path
         self._idle: list[sqlite3.Connection] = []
         self._clock = clock
 
     @classmethod
-    async def open(cls, path: Path, clock: Callable[[], int] | None = None) -> SqliteJournal:
+    async def open(
+        cls, path: Path, clock: Callable[[], int] | None = None, keys: DataKeys | None = None
+    ) -> SqliteJournal:
         """Open (and create or migrate) the journal at a path.
 
         Raises:
@@ -162,37 +177,38 @@ class SqliteJournal:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = _lock(path)
         await asyncio.to_thread(migrate, f"sqlite:///{path}")
-        return cls(path, lock, clock or steady())
+        return cls(path, lock, clock or steady(), keys or DataKeys())
 
     async def accept(self, arrival: Arrival) -> Taken:
         """See `Journal.accept`."""
-        taken: Taken = await self._writer.submit(ACCEPT, arrival)
+        taken: Taken = await knowing(self.keys, lambda: self._writer.submit(ACCEPT, arrival))
         return taken
 
     async def claim(self, frames: Sequence[Frame], worker: int) -> list[Claim]:
         """See `Journal.claim`."""
-        claims: list[Claim] = await self._writer.submit(CLAIM, (frames, worker))
+        claims: list[Claim] = await knowing(self.keys, lambda: self._writer.submit(CLAIM, (frames, worker)))
         return claims
 
     async def settle(self, outcome: Outcome) -> Settled:
         """See `Journal.settle`."""
-        settled: Settled = await self._writer.submit(SETTLE, outcome)
+        settled: Settled = await knowing(self.keys, lambda: self._writer.submit(SETTLE, outcome))
         return settled
 
     async def write(self, act: Callable[[Transaction], T]) -> T:
         """See `Journal.write`."""
-        result: T = await self._writer.submit(ACT, act)
+        result: T = await knowing(self.keys, lambda: self._writer.submit(ACT, act))
         return result
 
     async def read(self, query: Callable[[Transaction], T]) -> T:
         """See `Journal.read`."""
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, query)
+        loop = asyncio.get_running_loop()
+        return await knowing(self.keys, lambda: loop.run_in_executor(self._readers, self._read, query))
 
     def _read(self, query: Callable[[Transaction], T]) -> T:
         connection = self._idle.pop() if self._idle else _connect(self._path, read_only=True)
         connection.execute("BEGIN")
         try:
-            return query(SqliteTransaction(connection, self._clock, self.collecting))
+            return query(SqliteTransaction(connection, self._clock, self.collecting, self.keys))
         finally:
             connection.execute("COMMIT")
             self._idle.append(connection)
@@ -208,9 +224,18 @@ class SqliteJournal:
         for connection in self._idle:
             connection.close()
         self._idle.clear()
+        _empty_log(self._path)
         if self._lock >= 0:
             os.close(self._lock)
             self._lock = -1
+
+
+def _empty_log(path: Path) -> None:
+    """Write out what the last connection left in its log: what was plain may stand there still."""
+    if Path(f"{path}-wal").exists():
+        connection = _connect(path)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        connection.close()
 
 
 def _lock(path: Path) -> int:

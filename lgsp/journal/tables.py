@@ -20,10 +20,15 @@ from sqlalchemy import (
     Text,
 )
 
+from lgsp.journal.asks_tables import asks, asks_about
 from lgsp.journal.catalogues_registers import catalogue_items, catalogues
 from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number, partial
+from lgsp.journal.credentials_tables import credential_secrets, credentials, token_keys
 from lgsp.journal.dossiers_tables import dossier_steps, dossiers
 from lgsp.journal.handover_tables import handovers
+from lgsp.journal.keys_tables import data_keys
+from lgsp.journal.personal_tables import disclosed, disclosures, erased, erasures
+from lgsp.journal.quotas_tables import quotas
 from lgsp.journal.reconciliations_tables import (
     differences,
     holdings,
@@ -53,6 +58,7 @@ from lgsp.journal.registers import (
 )
 from lgsp.journal.relayed_tables import relayed
 from lgsp.journal.reports_tables import report_statuses, reports
+from lgsp.journal.seal_tables import log_checkpoints, log_tiles
 from lgsp.journal.states import BEHIND, DEAD, HEADS, State
 from lgsp.journal.statistics_tables import (
     statistics_halves,
@@ -164,7 +170,7 @@ attached = Table(
     partial("attached_unseen", "message_id", where="looked_at IS NULL"),
 )
 """Files of the store that a message refers to: they are kept as long as its body. `found` is what was seen of
-their signatures, as JSON through the codec; without any it stays empty."""
+their signatures, as JSON, sealed; without any it stays empty."""
 
 settling = Table(
     "settling",
@@ -281,17 +287,26 @@ __all__ = [
     "alerts",
     "aliases",
     "answers",
+    "asks",
+    "asks_about",
     "attached",
     "attempts",
     "bodies",
     "catalogue_items",
     "catalogues",
+    "credential_secrets",
+    "credentials",
     "cursors",
+    "data_keys",
     "deliveries",
     "differences",
+    "disclosed",
+    "disclosures",
     "dossier_steps",
     "dossiers",
     "entries",
+    "erased",
+    "erasures",
     "handovers",
     "history",
     "holdings",
@@ -299,6 +314,8 @@ __all__ = [
     "jobs",
     "leases",
     "lockouts",
+    "log_checkpoints",
+    "log_tiles",
     "messages",
     "meta",
     "metadata",
@@ -308,6 +325,7 @@ __all__ = [
     "presence",
     "published",
     "quarantine",
+    "quotas",
     "raws",
     "reconciliations",
     "relayed",
@@ -322,5 +340,6 @@ __all__ = [
     "statistics_pending",
     "statistics_years",
     "systems",
+    "token_keys",
     "workers",
 ]

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction, as_uuid
 from lgsp.journal.lines import alias_digest
+from lgsp.journal.opening import opened
 from lgsp.journal.rows import numbers_of
 from lgsp.journal.states import State
 
@@ -216,7 +216,8 @@ def _thread(tx: Transaction, rows: Sequence[Any], *, cut: bool, bodies: bool = T
     more = _with_steps(tx, messages)
     wanted = _telling(messages.values()) if bodies else []
     for number, *kept in tx.among(_BODIES, wanted) if wanted else ():
-        messages[number].data = orjson.loads(codec.decode(*kept))
+        body = opened(tx, *kept, "body of message", number)
+        messages[number].data = {} if body is None else orjson.loads(body)
     return Thread(list(messages.values()), cut or more, tx.now)
 
 

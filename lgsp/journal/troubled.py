@@ -9,8 +9,8 @@ from uuid import UUID
 import orjson
 
 from lgsp.domain.causes_own import UNCATALOGUED
-from lgsp.journal import codec
 from lgsp.journal.contract import Transaction
+from lgsp.journal.reaching import ALL, Sight
 from lgsp.journal.rows import states
 from lgsp.journal.states import DEAD, State
 from lgsp.journal.troubles import LOOKED, QUARANTINED, UNROUTED, Key, Stuck, Trouble, of
@@ -51,9 +51,11 @@ class Members(NamedTuple):
     after: int | None
 
 
-def members(tx: Transaction, key: Key, agency: str = "", after: int = 0, limit: int = PAGE) -> Members:
+def members(  # noqa: PLR0913, PLR0917 - which trouble, whose, and which page of it
+    tx: Transaction, key: Key, agency: str = "", after: int = 0, limit: int = PAGE, sight: Sight = ALL
+) -> Members:
     """Return a page of those of a trouble, in the order of their messages."""
-    trouble, look = of(tx, key, agency, after)
+    trouble, look = of(tx, key, agency, after, sight)
     stuck = [one for one in look.stuck if one.message > after]
     shown = stuck[:limit]
     onward = shown[-1].message if len(stuck) > limit else look.last or None
@@ -121,7 +123,7 @@ def raw(tx: Transaction, number: int) -> dict[str, Any] | None:
         "sha256": bytes(sha256).hex(),
         "size": size,
         "attributes": orjson.loads(attributes) if attributes else {},
-        "body": None if body is None else codec.decode(key_id, body),
+        "body": None if body is None else tx.keys.open(key_id, body, "what came under number", id_),
         "blob": blob,
     }
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lgsp.journal.contract import Transaction
 from lgsp.journal.deadlines import nearest
+from lgsp.journal.reaching import ALL, Sight, seen_deliveries, seen_messages
 from lgsp.journal.states import DEAD, State
 from lgsp.journal.tables import ASIDE, CAUSE
 
@@ -115,20 +116,22 @@ class Look(NamedTuple):
     last: int = 0
 
 
-def found(tx: Transaction, patience: Patience, agency: str = "") -> list[Trouble]:
+def found(tx: Transaction, patience: Patience, agency: str = "", sight: Sight = ALL) -> list[Trouble]:
     """Return what is stuck now, by system, cause and state.
 
     Args:
         tx: the snapshot to read.
         patience: what waits shorter is no trouble.
         agency: count only what is of this agency, or of one below it.
+        sight: count only what may be seen, of as many of each as are counted.
     """
     resting = {row[0]: row for row in tx.rows(_RESTING)}
-    room = LOOKED if agency else SAMPLED
+    room = SAMPLED if sight.everything and not agency else LOOKED
     looks = [*_standing(tx, patience, room), *_waiting(tx, resting, room), _unrouted(tx), _turned_away(tx)]
+    looks = [_seen(tx, look, sight) for look in looks]
     grouped = [one for look in looks for one in _grouped(look, agency)]
     seen = {(one.key.system, one.key.state) for one in grouped}
-    idle = [_idle(row) for name, row in resting.items() if (name, row[1]) not in seen]
+    idle = [_idle(row) for name, row in resting.items() if (name, row[1]) not in seen and sight.holds(name)]
     return grouped if agency else [*grouped, *idle]
 
 
@@ -227,6 +230,23 @@ def _turned_away(tx: Transaction) -> Look:
     return Look(stuck, len(recent) if len(recent) > LOOKED else 0)
 
 
+def _seen(tx: Transaction, look: Look, sight: Sight) -> Look:
+    """Return what may be seen of a look; how many there are of others is not told."""
+    if sight.everything:
+        return look
+    going = seen_deliveries(tx, sight, [one.delivery for one in look.stuck if one.delivery])
+    lost = seen_messages(tx, sight, [one.message for one in look.stuck if not one.delivery and one.message])
+    known = frozenset() if sight.agencies or sight.paths is not None else sight.systems or frozenset()
+    return look._replace(
+        size=0,
+        stuck=[
+            one
+            for one in look.stuck
+            if one.delivery in going or one.message in lost or (not one.message and one.key.system in known)
+        ],
+    )
+
+
 def _older(look: Look, before: int) -> Look:
     return look._replace(stuck=[one for one in look.stuck if one.since <= before])
 
@@ -257,13 +277,15 @@ def _summed(key: Key, stuck: Sequence[Stuck], size: int, *, several: bool) -> Tr
     return Trouble(key, whole, more, min(one.since for one in stuck), agencies, deadline, len(stuck))
 
 
-def of(tx: Transaction, key: Key, agency: str = "", after: int = 0) -> tuple[Trouble | None, Look]:
+def of(
+    tx: Transaction, key: Key, agency: str = "", after: int = 0, sight: Sight = ALL
+) -> tuple[Trouble | None, Look]:
     """Return those of one trouble, as one and each, in the order of their messages.
 
     Those behind a message where it is a state of deliveries; else the first of them. The agency is picked
     from what was looked at, so that there may be more though few are returned.
     """
-    look = _look(tx, key, after)
+    look = _seen(tx, _look(tx, key, after), sight)
     wanted = below(agency)
     kept = [one for one in look.stuck if one.key == key and wanted(one.agency)]
     summed = _summed(key, kept, look.size, several=bool(agency)) if kept else None

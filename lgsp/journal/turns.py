@@ -93,6 +93,7 @@ class Outcome:
         flying: the delivery of its run, if any, that is being sent already; it gets its turn in any case.
         rest: deliveries of its run that were not begun: with `go_on` the first of them gets its turn (behind
             what is flying), else all of them are let go.
+        hidden: personal values that must not stand in what is kept of an unnamed answer's looks.
     """
 
     claim: Claim
@@ -119,6 +120,7 @@ class Outcome:
     then: Sequence[Outcome] = ()
     flying: Sequence[int] = ()
     rest: Sequence[int] = ()
+    hidden: Sequence[str] = field(default=(), repr=False)
 
     def each(self) -> Sequence[Outcome]:
         """Return it, and those that were sent right after it, in order."""

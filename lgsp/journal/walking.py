@@ -8,8 +8,9 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.journal import codec, evidence, kin, reading
+from lgsp.journal import evidence, kin, reading
 from lgsp.journal.contract import Transaction, as_uuid
+from lgsp.journal.reaching import ALL, Sight, sees_message
 from lgsp.journal.rows import IS_WAITING
 from lgsp.journal.states import State
 from lgsp.message import Kind
@@ -43,7 +44,7 @@ _RAW = "SELECT content_type, sha256, size, attributes, key_id, body, blob FROM r
 _EXCHANGES = "SELECT key_id, exchanges FROM attempts WHERE delivery_id = ? AND attempt = ?"
 
 
-def told(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
+def told(tx: Transaction, uid: UUID, sight: Sight = ALL) -> dict[str, Any] | None:
     """Return a message's walk without any body; None when there is no such message.
 
     Beside what `reading.outline` has: `attempts` (oldest first, `exchanges` tells whether any are kept),
@@ -51,7 +52,7 @@ def told(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
     subject that came after it, such as progress and statuses told back), `beside`, `links`, `signatures`,
     `due_at` (the deadline it tells of); and each delivery's `recipients`.
     """
-    message = reading.outline(tx, uid)
+    message = reading.outline(tx, uid, sight)
     if message is None:
         return None
     number, deliveries = message["seq"], message["deliveries"]
@@ -60,13 +61,16 @@ def told(tx: Transaction, uid: UUID) -> dict[str, Any] | None:
         listed = whom.get(one["id"])
         one["recipients"] = orjson.loads(listed) if listed else []
     message["attempts"] = _attempts(tx, [one["id"] for one in deliveries])
-    message["entries"] = _entries(tx, number)
+    message["entries"] = reading.entries_within(_entries(tx, number), deliveries, sight)
     message["due_at"] = due(tx, number)
     count, last = tx.rows(_TOLD_AGAIN, (number,))[0]
     message["told_again"] = {"count": count, "last": last}
-    message["around"] = _around(tx, message["partitionkey"], number)
-    message["beside"] = kin.beside(tx, number)
-    message["links"] = kin.links(tx, number)
+    message["around"] = _around(tx, message["partitionkey"], number) if sight.everything else []
+    message["beside"] = {
+        name: one if one and sees_message(tx, sight, UUID(one["id"])) else None
+        for name, one in kin.beside(tx, number).items()
+    }
+    message["links"] = kin.links(tx, number) if sight.everything else []
     message["signatures"] = evidence.seen(tx, number)
     return message
 
@@ -126,7 +130,7 @@ def _around(tx: Transaction, key: str, number: int) -> list[dict[str, Any]]:
 def body(tx: Transaction, message: int) -> bytes | None:
     """Return a message's canonical body as JSON; None when it is kept no more."""
     found = tx.rows(_BODY, (message,))
-    return codec.decode(*found[0]) if found else None
+    return tx.keys.open(*found[0], "body of message", message) if found else None
 
 
 def raw(tx: Transaction, message: int) -> dict[str, Any] | None:
@@ -145,7 +149,7 @@ def raw(tx: Transaction, message: int) -> dict[str, Any] | None:
         "sha256": bytes(sha256).hex(),
         "size": size,
         "attributes": orjson.loads(attributes) if attributes else {},
-        "body": codec.decode(key_id, kept) if kept is not None else None,
+        "body": None if kept is None else tx.keys.open(key_id, kept, "what came under number", number),
         "blob": blob,
         "item": item,
     }
@@ -154,7 +158,8 @@ def raw(tx: Transaction, message: int) -> dict[str, Any] | None:
 def exchanges(tx: Transaction, delivery: int, attempt: int) -> list[dict[str, Any]]:
     """Return the native requests and answers of one attempt, redacted; none where none are kept."""
     found = tx.rows(_EXCHANGES, (delivery, attempt))
-    return unpacked(codec.decode(*found[0])) if found and found[0][1] else []
+    place = ("exchanges of delivery", delivery, "attempt", attempt)
+    return unpacked(tx.keys.open(*found[0], *place)) if found and found[0][1] else []
 
 
 def owns(tx: Transaction, message: int, delivery: int) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lgsp.errors import GatewayError
 from lgsp.journal.contract import JournalError
+from lgsp.redacting import plainly
 
 Job = tuple[int, Any, "asyncio.Future[Any]"]
 """Rank, item and the future that waits for it. Applied by rank: outcomes, acceptances, claims, acts."""
@@ -164,7 +165,7 @@ def told(fault: Exception) -> Exception:
     """Return what the caller is told: its own errors as they are, the database's as the journal's."""
     if isinstance(fault, GatewayError):
         return fault
-    what = JournalError(f"writing to the journal: {type(fault).__name__}: {fault}")
+    what = JournalError(f"writing to the journal: {plainly(fault)}")
     what.__cause__ = fault
     return what
 

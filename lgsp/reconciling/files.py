@@ -9,8 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import orjson
-
+from lgsp.domain.nesting import load
 from lgsp.errors import ConfigError
 from lgsp.message import VIETNAM, nfc
 from lgsp.reconciling.uploading import status
@@ -84,7 +83,7 @@ def _json_rows(path: Path, file: Any) -> Iterator[tuple[int, dict[str, Any]]]:
         if not text.strip():
             continue
         try:
-            told = orjson.loads(text)
+            told = load(text)
         except ValueError:
             raise ConfigError([f"{path.name}:{number}: is no JSON; write one object on each line"]) from None
         if not isinstance(told, dict):

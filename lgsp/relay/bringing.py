@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
-import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import structlog
@@ -22,6 +18,7 @@ from lgsp.errors import GatewayError, Refused, Unavailable
 from lgsp.folder import Folder
 from lgsp.journal import relayed
 from lgsp.journal.contract import Journal, JournalError
+from lgsp.store.files import Draft
 from lgsp.wire.download import Bounds, Downloads
 
 AT_ONCE, OF_ONE, WAITING = 32, 8, 400
@@ -63,28 +60,6 @@ class Wanted:
     def key(self) -> tuple[int, int]:
         """What tells it from others."""
         return self.message, self.file.number
-
-
-class _Intake:
-    """Writes what comes into a file of its own, and remembers what is needed of it."""
-
-    def __init__(self, folder: Folder) -> None:
-        self.path = folder.incoming / f"{os.getpid()}.{secrets.token_hex(8)}"
-        self._digest = hashlib.sha256()
-        self._file = self.path.open("xb")
-
-    def take(self, piece: bytes) -> None:
-        self._digest.update(piece)
-        self._file.write(piece)
-
-    def whole(self) -> str:
-        """Return the SHA-256 of all that came."""
-        self._file.close()
-        return self._digest.hexdigest()
-
-    def away(self) -> None:
-        self._file.close()
-        self.path.unlink(missing_ok=True)
 
 
 class Bringing:
@@ -156,20 +131,20 @@ class Bringing:
     async def _fetch(self, wanted: Wanted) -> Kept:
         terms = wanted.terms
         try:
-            intake = await asyncio.to_thread(_Intake, self._folder)
+            draft = await asyncio.to_thread(self._folder.draft)
             try:
                 bounds = Bounds(terms.allows, terms.largest, terms.timeout)
-                size = await self._downloads.fetch(wanted.file.url, intake.take, bounds)
-                return await asyncio.to_thread(self._kept, wanted, intake, size)
+                size = await self._downloads.fetch(wanted.file.url, draft.write, bounds)
+                return await asyncio.to_thread(self._kept, wanted, draft, size)
             finally:
-                intake.away()
+                draft.away()
         except OSError as fault:
             raise Unavailable("file-store-away", type(fault).__name__) from fault
 
-    def _kept(self, wanted: Wanted, intake: _Intake, size: int) -> Kept:
-        digest = intake.whole()
-        ending = _ending(intake.path, size, claimed(wanted.file))
-        self._folder.take(intake.path, digest)
+    def _kept(self, wanted: Wanted, draft: Draft, size: int) -> Kept:
+        digest = draft.finish()
+        ending = _ending(draft, size, claimed(wanted.file))
+        draft.place()
         return Kept(digest, ending, size)
 
     def _remember(self, wanted: Wanted, fault: Unavailable | Refused) -> None:
@@ -188,13 +163,13 @@ class Bringing:
             log.warning("a file did not come", message=wanted.message, file=file[0], why=cause)
 
 
-def _ending(path: Path, size: int, claims: str) -> str:
+def _ending(draft: Draft, size: int, claims: str) -> str:
     """Return the ending under which a file is handed out.
 
     Raises:
         Refused: its content is of no accepted format, or not what its name says.
     """
-    with path.open("rb") as file:
+    with draft.open() as file:
         head = file.read(HEAD)
         file.seek(max(0, size - TAIL))
         endings = endings_of(head, file.read(TAIL))

@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from lgsp.adapter import Relays
 from lgsp.domain.file_kinds import ACCEPTED
@@ -50,14 +49,12 @@ class Opened:
     """A file that may be handed out.
 
     Attributes:
-        path: where it lies.
         name: what it is called.
         media: its type.
-        blob: the SHA-256 of its content.
+        blob: the SHA-256 of its content, under which it lies in the store.
         who: the address that asks.
     """
 
-    path: Path
     name: str
     media: str
     blob: str
@@ -152,16 +149,11 @@ class FileDoor:
         state = found.states.get(wanted.file.number)
         if state is not None and state.blob and state.ending and state.size is not None:
             kept = Kept(state.blob, state.ending, state.size)
-            if await asyncio.to_thread(self._path(kept).exists):
+            if await asyncio.to_thread(self._gateway.blobs.files.there, kept.blob):
                 return kept
         self._bringing = self._bringing or Bringing(self._gateway.journal, self._gateway.blobs.files)
         return await self._bringing.bring(wanted)
 
-    def _path(self, kept: Kept) -> Path:
-        return self._gateway.blobs.files.path(kept.blob)
-
     def _opened(self, wanted: Wanted, kept: Kept, who: str) -> Opened:
         name = file_name(wanted.file, kept.ending)
-        return Opened(
-            self._path(kept), name, ACCEPTED[kept.ending], kept.blob, wanted.message, wanted.file, who
-        )
+        return Opened(name, ACCEPTED[kept.ending], kept.blob, wanted.message, wanted.file, who)

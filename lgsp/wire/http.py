@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-import orjson
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from lgsp.domain.nesting import load
 from lgsp.domain.signature import signature
 from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
@@ -40,7 +40,7 @@ class Answer:
         Raises:
             ValueError: it is not JSON.
         """
-        return orjson.loads(self.text)
+        return load(self.text)
 
     def signature(self) -> str:
         """Return a short name that is equal for equal answers; see `lgsp.domain.signature`."""
@@ -84,7 +84,13 @@ class _Request:
 
 
 class Http:
-    """One pool of connections for one system. TLS is verified; redirects are not followed."""
+    """One pool of connections for one system. TLS is verified; redirects are not followed.
+
+    Args:
+        limit: connections at once.
+        timeout: seconds for a call that says none of its own.
+        tls: whom to trust instead of those that the machine trusts; see `lgsp.wire.tls.trusting`.
+    """
 
     def __init__(self, *, limit: int = 100, timeout: float = 60.0, tls: ssl.SSLContext | None = None) -> None:
         self._limit = limit
@@ -214,6 +220,8 @@ class Http:
                 allow_redirects=False,
             ) as response:
                 answer = await _answer(response, asked.into)
+        except aiohttp.ClientConnectorCertificateError as fault:
+            raise Unavailable("certificate-refused", _untrusted(fault), scope=Scope.SYSTEM) from fault
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as fault:
             raise Unavailable("unreachable", type(fault).__name__, scope=Scope.SYSTEM) from fault
         except (TimeoutError, aiohttp.ClientError) as fault:
@@ -238,6 +246,11 @@ class Http:
                 skip_auto_headers=("User-Agent", "Accept-Encoding"),
             )
         return self._session
+
+
+def _untrusted(fault: aiohttp.ClientConnectorCertificateError) -> str:
+    """Return why a certificate is not trusted, in OpenSSL's words, which name no more than the host."""
+    return str(getattr(fault.certificate_error, "verify_message", "")) or type(fault).__name__
 
 
 async def _answer(response: aiohttp.ClientResponse, into: Inflow | None) -> Answer:

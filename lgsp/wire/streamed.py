@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 
 from lgsp.errors import Unavailable
+from lgsp.store.passing import Passing
 
 PIECE = 256 * 1024
 """Bytes that are read, written or handed on together."""
@@ -21,19 +21,19 @@ class Upload:
     """The body of a request of which not all is kept for people, and that may lie in a file.
 
     Attributes:
-        content: the body itself, or a file that does not change while it is sent.
+        content: the body itself, or a file that does not change while it is sent; its owner closes it.
         tail: bytes that are sent behind it.
         shown: what is kept of it.
     """
 
-    content: Path | bytes
+    content: Passing | bytes
     tail: bytes = b""
     shown: bytes = b""
 
     @property
     def at_once(self) -> bytes | None:
         """The whole body where it is small enough to go out like any other."""
-        if isinstance(self.content, Path) or len(self.content) > _AT_ONCE:
+        if isinstance(self.content, Passing) or len(self.content) > _AT_ONCE:
             return None
         return self.content + self.tail
 
@@ -49,8 +49,8 @@ class Outflow:
     def __init__(self, upload: Upload) -> None:
         self._content = upload.content
         self._tail = upload.tail
-        inside = upload.content.stat().st_size if isinstance(upload.content, Path) else len(upload.content)
-        self.size = inside + len(upload.tail)
+        content = upload.content
+        self.size = (content.size if isinstance(content, Passing) else len(content)) + len(upload.tail)
         self.whole = False
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -64,11 +64,11 @@ class Outflow:
         yield self._tail
 
     async def _inside(self) -> AsyncIterator[bytes]:
-        if not isinstance(self._content, Path):
+        if not isinstance(self._content, Passing):
             for start in range(0, len(self._content), PIECE):
                 yield self._content[start : start + PIECE]
             return
-        with self._content.open("rb") as file:
+        with self._content.open() as file:
             while piece := await asyncio.to_thread(file.read, PIECE):
                 yield piece
 

@@ -31,6 +31,43 @@ class Greeting:
     expires: datetime | None
 
 
+def trusting(authorities: Path | None = None) -> ssl.SSLContext:
+    """Return what verifies a server: against what the machine trusts, and these authorities (PEM) beside.
+
+    What the machine trusts is OpenSSL's: `update-ca-certificates` adds to it, `SSL_CERT_FILE` replaces it.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds no certificate.
+    """
+    context = ssl.create_default_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if authorities is not None:
+        try:
+            context.load_verify_locations(authorities)
+        except ssl.SSLError as fault:
+            raise ValueError("holds no certificate") from fault
+    return context
+
+
+def trusting_alone(certificate: Path) -> ssl.SSLContext:
+    """Return what trusts the certificate of a file and no other, whatever name it is for: our own server's.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it holds no certificate.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    try:
+        context.load_verify_locations(certificate)
+    except ssl.SSLError as fault:
+        raise ValueError("holds no certificate") from fault
+    return context
+
+
 async def greet(url: str, trusted: ssl.SSLContext | None = None) -> Greeting:
     """Ask the server of a URL for the head of its root, which changes nothing there.
 
@@ -38,7 +75,7 @@ async def greet(url: str, trusted: ssl.SSLContext | None = None) -> Greeting:
         Unavailable: it cannot be reached, or its certificate is not to be trusted.
     """
     parts = urlsplit(url)
-    tls = (trusted or ssl.create_default_context()) if parts.scheme == "https" else None
+    tls = (trusted or trusting()) if parts.scheme == "https" else None
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _greet(parts.hostname or "", parts.port or _PORTS[parts.scheme], tls)

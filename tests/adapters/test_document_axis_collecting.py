@@ -309,10 +309,10 @@ async def test_who_stops_listening_leaves_nothing_behind(tmp_path: Path) -> None
             await side.write(str(number))
         collecting = side.adapter.fetch("documents", None)
         page = await anext(collecting)
-        assert page.raw.path is not None
-        assert page.raw.path.exists()
+        assert page.raw.file is not None
+        assert not page.raw.file.closed
         await collecting.aclose()  # type: ignore[attr-defined]
-        assert not page.raw.path.exists()
+        assert page.raw.file.closed
 
 
 def test_items_are_counted_while_they_are_listed() -> None:

@@ -178,7 +178,7 @@ async def test_a_large_packet_goes_by_a_file_that_is_taken_away(desk: Desk) -> N
     answer = await desk.send(packet)
     assert answer.ok
     (raw,) = desk.inbox.raws
-    assert (raw.path is not None, raw.size, raw.sha256) == (True, len(packet), sha256(packet).digest())
+    assert (raw.file is not None, raw.size, raw.sha256) == (True, len(packet), sha256(packet).digest())
     assert desk.inbox.bodies == [packet]
     assert desk.leftovers() == []
 

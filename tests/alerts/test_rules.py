@@ -294,7 +294,7 @@ FACTS: dict[str, Any] = {
     "free": 5 * 1024**3, "percent": 4.2, "duty": "sweep", "told": "OSError", "told_vi": "thiếu bộ nhớ",
     "told_en": "lack of memory", "job": "papers", "run": 7, "total": 60, "said": "timed out",
     "regime": "KSTT", "period_vi": "Tháng 3/2024", "period_en": "Month 3 of 2024", "due_on": "2024-03-18",
-    "overdue": 1, "agencies": ["H44.11"],
+    "overdue": 1, "agencies": ["H44.11"], "uid": "1", "name": "khóa", "days": 7,
 }  # fmt: skip
 
 

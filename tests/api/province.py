@@ -113,13 +113,16 @@ class Province:
 
 @asynccontextmanager
 async def province(
-    folder: Path, portal: Portal | None = None, reporting: Reporting | None = None
+    folder: Path,
+    portal: Portal | None = None,
+    reporting: Reporting | None = None,
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Province]:
     """Run a gateway while inside, and on loopback the stand-ins that there are; without the portal's, pause first.
 
-    The systems that report and take reports are there where their stand-in is.
+    The systems that report and take reports are there where their stand-in is; `more` is of the environment.
     """
-    environment = {
+    environment = dict(more or {}) | {
         "LGSP_STATE": str(folder),
         "LGSP_TOKEN_ONE_STOP": TOKEN,
         "LGSP_TOKEN_NATIONAL_PORTAL": PORTAL_TOKEN,

@@ -63,6 +63,10 @@ async def test_an_answer_is_shown_named_and_means_that(here: Province, portal: P
     (row,) = await unnamed(here)
     assert (row["system"], row["times"], row["deliveries"]) == (PORTAL, 3, 1)
     assert row["sample"]["message"] == receipt["id"]
+    assert (row["sample"]["exchanges"], row["sample"]["withheld"] > 0) == ([], True)
+    why = {"purpose": "fault", "reason": "naming an answer"}
+    assert (await here.operator.post(f"/v1/messages/{receipt['id']}/disclose", why)).status == 200
+    (row,) = await unnamed(here)
     assert "Security Server" in row["sample"]["exchanges"][-1]["answer"]
     reply = await here.operator.post("/v1/causes/names", OWN | {"answer": row["id"]})
     assert (reply.status, reply.json()["code"], reply.json()["who"]) == (201, "portal-locked", "operator")

@@ -1,4 +1,4 @@
-"""`GET /v1/documents`: found by what people call it, told whole to operators, and to systems what is theirs."""
+"""`GET /v1/documents`: found by what people call it, told to people with masks, and whole to systems what is theirs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,13 @@ async def test_a_document_is_found_by_what_people_call_it(paused: Province, key:
     """Slashes and commas stand in the key; either form of the agency, any letters."""
     await bring(paused, letter(LETTER, TO_PORTAL, subject="V/v thử"))
     (found,) = await documents(paused.operator, key)
-    assert (found["key"], found["number"], found["year"], found["subject"]) == (LETTER, "15", 2026, "V/v thử")
+    assert (found["key"], found["number"], found["year"], found["subject"]) == (
+        LETTER,
+        "15",
+        2026,
+        "‹•••0 ≤20›",
+    )
+    assert [one["subject"] for one in await documents(paused.one_stop, key)] == ["V/v thử"]
     (receiver,) = found["receivers"]
     assert (receiver["code"], receiver["transport"]["system"]) == ("H44.12", PORTAL)
     assert receiver["transport"]["standing"] == "paused"
@@ -65,7 +71,9 @@ async def test_each_status_says_who_set_it_and_when(paused: Province) -> None:
     )
     ((receiver,),) = [one["receivers"] for one in await documents(paused.operator, LETTER)]
     assert [(step["code"], step["late"]) for step in receiver["history"]] == [("03", True), ("06", False)]
-    assert receiver["history"][0]["staff"] == {"name": "Lê Văn C"}
+    assert receiver["history"][0]["staff"] == {"name": "‹•••0 L.V.C›"}
+    ((own,),) = [one["receivers"] for one in await documents(paused.far, LETTER)]
+    assert own["history"][0]["staff"] == {"name": "Lê Văn C"}
     assert receiver["status"]["at"] == late.isoformat(timespec="milliseconds")
     assert receiver["awaited"]["what"] == "nothing"
     assert receiver["sending"]["late"] is False

@@ -101,10 +101,10 @@ async def test_a_short_list_is_believed_by_a_person(paused: Province) -> None:
 async def test_a_listed_code_is_no_finding_at_the_door_and_one_that_was_dropped_is(paused: Province) -> None:
     """What a list has no more turns no dossier away."""
     rest = [claim for n in range(100, 130) for claim in agency(n)]
-    await bring(paused, [Fact("H99.1", "Sở", source="axis"), *rest])
-    assert (await paused.one_stop.bring(dossier("H99.1-260131-0001")))["findings"] == []
+    await bring(paused, [Fact("H44.99", "Sở", source="axis"), *rest])
+    assert (await paused.one_stop.bring(dossier("H44.99-260131-0001")))["findings"] == []
     await bring(paused, rest, 2)
-    told = await paused.one_stop.bring(dossier("H99.1-260131-0002", received_at=None) | {})
+    told = await paused.one_stop.bring(dossier("H44.99-260131-0002", received_at=None) | {})
     assert told["findings"] == []
     await paused.platform.gateway.journal.write(
         lambda tx: tx.run("UPDATE agency_entries SET since = '2026-01-01' WHERE listed = 0", [()])
@@ -112,5 +112,5 @@ async def test_a_listed_code_is_no_finding_at_the_door_and_one_that_was_dropped_
     gateway = paused.platform.gateway
     gateway.agencies = gateway.agencies.with_lists(type(gateway.agencies.lists)())
     await Lists(gateway).look()
-    told = await paused.one_stop.bring(dossier("H99.1-260131-0003"))
+    told = await paused.one_stop.bring(dossier("H44.99-260131-0003"))
     assert [one["code"] for one in told["findings"]] == ["agency-code-unlisted"]

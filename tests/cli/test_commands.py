@@ -74,6 +74,12 @@ def settled(lgsp: Command, code: str, state: str) -> dict[str, Any]:
     raise AssertionError(told)
 
 
+def disclosed(lgsp: Command, message: str) -> None:
+    """See a message whole from now on, for a purpose."""
+    why = ("--purpose", "fault", "--reason", "tìm nguyên nhân lỗi")
+    assert lgsp("personal", "disclose", message, *why, document=True)[0] == 0
+
+
 def test_sent_file_is_delivered_and_traced_by_code_and_by_id(lgsp: Command, tmp_path: Path) -> None:
     """What is sent in native form reaches the portal, and its walk is found by code as well as by id."""
     step = steps(11)[0]
@@ -82,7 +88,10 @@ def test_sent_file_is_delivered_and_traced_by_code_and_by_id(lgsp: Command, tmp_
     walk = settled(lgsp, step.code, "delivered")
     assert walk["id"] == sent["results"][0]["id"]
     assert lgsp("trace", walk["id"], document=True)[1]["messages"][0]["subject"] == step.code
-    assert "DongBoHoSoMC" in walk["attempts"][0]["exchanges"][-1]["request"]
+    assert (walk["masked"], walk["attempts"][0]["exchanges"]) == (True, [])
+    disclosed(lgsp, walk["id"])
+    whole = lgsp("trace", walk["id"], document=True)[1]["messages"][0]
+    assert "DongBoHoSoMC" in whole["attempts"][0]["exchanges"][-1]["request"]
     assert walk["deliveries"][0]["next"]["en"] == "it is done"
     assert [entry["what"] for entry in walk["entries"]] == ["accepted", "delivered"]
 
@@ -91,7 +100,9 @@ def test_trace_speaks_vietnamese_and_shortens_what_was_said(lgsp: Command, tmp_p
     """People read the state in both languages; requests are shortened unless --full."""
     step = steps(12)[0]
     lgsp("send", file_of(tmp_path, step.item), "--from", "one-stop")
-    settled(lgsp, step.code, "delivered")
+    walk = settled(lgsp, step.code, "delivered")
+    assert step.item["ChuHoSo"] not in lgsp("trace", step.code, "--full").stdout
+    disclosed(lgsp, walk["id"])
     short = lgsp("trace", step.code)
     full = lgsp("trace", step.code, "--full")
     assert "đã chuyển (delivered)" in short.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,26 @@ def _json(*asked: object, code: int = 0) -> dict[str, Any]:
 
 
 def test_what_was_read_is_written_again(tmp_path: Path) -> None:
-    """The JSON of `read` is what `write` takes; the attachments wait where the gateway keeps its own."""
-    said, made = tmp_path / "said.json", tmp_path / "made.edxml"
-    told = _run("read", ALL, "--json")
+    """The JSON of `read` is what `write` takes; the attachments wait in the folder that was named."""
+    said, made, folder = tmp_path / "said.json", tmp_path / "made.edxml", tmp_path / "files"
+    told = _run("read", ALL, "--json", "--attachments", folder)
     said.write_text(told.stdout)
-    assert _run("write", said, "-o", made).exit_code == 0
+    assert _run("write", said, "-o", made, "--attachments", folder).exit_code == 0
     assert made.read_bytes() == ALL.read_bytes()
-    assert (tmp_path / "state" / "blobs").is_dir()
-    assert _json("write", said, "-o", made) == {"type": "document.v1", "file": str(made), "size": 13007}
+    again = _json("write", said, "-o", made, "--attachments", folder)
+    assert again == {"type": "document.v1", "file": str(made), "size": 13007}
+
+
+def test_who_names_no_folder_keeps_no_attachments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was only looked at leaves nothing behind; `write` says which file it misses."""
+    (tmp_path / "passing").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "passing"))
+    said, made = tmp_path / "said.json", tmp_path / "made.edxml"
+    said.write_text(_run("read", ALL, "--json").stdout)
+    assert _run("write", said, "-o", made).exit_code == 1
+    assert not made.exists()
+    assert not (tmp_path / "state").exists()
+    assert list((tmp_path / "passing").iterdir()) == []
 
 
 def test_canonical_data_alone_are_written_too(tmp_path: Path) -> None:

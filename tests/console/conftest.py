@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from lgsp.console.assets import Assets
 from lgsp.journal import searching
 from lgsp.journal.people import Role
-from tests.console.browsing import CHROMIUM, opened, sign_in_as
+from tests.console.browsing import CHROMIUM, context_of, opened, sign_in_as
 from tests.console.calling import Caller
 from tests.console.stage import Stage
 
@@ -75,17 +75,42 @@ def browser() -> Iterator[Browser]:
         one.close()
 
 
+class Contexts:
+    """Contexts of a browser that wait for who enters next: without a cookie, but with the files of the console."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._idle: list[BrowserContext] = []
+
+    def take(self) -> BrowserContext:
+        """Return one that nobody uses."""
+        return self._idle.pop() if self._idle else context_of(self._browser)
+
+    def give_back(self, context: BrowserContext) -> None:
+        """Close its pages and forget who it was."""
+        for page in context.pages:
+            page.close()
+        context.clear_cookies()
+        self._idle.append(context)
+
+
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Contexts:
+    """Lend the contexts of a file: what the console loads once, it need not load for each test."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def enter(stage: Stage, browser: Browser) -> Iterator[Entering]:
+def enter(stage: Stage, browser: Browser, contexts: Contexts) -> Iterator[Entering]:
     """Lend a function that opens a page as somebody with a role, in a language and a theme."""
-    open_: list[Page] = []
+    taken: list[BrowserContext] = []
 
     def entering(path: str = "/console/", role: Role = Role.ADMINISTRATOR, **more: str) -> Page:
-        page = sign_in_as(browser, stage, f"the-{role.value}", role, **more)
-        open_.append(page)
+        taken.append(contexts.take())
+        page = sign_in_as(browser, stage, f"the-{role.value}", role, context=taken[-1], **more)
         page.goto(stage.url + path)
         return page
 
     yield entering
-    for page in open_:
-        page.context.close()
+    for context in taken:
+        contexts.give_back(context)

@@ -117,7 +117,7 @@ def test_procedures_are_found_and_shown_whole(caller: Calls) -> None:
 
 def test_a_short_list_waits_for_a_person(stage: Stage, caller: Calls) -> None:
     """It says how much is missing; only who may act lets it count, with a reason that the journal keeps."""
-    operator, viewer = caller(Role.OPERATOR), caller(Role.VIEWER)
+    operator, viewer = caller(Role.ADMINISTRATOR), caller(Role.VIEWER)
     page = operator.get(f"{HERE}/lists").text
     assert ("thiếu nhiều, chờ người xem" in page, "Cho có hiệu lực" in page) == (True, True)
     assert "Cho có hiệu lực" not in viewer.get(f"{HERE}/lists").text
@@ -129,7 +129,7 @@ def test_a_short_list_waits_for_a_person(stage: Stage, caller: Calls) -> None:
     assert (done.status, done.to) == (303, f"{HERE}/lists")
     page = operator.get(done.to).text
     assert ("đóng 58 mục" in page, "thiếu nhiều" in page) == (True, False)
-    assert "tỉnh đã bỏ cấp huyện" in caller(Role.ADMINISTRATOR).get("/console/people/the-operator").text
+    assert "tỉnh đã bỏ cấp huyện" in caller(Role.ADMINISTRATOR).get("/console/people/the-administrator").text
     assert operator.get(BELIEVE).status == 409
     assert operator.get(f"{HERE}/lists/nobody/nothing/believe").status == 404
 
@@ -146,7 +146,7 @@ def test_a_difference_between_a_list_and_a_decision_is_shown(stage: Stage, calle
 
 def test_a_fact_is_added_and_withdrawn(caller: Calls) -> None:
     """It holds at once, stands under the person's name with the reason, and is struck out when withdrawn."""
-    operator = caller(Role.OPERATOR)
+    operator = caller(Role.ADMINISTRATOR)
     said = {
         "kind": "fact",
         "code": "H44.88",
@@ -164,7 +164,7 @@ def test_a_fact_is_added_and_withdrawn(caller: Calls) -> None:
     done = operator.post(f"{HERE}/facts/add", said | {"reason": "tỉnh gửi công văn"})
     assert (done.status, done.to) == (303, f"{HERE}/agency?code=H44.88")
     page = operator.get(done.to).text
-    assert ("Sở Mới" in page, "the-operator bổ sung" in page, "tỉnh gửi công văn" in page) == (
+    assert ("Sở Mới" in page, "the-administrator bổ sung" in page, "tỉnh gửi công văn" in page) == (
         True,
         True,
         True,
@@ -181,7 +181,7 @@ def test_a_fact_is_added_and_withdrawn(caller: Calls) -> None:
 
 def test_a_merger_is_recorded(caller: Calls) -> None:
     """All of a body goes over: the old code is closed from the day, and says who took over."""
-    operator = caller(Role.OPERATOR)
+    operator = caller(Role.ADMINISTRATOR)
     said = {name: str(value) for name, value in MERGED.items()} | {"kind": "succession", "reason": "sáp nhập"}
     assert operator.post(f"{HERE}/facts/add", said | {"effective": ""}).status == 422
     assert operator.post(f"{HERE}/facts/add", said).status == 303

@@ -69,7 +69,7 @@ def test_a_fact_is_added_and_withdrawn_by_hand(pages: list[str], enter: Entering
     """The form says what follows; the agency's page shows it, and the panel takes it back with a reason."""
     send, name, source, reason, withdraw, gone = WORDS[language]
     code = f"H44.8{language == 'en':d}"
-    page = enter(f"{HERE}/facts/add?code={code}", role=Role.OPERATOR, language=language)
+    page = enter(f"{HERE}/facts/add?code={code}", role=Role.ADMINISTRATOR, language=language)
     page.get_by_label(name).fill("Sở Thử nghiệm")
     page.get_by_label(source, exact=True).fill("CV 12/UBND")
     page.get_by_label(reason, exact=True).fill("thử")
@@ -87,7 +87,7 @@ def test_a_fact_is_added_and_withdrawn_by_hand(pages: list[str], enter: Entering
 
 def test_catalogues_fit_a_phone(stage: Stage, pages: list[str], browser: Browser) -> None:
     """At 390 pixels nothing sticks out."""
-    page = sign_in_as(browser, stage, "phone", Role.OPERATOR, size=PHONE)
+    page = sign_in_as(browser, stage, "phone", Role.ADMINISTRATOR, size=PHONE)
     for path in pages:
         page.goto(stage.url + path)
         nothing_sticks_out(page)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable, Iterator
 
 import orjson
 import pytest
 
 from lgsp.console import cut_over_shadow
-from lgsp.journal import people
+from lgsp.journal import people, shadow_pages
 from lgsp.journal.people import Role
 from lgsp.sandbox.traffic import Traffic
 from tests.api.province import PORTAL, dossier
@@ -16,6 +18,7 @@ from tests.console.calling import Answer, Caller
 from tests.console.moments import until
 from tests.console.stage import Stage
 from tests.console.views_cut_over import HERE, first_drawn, in_shadow, ordered, switch
+from tests.console.views_message import WHY, disclose
 
 Callers = Callable[[Role], Caller]
 DAY = "260205"
@@ -68,28 +71,32 @@ def test_what_would_have_been_sent_is_listed_page_by_page(
     assert one.get(f"{HERE}/shadow?system=nobody").status == 404
 
 
-def test_what_was_drawn_up_is_seen_by_those_who_may_see_bodies(stage: Stage, caller: Callers) -> None:
-    """And that they saw it stands in the journal; an auditor sees that there is something."""
-    path = f"{HERE}/shadow/{PORTAL}/{first_drawn(stage)}"
-    assert "TrangThaiHoSo" in caller(Role.VIEWER).get(path).text
-    hidden = caller(Role.AUDITOR).get(path).text
-    assert "TrangThaiHoSo" not in hidden
-    assert "Vai trò này không xem nội dung" in hidden
-    journal = stage.province.platform.gateway.journal
-    done = stage.run(journal.read(lambda tx: people.done(tx, "the-viewer", None, 5)))
+def test_what_was_drawn_up_is_seen_by_those_to_whom_it_is_disclosed(stage: Stage, caller: Callers) -> None:
+    """And that they saw it stands in the journal; everybody else sees that there is something."""
+    path, journal = f"{HERE}/shadow/{PORTAL}/{first_drawn(stage)}", stage.province.platform.gateway.journal
+    one = caller(Role.OPERATOR)
+    for who in (one, caller(Role.VIEWER), caller(Role.AUDITOR)):
+        hidden = who.get(path).text
+        assert ("TrangThaiHoSo" in hidden, "Nội dung đang được che" in hidden) == (False, True)
+    found = stage.run(journal.read(lambda tx: shadow_pages.one(tx, PORTAL, first_drawn(stage)))) or {}
+    disclose(one, {"id": str(found["message"])})
+    assert "TrangThaiHoSo" in one.get(path).text
+    done = stage.run(journal.read(lambda tx: people.done(tx, "the-operator", None, 5)))
     assert done[0]["what"] == "body read"
+    assert "TrangThaiHoSo" not in caller(Role.VIEWER).get(path).text
     assert caller(Role.VIEWER).get(f"{HERE}/shadow/{PORTAL}/1999999999").status == 404
 
 
 def test_a_file_of_the_older_connection_is_compared_field_by_field(caller: Callers) -> None:
-    """Equal, differing in named fields with both values, or known to the older connection alone."""
+    """Equal, differing in named fields with both values for a purpose, or known to the older one alone."""
     one = caller(Role.OPERATOR)
     said = [
         {"MaHoSo": f"H44.12-{DAY}-0001", "DonViXuLy": "Sở Nội vụ"},
         {"MaHoSo": f"H44.99-{DAY}-0001", "DonViXuLy": "Sở Tư pháp"},
     ]
     lines = "\n".join(orjson.dumps(item).decode() for item in said)
-    answer = one.post(f"{HERE}/compare", {"system": PORTAL, "type": "dossier.v1", "items": lines})
+    asked = {"system": PORTAL, "type": "dossier.v1", "items": lines}
+    answer = one.post(f"{HERE}/compare", asked | WHY)
     assert answer.status == 200
     for text in ("khác nhau", "chỉ kết nối cũ gửi", "<code>DonViXuLy</code>", "Sở Nội vụ", "Sở Tư pháp"):
         assert text in answer.text, text
@@ -101,6 +108,30 @@ def test_a_file_of_the_older_connection_is_compared_field_by_field(caller: Calle
         assert refused.status == 422
         assert mend in refused.text
     assert caller(Role.AUDITOR).get(f"{HERE}/compare?system={PORTAL}").status == 403
+
+
+def test_values_that_differ_are_masked_until_a_purpose_is_stated(stage: Stage, caller: Callers) -> None:
+    """Which fields differ is seen; values only once who sees whose and why is written down, each time anew."""
+    code = f"H44.18-{DAY}-0001"
+    in_shadow(stage, dossier(code, applicant={"name": "Trần Thị Bích", "kind": "citizen"}))
+    items = orjson.dumps([{"MaHoSo": code, "DonViXuLy": "Sở Nội vụ"}]).decode()
+    asked, one = {"system": PORTAL, "type": "dossier.v1", "items": items}, caller(Role.OPERATOR)
+
+    def compared(who: Caller, **why: str) -> str:
+        page = who.post(f"{HERE}/compare", asked | why).text.partition('id="f-items"')[0]
+        return html.unescape(re.sub(r"</?span[^>]*>", "", page))
+
+    hidden = compared(one)
+    assert ("<code>DonViXuLy</code>" in hidden, "‹•••0 ≤20›" in hidden) == (True, True)
+    assert ("Trần Thị Bích" in hidden, "Sở Nội vụ" in hidden) == (False, False)
+    assert "Chưa so sánh" in compared(one, purpose="fault")
+    assert "Trần Thị Bích" in compared(one, **WHY)
+    assert "Trần Thị Bích" not in compared(one)
+    seen = caller(Role.AUDITOR).post("/console/personal", {"code": code, "who": "the-operator"}).text
+    assert seen.count(f'{HERE}/compare?system={PORTAL}">{code}</a>') == 1
+    viewer = caller(Role.VIEWER)
+    assert viewer.post(f"{HERE}/compare", asked | WHY).status == 403
+    assert "Trần Thị Bích" not in compared(viewer)
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.AUDITOR])

@@ -31,6 +31,7 @@ class Words(NamedTuple):
 
     language: str
     compare: str
+    whole: str
     old: str
     button: str
     differs: str
@@ -45,12 +46,13 @@ class Words(NamedTuple):
 
 
 VI = Words(
-    "vi", "So sánh với kết nối cũ", "Nội dung kết nối cũ đã gửi", "So sánh", "khác nhau",
+    "vi", "So sánh với kết nối cũ", "Hiện đầy đủ giá trị khác nhau", "Nội dung kết nối cũ đã gửi", "So sánh",
+    "khác nhau",
     "Gửi bổ sung phần còn thiếu", "Hỏi national-portal về 3 hồ sơ", "Tốc độ tối đa (câu hỏi mỗi giây)", "Lý do",
     "Hồ sơ gửi bổ sung", "đã xong", "Tạm dừng", "đang tạm dừng",
 )  # fmt: skip
 EN = Words(
-    "en", "Compare with the older connection", "What the older connection sent", "Compare", "differs",
+    "en", "Compare with the older connection", "Show the values that differ whole", "What the older connection sent", "Compare", "differs",
     "Send what is missing", "Asks national-portal about 3 dossiers", "Highest rate (questions a second)", "Reason",
     "Dossiers sent now", "done", "Pause", "paused",
 )  # fmt: skip
@@ -71,6 +73,12 @@ def test_what_the_older_connection_missed_is_found_and_sent(
     expect(page.get_by_label(words.old, exact=True)).to_have_value(re.compile("MaHoSo"))
     follow(page, page.get_by_role("button", name=words.button, exact=True))
     expect(page.locator(".odd").first).to_contain_text(words.differs)
+    expect(page.locator(".odd").first).not_to_contain_text("Sở Nội vụ")
+    page.get_by_text(words.whole).click()
+    page.locator("#f-purpose").select_option("fault")
+    page.locator("#f-why").fill("so sánh trước khi chuyển kết nối")
+    no_axe_violations(page)
+    follow(page, page.get_by_role("button", name=words.button, exact=True))
     expect(page.locator(".odd").first).to_contain_text("Sở Nội vụ")
     no_axe_violations(page)
     switch(stage, "live")

@@ -15,7 +15,7 @@ from tests.api.province import PORTAL, dossier
 from tests.console.calling import Caller
 from tests.console.moments import until as wait_until
 from tests.console.stage import Stage
-from tests.console.views_message import FILE, WRONG, correct, until, way
+from tests.console.views_message import FILE, WRONG, correct, disclose, until, way
 
 Calling = Callable[[Role], Caller]
 NAME = "Nguyễn Văn A"
@@ -92,7 +92,7 @@ def test_a_look_at_a_body_is_in_the_journal_once_a_visit(
     ngoc = Caller(stage.url, secret)
     ngoc.get(at(refused))
     assert noted(caller, refused["id"], "ngoc") == 0
-    for rest in ("?tab=bodies", "?tab=fields", "/download/canonical"):
+    for rest in ("?tab=bodies", "?tab=fields"):
         assert ngoc.get(at(refused, rest)).status == 200
     assert noted(caller, refused["id"], "ngoc") == 1
     Caller(stage.url, stage.session("ngoc", Role.VIEWER)).get(at(refused, "?tab=bodies"))
@@ -101,7 +101,7 @@ def test_a_look_at_a_body_is_in_the_journal_once_a_visit(
 
 def test_what_was_said_stands_side_by_side(refused: dict[str, Any], caller: Calling) -> None:
     """Canonical beside the native request; raw beside the answer; secrets are hidden."""
-    viewer = caller(Role.VIEWER)
+    viewer = disclose(caller(Role.OPERATOR), refused)
     page = html.unescape(re.sub(r"</?span[^>]*>", "", viewer.get(at(refused, "?tab=bodies")).text))
     assert '"handling_unit": "Sở Tư pháp (sai)"' in page
     assert ('"DonViXuLy": "Sở Tư pháp (sai)"' in page, '"session": "•••"' in page) == (True, True)
@@ -119,7 +119,7 @@ def test_an_attempt_of_another_message_is_not_shown(
     other = bring(stage, handling_unit="Sở Tư pháp (sai)", subject="bí mật của người khác")
     until(stage, "refused", other)
     number = way(stage, other)["id"]
-    viewer = caller(Role.VIEWER)
+    viewer = disclose(caller(Role.OPERATOR), refused)
     assert "bí mật" not in viewer.get(at(refused, f"?tab=bodies&right=sent&attempt={number}-1")).text
     assert viewer.get(at(refused, f"/download/sent?attempt={number}-1")).text == ""
 
@@ -242,12 +242,13 @@ def test_a_file_in_a_body_is_told_by_its_size_and_survives_a_correction(
     operator = caller(Role.OPERATOR)
     for rest in ("?tab=bodies", "?tab=fields", "/resend"):
         assert "JVBERi0x" not in operator.get(at(receipt, rest)).text
-    assert "‹tệp 5,3 KB› (application/pdf)" in operator.get(at(receipt, "?tab=bodies")).text
     page = operator.get(at(receipt, "/resend")).text
     text = html.unescape(re.findall(r'name="data"[^>]*>(.*?)</textarea>', page, re.DOTALL)[0])
-    sent = operator.post(at(receipt, "/resend"), {"data": text.replace(" (sai)", ""), "reason": "x"})
+    sent = operator.post(at(receipt, "/resend"), {"data": text.replace(" (sai)", ""), "reason": "x", "masked": "1"})
     new = {"id": sent.to.rpartition("/")[2]}
+    disclose(operator, new)
     assert json.loads(operator.get(at(new, "/download/canonical")).text)["papers"] == papers
+    assert "‹tệp 5,3 KB› (application/pdf)" in operator.get(at(new, "?tab=bodies")).text
 
 
 def test_what_is_put_off_goes_at_once_when_a_person_says_so(stage: Stage, caller: Calling) -> None:

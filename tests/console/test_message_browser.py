@@ -70,7 +70,16 @@ def test_a_live_page_keeps_the_focus(stage: Stage, enter: Entering) -> None:
 def test_what_was_said_is_read_side_by_side(stage: Stage, enter: Entering) -> None:
     """From the attempt to its request and answer, then to another view; the address keeps what is chosen."""
     receipt = refused(stage)
-    page = enter(at(receipt), Role.VIEWER)
+    page = enter(at(receipt), Role.OPERATOR)
+    page.get_by_role("link", name="Yêu cầu và trả lời gốc").first.click()
+    expect(page.locator(".panes pre")).to_have_count(0)
+    page.get_by_text("Xem đầy đủ…").click()
+    page.get_by_label("Mục đích").select_option("fault")
+    page.get_by_label("Lý do cụ thể").fill("tìm nguyên nhân bị từ chối")
+    no_axe_violations(page)
+    page.get_by_role("button", name="Xem đầy đủ và ghi nhật ký").click()
+    expect(page.get_by_role("status").filter(has_text="Bạn đang xem đầy đủ")).to_be_visible()
+    page.goto(stage.url + at(receipt))
     page.get_by_role("link", name="Yêu cầu và trả lời gốc").first.click()
     expect(page.locator(".panes pre").first).to_contain_text("DonViXuLy")
     page.get_by_role("navigation", name="Khung bên trái").get_by_role("link", name="Nguyên bản nhận").click()

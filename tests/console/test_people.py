@@ -51,11 +51,12 @@ def test_a_disabled_person_is_out_at_once(stage: Stage, caller: Callable[[Role],
 
 
 def test_a_role_holds_at_once(stage: Stage, caller: Callable[[Role], Caller]) -> None:
-    """Who becomes an auditor sees what auditors see, in the session that is open."""
+    """Who becomes an auditor sees what auditors see, and the session of before is over."""
     administrator, duc = caller(Role.ADMINISTRATOR), Caller(stage.url, stage.session("duc", Role.VIEWER))
     assert duc.get("/console/people").status == 403
     administrator.post("/console/people/duc/role", {"role": "auditor", "reason": "thanh tra"})
-    assert duc.get("/console/people").status == 200
+    assert duc.get("/console/account").status == 303
+    assert Caller(stage.url, stage.session("duc")).get("/console/people").status == 200
 
 
 def test_one_session_is_ended_and_the_other_lasts(stage: Stage, caller: Callable[[Role], Caller]) -> None:

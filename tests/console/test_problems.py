@@ -15,6 +15,7 @@ from lgsp.journal.people import Role
 from tests.api.province import PORTAL, dossier
 from tests.console.calling import Caller
 from tests.console.stage import Stage
+from tests.console.views_message import WHY, disclose
 from tests.console.views_problems import REFUSED, refuse, turned_away, unnamed
 
 Calling = Callable[[Role], Caller]
@@ -93,31 +94,35 @@ def test_who_only_looks_may_not_act(stage: Stage, caller: Calling, stuck: dict[s
     one = caller(role)
     assert "/console/problems/replay?" not in one.get(GROUP).text
     assert one.get(START).status == 403
-    assert one.get(f"/console/problems/quarantine/{stuck['away']}/raw").status == 403
+    assert one.post(f"/console/problems/quarantine/{stuck['away']}/raw", WHY).status == 403
     assert one.post("/console/problems/replay", FIELDS | {"token": "x", "reason": "x"}).status == 403
     assert one.post(f"/console/problems/answers/{stuck['answer']}", {"reason": "x"}).status == 403
     assert ("act denied", "needs act") in done(stage, f"the-{role.value}")
 
 
 def test_an_auditor_sees_no_body_of_an_answer(caller: Calling, stuck: dict[str, int]) -> None:
-    """The shape is there; the sample is not."""
+    """The shape is there; the sample is not, but for who said what it is needed for."""
     path = f"/console/problems/answers/{stuck['answer']}"
-    assert "&lt;!DOCTYPE html&gt;" in caller(Role.OPERATOR).get(path).text
+    page = caller(Role.OPERATOR).get(path).text
+    assert "DOCTYPE html&gt;" not in page
+    (message,) = re.findall(r"/console/messages/([0-9a-f-]{36})\?tab=bodies", page)
+    assert "&lt;!DOCTYPE html&gt;" in disclose(caller(Role.OPERATOR), {"id": message}).get(path).text
     assert "DOCTYPE html&gt;" not in caller(Role.AUDITOR).get(path).text
 
 
 def test_the_original_of_what_was_turned_away_is_lent_to_operators(
     stage: Stage, caller: Calling, stuck: dict[str, int]
 ) -> None:
-    """As a file, byte by byte; who took it is in the journal."""
+    """As a file, byte by byte, for a stated purpose; who took it and why is in the journal."""
     operator, path = caller(Role.OPERATOR), f"/console/problems/quarantine/{stuck['away']}"
     page = operator.get(path)
     assert "/status" in page.text
     assert f"{path}/raw" in page.text
-    got = operator.get(f"{path}/raw")
+    assert operator.post(f"{path}/raw", WHY | {"purpose": "curiosity"}).to == path
+    got = operator.post(f"{path}/raw", WHY)
     assert "attachment" in got.headers["content-disposition"]
     assert orjson.loads(got.text)["data"]["code"] == "H44.11-260201-9100"
-    assert done(stage, "the-operator")[0][0] == "raw downloaded"
+    assert done(stage, "the-operator")[0][0] == "disclosed"
     listed = operator.get("/console/problems/quarantine?source=one-stop&code=invalid").text
     assert listed.count("/console/problems/quarantine/") >= 2
     assert "/console/problems/quarantine/" not in operator.get(
@@ -154,7 +159,7 @@ def test_an_answer_is_named_and_what_it_stopped_stands_under_the_name(
     stage: Stage, caller: Calling, stuck: dict[str, int]
 ) -> None:
     """What is lacking is told in the form; what is right is named, with the reason in the journal."""
-    operator, path = caller(Role.OPERATOR), f"/console/problems/answers/{stuck['answer']}"
+    operator, path = caller(Role.ADMINISTRATOR), f"/console/problems/answers/{stuck['answer']}"
     half = {"code": "portal-locked", "vi": "Cổng đang khóa", "reason": "đã hỏi Cổng"}
     wrong = operator.post(path, half)
     assert (wrong.status, "mend_en" in wrong.text, "portal-locked" in wrong.text) == (422, True, True)
@@ -170,9 +175,9 @@ def test_an_answer_is_named_and_what_it_stopped_stands_under_the_name(
 
 
 def done_whole(stage: Stage) -> list[dict[str, Any]]:
-    """Return what the operator did."""
+    """Return what the administrator did."""
     found: list[dict[str, Any]] = stage.run(
-        journal(stage).read(lambda tx: people.done(tx, "the-operator", None, 20))
+        journal(stage).read(lambda tx: people.done(tx, "the-administrator", None, 20))
     )
     return found
 

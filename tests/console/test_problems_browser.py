@@ -156,7 +156,7 @@ def test_every_page_can_be_read_by_everybody(stage: Stage, enter: Entering) -> N
 
 def test_an_answer_is_named_in_the_form(stage: Stage, browser: object) -> None:
     """A cause of the catalogue is chosen; what was stuck stands under it."""
-    page = sign_in_as(browser, stage, "the-operator", Role.OPERATOR)  # type: ignore[arg-type]
+    page = sign_in_as(browser, stage, "the-administrator", Role.ADMINISTRATOR)  # type: ignore[arg-type]
     page.goto(f"{stage.url}/console/problems/answers")
     page.get_by_role("link", name="HTTP 200").click()
     expect(page.get_by_text("Security Server").first).to_be_visible()

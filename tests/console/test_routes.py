@@ -11,6 +11,7 @@ from lgsp.journal.people import Role
 from tests.api.province import dossier
 from tests.console.calling import Caller
 from tests.console.stage import Stage
+from tests.console.views_message import disclose
 from tests.console.views_routes import small
 
 Calling = Callable[[Role], Caller]
@@ -144,13 +145,18 @@ def test_a_sample_is_tried_and_leaves_nothing_behind(stage: Stage, caller: Calli
     assert stage.run(stage.province.operator.get("/v1/messages")).json()["messages"] == before
 
 
-def test_an_auditor_sees_where_a_message_goes_and_not_what_it_says(stage: Stage, caller: Calling) -> None:
-    """Routes of a message are operation; names of applicants are not."""
+def test_where_a_message_goes_is_seen_and_what_it_says_once_disclosed(stage: Stage, caller: Calling) -> None:
+    """Routes of a message are operation; names of applicants are not. Masked it goes the same ways."""
     (receipt,) = stage.bring(dossier("H44.11-260131-0042"))
     path = f"{HERE}/try?message={receipt['id']}"
-    for role, sees in ((Role.OPERATOR, True), (Role.AUDITOR, False)):
-        page = caller(role).get(path).text
-        assert ("Nguyễn Văn A" in page, "H44.11-260131-0042" in page) == (sees, True)
+    operator, auditor = caller(Role.OPERATOR), caller(Role.AUDITOR)
+    for disclosed in (False, True):
+        if disclosed:
+            disclose(operator, receipt)
+        for one, sees in ((operator, disclosed), (auditor, False)):
+            page = one.get(path).text
+            assert ("Nguyễn Văn A" in page, "H44.11-260131-0042" in page) == (sees, True)
+            assert "sẽ được nhận và chuyển" in page
     assert caller(Role.AUDITOR).get(f"{HERE}/try?message=nonsense").status == 404
 
 

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from tests.api.province import dossier
+from tests.console.calling import Caller
 from tests.console.stage import Stage
 
 WRONG = b'{"refuse_fields": {"DonViXuLy": {"contains": "(sai)"}}}'
@@ -77,3 +78,14 @@ def correct(stage: Stage, receipt: dict[str, Any]) -> str:
         return str(reply.json()["id"])
 
     return stage.run(act())
+
+
+WHY = {"purpose": "fault", "reason": "tìm nguyên nhân hồ sơ vướng", "minutes": "15"}
+"""What an operator states to see personal data whole."""
+
+
+def disclose(caller: Caller, receipt: dict[str, Any]) -> Caller:
+    """Let a caller see a message whole, by the form of its page."""
+    answer = caller.post(f"/console/messages/{receipt['id']}/disclose", WHY)
+    assert answer.status == 303
+    return caller

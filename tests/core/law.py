@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lgsp.journal import codec
 from lgsp.journal.rows import states
 from lgsp.journal.states import DEAD, FINAL, State
 from lgsp.message import Kind
@@ -78,7 +77,8 @@ def _named(fate: Fate) -> str:
 
 async def _meant_for(world: World) -> dict[int, set[str]]:
     """Return whom each message names as its receivers."""
-    bodies = {number: codec.decode(*body) for number, *body in await world.rows(_BODIES)}
+    keys = world.rig.journal.keys
+    bodies = {number: keys.open(*body) for number, *body in await world.rows(_BODIES)}
     return {
         number: {one["code"] for one in orjson.loads(body).get("recipients", ())}
         for number, body in bodies.items()

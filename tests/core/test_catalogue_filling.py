@@ -11,11 +11,11 @@ import orjson
 import pytest
 
 from lgsp.journal import job_orders, sweeping
-from lgsp.journal.codec import decode
 from lgsp.journal.contract import JournalError
 from lgsp.journal.rows import rows_of
 from lgsp.journal.states import State
 from lgsp.journal.sweeping import Policy
+from lgsp.keys import DataKeys
 from tests.core.catalogue_side import (
     DOSSIER,
     PORTAL,
@@ -72,7 +72,7 @@ async def test_what_is_empty_is_filled_in_what_is_sent_and_nowhere_else(here: Ri
             "SELECT body FROM bodies b JOIN messages m ON m.id = b.message_id WHERE m.type = ?", (DOSSIER,)
         )
     )
-    assert b"field_code" not in decode(0, kept[0][0])
+    assert b"field_code" not in DataKeys().open(0, kept[0][0])
     assert await evidence(here) == [
         {
             "catalogue": "portal procedure.v1",
@@ -180,6 +180,9 @@ async def test_a_job_that_never_ran_is_asked_for_by_what_waits_for_it(here: Rig)
 async def test_a_journal_that_is_away_for_a_moment_only_hands_the_delivery_back(here: Rig) -> None:
     """What it has to write before it may send cannot be written: nobody is left holding the claim."""
     receipt = await here.told(dossier("K1", code="1.000001"))
+    await here.journal.write(  # born a minute ahead: its patience lasts however slow the machine is
+        lambda tx: tx.run("UPDATE deliveries SET created_at = created_at + 60000000", [()])
+    )
     plain, faults = here.journal.write, [JournalError("writing to the journal: away")]
 
     async def write(act: Any) -> Any:

@@ -271,13 +271,13 @@ class _Traffic:
         self.far = Capricious(seed)
         self._dice = random.Random(seed)
         self._folder, self._clock = folder, _Fast()
-        self._rig: Rig
+        self.rig: Rig
 
     async def process(self, count: int) -> None:
         """Start a process, tell it something, and end it in the midst of its work."""
-        async with self._opened() as self._rig, self._rig.working():
+        async with self._opened() as self.rig, self.rig.working():
             for _ in range(count):
-                await self._rig.tell(*(self._message() for _ in range(self._dice.randint(1, 3))))
+                await self.rig.tell(*(self._message() for _ in range(self._dice.randint(1, 3))))
                 await asyncio.sleep(self._dice.random() * 0.01)
 
     def _opened(self) -> AbstractAsyncContextManager[Rig]:
@@ -295,8 +295,8 @@ class _Traffic:
     async def rest(self) -> list[str]:
         """Let the last process come to rest, and return what breaks the law."""
         self.far.calm = True
-        async with self._opened() as self._rig:
-            async with self._rig.working(), asyncio.timeout(20):
+        async with self._opened() as self.rig:
+            async with self.rig.working(), asyncio.timeout(20):
                 while await self._moving():  # noqa: ASYNC110 - it stands in the journal
                     await asyncio.sleep(0.05)
             return await faults(self)  # type: ignore[arg-type]
@@ -308,7 +308,7 @@ class _Traffic:
 
     async def rows(self, sql: str) -> list[Any]:
         """Return the rows of a query."""
-        return list(await self._rig.journal.read(lambda tx: tx.rows(sql)))
+        return list(await self.rig.journal.read(lambda tx: tx.rows(sql)))
 
 
 _FASTER = [("settle: 20ms", "settle: 400ms"), ("retry: [5ms, 10ms, 15ms]", "retry: [100ms, 200ms, 300ms]")]

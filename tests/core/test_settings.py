@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,19 @@ def test_a_mixture_is_refused_with_its_mend(environment: dict[str, str], mend: s
     with pytest.raises(ConfigError, match=mend) as told:
         read_settings(environment)
     assert "pw" not in str(told.value)
+
+
+def test_proxies_are_networks_and_by_default_nobody_is_one() -> None:
+    """`LGSP_PROXIES` names networks and addresses, by commas."""
+    assert read_settings({}).proxies == ()
+    said = read_settings({"LGSP_PROXIES": " 10.1.0.0/24, 192.0.2.7,,fd00::/8 "}).proxies
+    assert said == (ip_network("10.1.0.0/24"), ip_network("192.0.2.7/32"), ip_network("fd00::/8"))
+
+
+@pytest.mark.parametrize(
+    "text", ["proxy.noi-bo.example", "10.1.2.3/8", "10.1.0.0/33", "10.1.0.0/24;10.2.0.0/24"]
+)
+def test_a_proxy_that_is_no_network_is_told(text: str) -> None:
+    """A slip must not end in trusting nobody, or everybody, in silence."""
+    with pytest.raises(ConfigError, match="LGSP_PROXIES"):
+        read_settings({"LGSP_PROXIES": text})

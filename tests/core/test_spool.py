@@ -13,8 +13,9 @@ from lgsp.jobs import Keeper
 from lgsp.journal.contract import JournalError
 from lgsp.journal.states import State
 from lgsp.journal.turns import Apart, Outcome
+from lgsp.keys import DataKeys
 from lgsp.spool import Spool, packed, unpacked
-from lgsp.testing.making import SYSTEM
+from lgsp.testing.making import SYSTEM, outcome
 from tests.core.rig import Rig, dossier, doubt, rig
 
 
@@ -267,3 +268,36 @@ async def test_what_the_journal_cannot_take_of_an_answer_harms_no_other(tmp_path
             await one.send(claim)
         assert [await drained(one) for _ in range(5)] == [0, 0, 0, 0, 1]
         assert await one.counted() == {"delivered": 1}
+
+
+async def test_what_the_far_side_said_does_not_lie_in_the_clear(tmp_path: Path) -> None:
+    """A line is sealed as the journal's bodies are, and applied by the next process that knows the key."""
+    async with rig(tmp_path) as one:
+        keys = one.journal.keys
+        keys.learn(1, b"k" * 32)
+        keys.current = 1
+        (claim,) = await claimed(one, dossier())
+        spool = Spool.open(tmp_path / "spool", keys)
+        said = outcome(claim, said="Nguyễn Thị Canary")
+        await spool.keep(said)
+        spool.close()
+        assert b"Canary" not in (tmp_path / "spool" / "outcomes-0.jsonl").read_bytes()
+        again = Spool.open(tmp_path / "spool", keys)
+        assert again.holding() == {claim.delivery}
+        again.close()
+
+
+async def test_a_line_whose_key_is_lost_lapses_and_the_others_are_applied(tmp_path: Path) -> None:
+    """As after putting back an older journal: what is plain, or of a known key, is still told."""
+    async with rig(tmp_path) as one:
+        first, second = await claimed(one, dossier("K1"), dossier("K2"))
+        lost = DataKeys()
+        lost.learn(9, b"9" * 32)
+        lost.current = 9
+        for keys, claim in ((lost, first), (one.journal.keys, second)):
+            spool = Spool.open(tmp_path / "spool", keys)
+            await spool.keep(outcome(claim))
+            spool.close()
+        left = Spool.open(tmp_path / "spool", one.journal.keys)
+        assert left.holding() == {second.delivery}
+        left.close()

@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from lgsp.allowances import Rate, Taken
 from lgsp.journal import acting, reporting, sweeping
 from lgsp.journal.contract import Journal, JournalError, Transaction
 from lgsp.journal.migrating import migrate
@@ -20,6 +21,7 @@ from lgsp.journal.rows import rows_of
 from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.states import HEADS, State
 from lgsp.journal.turns import Frame, Outcome
+from lgsp.quotas import Quotas
 from lgsp.testing.journal import JournalContract
 from lgsp.testing.making import POLICIES, arrival, dossier, outcome, paper, progress
 from lgsp.testing.scene import Clock, Opener, Scene
@@ -286,3 +288,19 @@ async def test_a_lapse_and_an_outcome_of_one_attempt_do_not_both_count(floor: Fl
             lambda tx, d=claim.delivery: tx.rows("SELECT state FROM deliveries WHERE id = ?", (d,))  # type: ignore[misc]
         )
         assert open_ == ([(int(State.PUT_OFF),)] if settled.late else [])
+
+
+async def test_processes_share_a_quota_to_the_last_one(floor: Floor) -> None:
+    """Row 290: three that draw, spend, give back and stop at once let through what one may, and not one more."""
+    rate = Rate(per_day=900)
+    processes = [Quotas(journal) for journal in floor.journals]
+
+    async def ask(quotas: Quotas) -> int:
+        answers = [await quotas.take("system desk", Taken.REQUESTS, rate) for _ in range(400)]
+        return answers.count(None)
+
+    let = sum(await asyncio.gather(*(ask(quotas) for quotas in processes)))
+    assert let > 900 - 3 * 2 * (900 // 50)
+    await asyncio.gather(*(quotas.close() for quotas in processes))
+    rest = Quotas(floor.journals[0])
+    assert let + await ask(rest) == 900

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
 from lgsp.errors import Scope, Unavailable, Uncertain
+from lgsp.store.passing import Passing
 from lgsp.wire.exchange import recorded
 from lgsp.wire.fence import Fenced, fenced
 from lgsp.wire.http import Http
@@ -53,15 +53,15 @@ async def body_of(reader: asyncio.StreamReader) -> bytes:
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file() -> Iterator[Passing]:
     """A file of 5 MiB."""
-    path = tmp_path / "large"
-    path.write_bytes(LARGE)
-    return path
+    with Passing() as passing:
+        passing.write(LARGE)
+        yield passing
 
 
 @pytest.mark.parametrize("tail", [b"", b"\r\n"])
-async def test_a_file_goes_out_as_it_is(file: Path, tail: bytes) -> None:
+async def test_a_file_goes_out_as_it_is(file: Passing, tail: bytes) -> None:
     """With its length told before, its tail behind it, and nothing of it kept but what is to be shown."""
     came: list[bytes] = []
 
@@ -78,9 +78,8 @@ async def test_a_file_goes_out_as_it_is(file: Path, tail: bytes) -> None:
     assert [one.request for one in exchanges] == [b"<head>"] * 3
 
 
-async def test_an_empty_file_goes_out(tmp_path: Path) -> None:
+async def test_an_empty_file_goes_out() -> None:
     """Nothing, and its tail."""
-    (tmp_path / "empty").touch()
     came: list[bytes] = []
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -88,11 +87,12 @@ async def test_an_empty_file_goes_out(tmp_path: Path) -> None:
         writer.write(OK + LAST)
 
     async with served(take) as (http, url):
-        await http.upload(url, Upload(tmp_path / "empty", b"\r\n"))
+        with Passing() as empty:
+            await http.upload(url, Upload(empty, b"\r\n"))
     assert came == [b"\r\n"]
 
 
-async def test_who_lost_the_right_to_send_writes_nothing(file: Path) -> None:
+async def test_who_lost_the_right_to_send_writes_nothing(file: Passing) -> None:
     """The fence stands before the first byte of a file as before any other."""
     met: list[bool] = []
 
@@ -105,7 +105,7 @@ async def test_who_lost_the_right_to_send_writes_nothing(file: Path) -> None:
     assert (met, exchanges) == ([], [])
 
 
-async def test_half_an_upload_was_not_applied(file: Path) -> None:
+async def test_half_an_upload_was_not_applied(file: Passing) -> None:
     """A connection that broke before the last byte: no server takes that for a whole request."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -119,7 +119,7 @@ async def test_half_an_upload_was_not_applied(file: Path) -> None:
     )  # fmt: skip
 
 
-async def test_a_stalled_upload_was_not_applied(file: Path) -> None:
+async def test_a_stalled_upload_was_not_applied(file: Passing) -> None:
     """Nobody reads: the time runs out with bytes still here."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -132,7 +132,7 @@ async def test_a_stalled_upload_was_not_applied(file: Path) -> None:
 
 
 @pytest.mark.parametrize("tail", [b"", b"\r\n"])
-async def test_a_whole_upload_without_an_answer_is_uncertain(file: Path, tail: bytes) -> None:
+async def test_a_whole_upload_without_an_answer_is_uncertain(file: Passing, tail: bytes) -> None:
     """The last byte was written and the connection broke: it may have been applied."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -144,16 +144,15 @@ async def test_a_whole_upload_without_an_answer_is_uncertain(file: Path, tail: b
     assert fault.value.cause == "connection-lost"
 
 
-async def test_a_file_that_shrank_is_not_sent_as_whole(file: Path) -> None:
+async def test_a_file_that_shrank_is_not_sent_as_whole(file: Passing) -> None:
     """Less is there than was told: the server waits for the rest, and takes nothing."""
     out = Outflow(Upload(file, b"\r\n"))
-    with file.open("r+b") as shrunk:
-        shrunk.truncate(PIECE)
+    file.truncate(PIECE)
     assert sum([len(piece) async for piece in out.pieces()]) == PIECE + 2
     assert (out.whole, out.size) == (False, len(LARGE) + 2)
 
 
-async def test_a_file_is_not_whole_before_its_last_byte(file: Path) -> None:
+async def test_a_file_is_not_whole_before_its_last_byte(file: Passing) -> None:
     """Whoever is cut short between two pieces knows that not all was written."""
     out = Outflow(Upload(file))
     seen = [(len(piece), out.whole) async for piece in out.pieces()]

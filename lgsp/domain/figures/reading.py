@@ -11,6 +11,7 @@ from typing import Any
 
 from lgsp.domain.figures.rows import Reader, Unreadable
 from lgsp.domain.figures.table import Table, column_of, plain
+from lgsp.domain.nesting import check
 
 _ROWS = ("rows", "levels", "table")
 _TOTAL = ("total", "totals")
@@ -43,6 +44,7 @@ def read_tables(content: bytes) -> list[Table]:
 
 def _json(text: str, reader: Reader) -> Iterator[Table]:
     try:
+        check(text)
         document = json.loads(text, parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError) as fault:
         raise Unreadable([f"the file is no valid JSON: {fault}"]) from fault

@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from lgsp.domain.nesting import load
 from lgsp.formats.axis import codes
 from lgsp.formats.axis.listing import Agency, Received
 from lgsp.formats.axis.replies import Answer, Unreadable, answer_of
@@ -39,7 +40,7 @@ class Login:
 def read_login(body: bytes) -> Login | None:
     """Return who asks; None when the body does not say."""
     try:
-        said = orjson.loads(body)
+        said = load(body)
     except ValueError:
         return None
     if not isinstance(said, dict):
@@ -148,7 +149,7 @@ def read_said(body: bytes) -> Answer:
         Unreadable: no JSON (`licenseInfo:invalid`, a page), or nothing in it that says how it went.
     """
     try:
-        said = orjson.loads(body)
+        said = load(body)
     except ValueError:
         raise Unreadable("not-json") from None
     if not isinstance(said, dict) or "code" not in said:

@@ -10,6 +10,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from lgsp.domain.nesting import check
+
 _NAMES = ("code", "organid", "id")
 
 
@@ -24,6 +26,7 @@ def read_recipients(text: str) -> list[str] | None:
     if not said.startswith(("[", "{", '"')):
         return [said] if said else []
     try:
+        check(said)
         read = json.loads(said)
     except (ValueError, RecursionError):
         return None

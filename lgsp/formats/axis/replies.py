@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from lgsp.domain.nesting import load
 from lgsp.formats.axis.codes import FINE
 from lgsp.formats.cutting import Broken
 
@@ -175,7 +176,7 @@ def _envelope(status: str, code: str, text: str, fields: Mapping[str, Any]) -> b
 def _loads(text: bytes | str) -> Any:
     raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
     try:
-        return orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+        return load(raw.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:
         raise Unreadable("not-json") from None
 

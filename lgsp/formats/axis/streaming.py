@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
+from lgsp.domain.nesting import load
 from lgsp.formats.axis.replies import Answer, Unreadable, read_answer, unwrapped
 from lgsp.formats.cutting import Envelope, RowStream
 
@@ -93,6 +92,6 @@ class PacketStream:
 
 def _loads(text: bytes) -> Any:
     try:
-        return orjson.loads(text)
+        return load(text)
     except ValueError:
         raise Unreadable("not-json") from None

@@ -12,6 +12,7 @@ from lgsp.formats.edxml.names import DOCUMENT, STATUS
 from lgsp.formats.edxml.reading import Packet, read
 from lgsp.formats.edxml.receiving import received
 from lgsp.formats.edxml.writing import packet_of, write
+from lgsp.store.passing import Passing
 
 __all__ = [
     "DOCUMENT",
@@ -19,6 +20,7 @@ __all__ = [
     "Folder",
     "Limits",
     "Packet",
+    "Passing",
     "Sink",
     "Source",
     "packet_of",

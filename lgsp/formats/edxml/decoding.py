@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import binascii
 from os import SEEK_END
-from tempfile import SpooledTemporaryFile
 
 from lgsp.errors import Invalid
 from lgsp.formats.edxml.notes import unreadable
+from lgsp.store.passing import Passing
 
-_IN_MEMORY = 256 * 1024
 _PIECE = 3 * 16 * 1024
 _SPACE = b" \t\r\n"
 _SPACES = (b" ", b"\t", b"\r", b"\n")
-
-
-def spool() -> SpooledTemporaryFile[bytes]:
-    """Return a file for bytes on their way; small ones never reach the disk."""
-    return SpooledTemporaryFile(max_size=_IN_MEMORY)
 
 
 class Base64:
@@ -33,7 +27,7 @@ class Base64:
     """
 
     def __init__(self, place: str, most: int) -> None:
-        self.bytes = spool()
+        self.bytes = Passing()
         self.bad = self.spaced = self.unpadded = False
         self.size = 0
         self._place = place
@@ -104,7 +98,7 @@ class Base64:
 
     def _spoil(self, rest: bytes) -> None:
         """Turn what was decoded back into the text it was, and go on with text."""
-        decoded, self.bytes = self.bytes, spool()
+        decoded, self.bytes = self.bytes, Passing()
         self.bad, self.size = True, 0
         decoded.seek(0)
         with decoded:

@@ -10,11 +10,12 @@ from typing import IO, Protocol
 from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml import archives, sniffing
-from lgsp.formats.edxml.decoding import Base64, spool
+from lgsp.formats.edxml.decoding import Base64
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import CONTENT
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.tree import text_of
+from lgsp.store.passing import Passing
 
 _PIECE = 64 * 1024
 _REPLACEMENT = "\ufffd".encode()
@@ -179,7 +180,7 @@ class Keeper:
 
     def _content(self, text: Base64, place: str) -> IO[bytes] | None:
         """Return the unpacked file, or None with a finding where the archive is damaged."""
-        content = spool()
+        content = Passing()
         try:
             for piece in archives.unpacked(text.bytes, text.size, place, self._limits):
                 content.write(piece)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from io import BytesIO
-from typing import BinaryIO
 
 from lgsp.errors import Invalid
 from lgsp.folder import INSIDE, Folder, Inside, OverfullError
@@ -47,7 +46,7 @@ async def received(
 
 def _at_once(raw: Raw, limits: Limits) -> Packet | None:
     """Read a little packet; None where it is none, or holds more than it seems, or cannot be read."""
-    if raw.path is not None or raw.size > min(_LITTLE, limits.packet):
+    if raw.file is not None or raw.size > min(_LITTLE, limits.packet):
         return None
     try:
         return read(BytesIO(raw.read()), Inside(), _little(limits), raw.sha256)
@@ -61,9 +60,5 @@ def _little(limits: Limits) -> Limits:
 
 
 def _whole(raw: Raw, files: Folder, limits: Limits) -> Packet:
-    with _opened(raw) as source:
+    with raw.open() as source:
         return read(source, Inside(files), limits, raw.sha256)
-
-
-def _opened(raw: Raw) -> BinaryIO:
-    return raw.path.open("rb") if raw.path is not None else BytesIO(raw.read())

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from lgsp.journal import people
+from lgsp.journal import failures, people, people_outside
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.people import Person, Role
+from lgsp.journal.people_outside import Vouched
+from lgsp.journal.reaching import Reach
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
 
 HERE = ("10.0.0.1", "browser")
 LIFE = 3600 * 1_000_000
+NARROW = Reach(systems=frozenset({"desk"}), agencies=("H44.11",))
 
 
 async def add(scene: Scene, name: str, role: Role = Role.OPERATOR) -> bool:
@@ -44,15 +50,53 @@ class AccountRules(JournalRules):
         assert found.role is Role.VIEWER
 
     async def test_a_session_is_found_by_its_token_alone(self, scene: Scene) -> None:
-        """Who holds the token is its owner, with the owner's role of now."""
+        """Who holds the token is its owner, with the owner's role and limits of now."""
         await add(scene, "lan")
         await add(scene, "admin", Role.ADMINISTRATOR)
+        await scene.act(lambda tx: people.limit(tx, "lan", NARROW, "admin", "one system"))
         await enter(scene, "lan", b"1" * 32)
-        await scene.act(lambda tx: people.change_role(tx, "lan", Role.AUDITOR, "admin", "inspection"))
         visit = await scene.journal.read(lambda tx: people.visit(tx, b"1" * 32))
         assert visit is not None
-        assert (visit.person, visit.role) == ("lan", Role.AUDITOR)
+        assert (visit.person, visit.role, visit.reach) == ("lan", Role.OPERATOR, NARROW)
         assert await scene.journal.read(lambda tx: people.visit(tx, b"2" * 32)) is None
+
+    async def test_another_role_or_other_limits_end_every_session(self, scene: Scene) -> None:
+        """What a session was opened with is not carried over; nothing changed ends nothing."""
+        await add(scene, "lan")
+        for number, change in enumerate(
+            (
+                lambda tx: people.change_role(tx, "lan", Role.AUDITOR, "admin", "inspection"),
+                lambda tx: people.limit(tx, "lan", NARROW, "admin", "one system"),
+            )
+        ):
+            await enter(scene, "lan", bytes([number]) * 32)
+            await scene.act(change)
+            assert await scene.journal.read(lambda tx: people.visits(tx, "lan")) == []
+            await enter(scene, "lan", b"9" * 32)
+            await scene.act(change)
+            assert len(await scene.journal.read(lambda tx: people.visits(tx, "lan"))) == 1
+        told = await scene.journal.read(lambda tx: people.done(tx, "admin", None, 2))
+        assert told[0]["what"] == "limits changed"
+        assert told[0]["details"]["told"] == 'auditor > auditor {"systems":["desk"],"agencies":["H44.11"]}'
+
+    async def test_the_last_administrator_without_limits_gets_none(self, scene: Scene) -> None:
+        """One who sees a part of it alone cannot give anybody the rest."""
+        await add(scene, "admin", Role.ADMINISTRATOR)
+        await add(scene, "half", Role.ADMINISTRATOR)
+        await scene.act(lambda tx: people.limit(tx, "half", NARROW, "admin", "one system"))
+        with pytest.raises(WrongStateError, match="last administrator"):
+            await scene.act(lambda tx: people.limit(tx, "admin", NARROW, "admin", "x"))
+        with pytest.raises(WrongStateError, match="last administrator"):
+            await scene.act(lambda tx: people.disable(tx, "admin", "admin", "x"))
+
+    async def test_the_other_sessions_are_ended_at_once(self, scene: Scene) -> None:
+        """Whoever was signed in elsewhere is out; the one who says so stays."""
+        await add(scene, "lan")
+        for token in (b"1" * 32, b"2" * 32, b"3" * 32):
+            await enter(scene, "lan", token)
+        assert await scene.act(lambda tx: people.end_others(tx, "lan", b"2" * 32, "lan")) == 2
+        left = await scene.journal.read(lambda tx: people.visits(tx, "lan"))
+        assert [one["token"] for one in left] == [b"2" * 32]
 
     async def test_a_disabled_person_has_no_sessions(self, scene: Scene) -> None:
         """Disabling ends every session; enabling does not bring them back."""
@@ -87,14 +131,14 @@ class AccountRules(JournalRules):
         await add(scene, "lan")
         waits = {"lan@10.0.0.1": 5, "@10.0.0.1": 0}
         for _ in range(3):
-            await scene.act(lambda tx: people.failed(tx, waits, "lan", "10.0.0.1", "wrong"))
-        found = await scene.journal.read(lambda tx: people.failing(tx, list(waits)))
+            await scene.act(lambda tx: failures.failed(tx, waits, "lan", "10.0.0.1", "wrong"))
+        found = await scene.journal.read(lambda tx: failures.failing(tx, list(waits)))
         assert {subject: one.failures for subject, one in found.items()} == {
             "lan@10.0.0.1": 3,
             "@10.0.0.1": 3,
         }
         await enter(scene, "lan", b"1" * 32)
-        assert "lan@10.0.0.1" not in await scene.journal.read(lambda tx: people.failing(tx, list(waits)))
+        assert "lan@10.0.0.1" not in await scene.journal.read(lambda tx: failures.failing(tx, list(waits)))
 
     async def test_what_a_person_did_is_found_in_pages(self, scene: Scene) -> None:
         """The latest first; what others did, and what the gateway did, is not among it."""
@@ -108,3 +152,80 @@ class AccountRules(JournalRules):
         rest = await scene.journal.read(lambda tx: people.done(tx, "lan", first[-1]["id"], 2))
         assert [one["what"] for one in rest] == ["signed in"]
         assert await deeds(scene, "admin") == ["person added"]
+
+
+VOUCHER = "https://sign-in.example"
+
+
+def vouched(**changed: Any) -> Vouched:
+    """Return somebody who comes from elsewhere."""
+    return replace(Vouched(VOUCHER, "s-1", "lan", "Lan", Role.OPERATOR), **changed)
+
+
+class OutsideRules(JournalRules):
+    """Whoever is vouched for elsewhere has one account, whose role is what was said last."""
+
+    async def welcome(self, scene: Scene, one: Vouched, role: Role = Role.OPERATOR) -> Person:
+        """Let somebody in."""
+        return await scene.act(lambda tx: people_outside.welcome(tx, one, role, frozenset({"operator"})))
+
+    async def test_the_same_subject_is_the_same_person(self, scene: Scene) -> None:
+        """Under another name, and with another role, it stays one account; what is new is written down."""
+        first = await self.welcome(scene, vouched())
+        await enter(scene, first.name, b"1" * 32)
+        again = await self.welcome(scene, vouched(name="lan.married", shown="Lan Trần"), Role.AUDITOR)
+        assert (again.name, again.shown, again.role) == ("lan", "Lan Trần", Role.AUDITOR)
+        assert await scene.journal.read(people.count) == 1
+        assert await scene.journal.read(lambda tx: people.visits(tx, "lan")) == []
+        found = await scene.journal.read(lambda tx: people_outside.find(tx, VOUCHER, "s-1"))
+        assert found is not None
+        assert (found.shown, found.role, found.hash) == ("Lan Trần", Role.AUDITOR, "")
+
+    @pytest.mark.parametrize("wished", ["lan", "operator", ""])
+    async def test_nobody_takes_over_an_account_by_a_name(self, scene: Scene, wished: str) -> None:
+        """A name that is taken, means something else or is none becomes another one, the same each time."""
+        await add(scene, "lan", Role.ADMINISTRATOR)
+        made = await self.welcome(scene, vouched(name=wished))
+        assert made.name not in {"lan", "operator", ""}
+        assert (await self.welcome(scene, vouched(name=wished))).name == made.name
+        lan = await scene.journal.read(lambda tx: people.find(tx, "lan"))
+        assert lan is not None
+        assert (lan.role, lan.issuer) == (Role.ADMINISTRATOR, "")
+
+    async def test_two_issuers_know_two_people(self, scene: Scene) -> None:
+        """A subject means nothing without whoever says it."""
+        one = await self.welcome(scene, vouched())
+        other = await self.welcome(scene, vouched(issuer="https://elsewhere.example"))
+        assert one.name != other.name
+
+    async def test_only_the_voucher_says_the_role(self, scene: Scene) -> None:
+        """Neither role, limits nor a password are given here; disabling is."""
+        name = (await self.welcome(scene, vouched())).name
+        for act in (
+            lambda tx: people.change_role(tx, name, Role.ADMINISTRATOR, "admin", "x"),
+            lambda tx: people.limit(tx, name, NARROW, "admin", "x"),
+            lambda tx: people.set_password(tx, name, "hash", "admin", temporary=True),
+        ):
+            with pytest.raises(WrongStateError, match="decides"):
+                await scene.act(act)
+        await scene.act(lambda tx: people.disable(tx, name, "admin", "x"))
+
+    async def test_who_has_no_role_any_more_is_out(self, scene: Scene) -> None:
+        """Sessions that are open end with it; somebody who never came is nobody."""
+        await self.welcome(scene, vouched())
+        await enter(scene, "lan", b"1" * 32)
+        assert await scene.act(lambda tx: people_outside.leave(tx, vouched())) == "lan"
+        assert await scene.journal.read(lambda tx: people.visits(tx, "lan")) == []
+        assert await scene.act(lambda tx: people_outside.leave(tx, vouched(subject="s-2"))) == ""
+
+    @pytest.mark.parametrize("by_hand", [False, True])
+    async def test_only_the_voucher_takes_back_what_it_closed(self, scene: Scene, *, by_hand: bool) -> None:
+        """An account that lost its role opens with the next one; one that was disabled here stays so."""
+        await self.welcome(scene, vouched())
+        if by_hand:
+            await scene.act(lambda tx: people.disable(tx, "lan", "admin", "left"))
+        await scene.act(lambda tx: people_outside.leave(tx, vouched()))
+        closed = await scene.journal.read(lambda tx: people.find(tx, "lan"))
+        assert closed is not None
+        assert closed.disabled
+        assert (await self.welcome(scene, vouched())).disabled is by_hand

@@ -8,9 +8,10 @@ import orjson
 import pytest
 
 from lgsp.adapter import Accepted
-from lgsp.journal import acting, codec, correcting, walking
+from lgsp.journal import acting, correcting, walking
 from lgsp.journal.contract import Offer, WrongStateError
 from lgsp.journal.correcting import Correction, Original
+from lgsp.journal.salts import Salts
 from lgsp.journal.states import State
 from lgsp.message import Raw
 from lgsp.testing.making import OTHER, SYSTEM, dossier, paper, progress
@@ -34,7 +35,7 @@ class CorrectionRules(JournalRules):
         old = await self.original(scene, receipt)
         raw = Raw.of(orjson.dumps(offer.message.data))
         wish = Correction(offer, raw, None, 0, WHO, "gõ nhầm")
-        taken, frames = await scene.act(lambda tx: correcting.correct(tx, old, wish, codec.Salts()))
+        taken, frames = await scene.act(lambda tx: correcting.correct(tx, old, wish, Salts()))
         scene.frames += frames
         return taken
 

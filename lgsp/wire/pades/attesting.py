@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -14,8 +12,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from lgsp.folder import Folder, kept_here
+from lgsp.folder import Folder, inside, kept_here
 from lgsp.message import Finding
+from lgsp.store.sealed import Lent, UnknownKeyError
 from lgsp.wire.pades.examining import Bounds, at_sight, examine
 
 _PDF = "application/pdf"
@@ -56,6 +55,9 @@ def evidence(
         trust: folder of the certificates that are trusted; None trusts nobody, and changes are seen still.
         at: as of when; None is now.
         bounds: how much work the files may make.
+
+    Raises:
+        UnknownKeyError: a file cannot be opened yet.
     """
     if not data.get("attachments"):
         return dict(data), []
@@ -64,8 +66,8 @@ def evidence(
     limits = bounds or Bounds()
     by_ref = {ref: _at_sight(ref, files, limits) for ref in refs if ref}
     asked = [ref for ref, told in by_ref.items() if told is None]
-    with _paths(asked, files) as paths:
-        by_ref |= zip(asked, examine(paths, trust, at=at, bounds=limits).files if paths else [], strict=True)
+    with _lent(asked, files) as lent:
+        by_ref |= zip(asked, examine(lent, trust, at=at, bounds=limits).files if lent else [], strict=True)
     found = [one | {_TOLD: by_ref[ref]} if ref else one for one, ref in zip(attached, refs, strict=True)]
     return {**data, "attachments": found}, _findings(found)
 
@@ -85,8 +87,18 @@ class Witness:
         self._turn = ThreadPoolExecutor(1, thread_name_prefix="pades")
 
     async def evidence(self, data: Mapping[str, Any], files: Folder) -> tuple[dict[str, Any], list[Finding]]:
-        """Return what `evidence` does, when its turn has come."""
-        return await asyncio.get_running_loop().run_in_executor(self._turn, self._ask, data, files)
+        """Return what `evidence` does, when its turn has come.
+
+        Raises:
+            UnknownKeyError: a file cannot be opened yet, or no more.
+        """
+        ask = partial(asyncio.get_running_loop().run_in_executor, self._turn, self._ask, data, files)
+        try:
+            return await ask()
+        except UnknownKeyError as fault:
+            if not await files.keys.sought(fault.number):
+                raise
+        return await ask()
 
     def close(self) -> None:
         """Take on no more; who waits for a turn is told `CancelledError`."""
@@ -101,28 +113,26 @@ def _is_pdf(attachment: Mapping[str, Any]) -> bool:
 
 def _at_sight(ref: str, files: Folder, bounds: Bounds) -> list[dict[str, Any]] | None:
     """Return what can be said at once of a file that stands in its reference; None is for any other."""
-    if files.stored(ref) is not None:
+    if inside(ref) is None:
         return None
     with files.open(ref) as file:
         return at_sight(file, bounds)
 
 
 @contextmanager
-def _paths(refs: Sequence[str], files: Folder) -> Iterator[list[Path]]:
-    """Give each file a path while inside: those that stand in their references are written out for it."""
-    with ExitStack() as written:
-        yield [files.stored(ref) or written.enter_context(_written(ref, files)) for ref in refs]
+def _lent(refs: Sequence[str], files: Folder) -> Iterator[list[Lent | None]]:
+    """Lend each file while inside: what looks at them can open these, and none of the others."""
+    with ExitStack() as stack:
+        yield [_one_lent(ref, files, stack) for ref in refs]
 
 
-@contextmanager
-def _written(ref: str, files: Folder) -> Iterator[Path]:
-    path = files.incoming / f"{os.getpid()}.{secrets.token_hex(8)}.pdf"
+def _one_lent(ref: str, files: Folder, stack: ExitStack) -> Lent | None:
     try:
-        with files.open(ref) as file:
-            path.write_bytes(file.read())
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
+        return stack.enter_context(files.lent(ref))
+    except UnknownKeyError:  # it will be
+        raise
+    except OSError:  # it is not kept, or was altered
+        return None
 
 
 def _findings(attached: Sequence[Mapping[str, Any]]) -> list[Finding]:

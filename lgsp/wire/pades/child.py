@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import resource
 import sys
+from base64 import b64decode
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,6 +47,7 @@ def main() -> None:
     asked = orjson.loads(sys.stdin.buffer.read())
     logging.disable(logging.CRITICAL)  # the library tells of every oddity, in a text that we do not keep
     fence()
+    from lgsp.store.sealed import Lent
     from lgsp.wire.pades.reading import look
     from lgsp.wire.pades.trusting import Trust
 
@@ -55,9 +57,10 @@ def main() -> None:
     trust = Trust.of(Path(asked["trust"]) if asked["trust"] else None)
     _say(trust.summary())
     at = datetime.fromisoformat(asked["at"]) if asked["at"] else datetime.now(UTC)
-    for name in asked["files"]:
+    for path, secret, content in asked["files"]:
         _allow(asked["cpu"])
-        _say(look(Path(name), trust, at, asked["signatures"]))
+        lent = Lent(Path(path) if path else None, b64decode(secret), b64decode(content))
+        _say(look(lent, trust, at, asked["signatures"]))
 
 
 def _go_first() -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 import orjson
+
+from lgsp.store.sealed import Lent
 
 _MIB = 1024 * 1024
 _CHILD = (sys.executable, "-P", "-W", "ignore", "-m", "lgsp.wire.pades.child")
@@ -61,7 +64,11 @@ class Examined:
 
 
 def examine(
-    files: Sequence[Path], trust: Path | None, *, at: datetime | None = None, bounds: Bounds | None = None
+    files: Sequence[Path | Lent | None],
+    trust: Path | None,
+    *,
+    at: datetime | None = None,
+    bounds: Bounds | None = None,
 ) -> Examined:
     """Look at the signatures of PDF files, offline. Whatever they hold, there is an answer for each.
 
@@ -69,19 +76,20 @@ def examine(
     a file that kills it is blamed, and another process goes on behind it.
 
     Args:
-        files: their paths.
+        files: their paths, or what is lent of those that are kept; None is one that cannot be had.
         trust: folder of trusted certificates and of revocation lists; None trusts nobody.
         at: as of when; None is now.
         bounds: how much work they may make.
     """
     limits = bounds or Bounds()
-    told = [_unasked(path, limits) for path in files]
+    lent = [Lent(one) if isinstance(one, Path) else one for one in files]
+    told = [_unasked(one, limits) for one in lent]
     waiting = [n for n, one in enumerate(told) if one is None]
     found: dict[str, Any] = {}
     until = time.monotonic() + limits.wall
     while waiting and (left := until - time.monotonic()) > 0:
         asked = {
-            "files": [str(files[n]) for n in waiting],
+            "files": [_named(lent[n]) for n in waiting],
             "trust": str(trust) if trust else None,
             "at": at.isoformat() if at else None,
             "memory": limits.memory,
@@ -103,9 +111,17 @@ def _blamed(reason: str, standing: str = "malformed") -> list[dict[str, Any]]:
     return [{"standing": standing, "reason": reason}]
 
 
-def _unasked(path: Path, bounds: Bounds) -> list[dict[str, Any]] | None:
+def _named(one: Lent | None) -> list[str]:
+    """Return a file as its examiner is told of it: on standard input, which nobody else sees."""
+    assert one is not None  # noqa: S101 - those are done with at once
+    return [str(one.path or ""), b64encode(one.secret).decode(), b64encode(one.content).decode()]
+
+
+def _unasked(one: Lent | None, bounds: Bounds) -> list[dict[str, Any]] | None:
+    if one is None:
+        return _blamed("not-kept", "unchecked")
     try:
-        with path.open("rb") as file:
+        with one.open() as file:
             return at_sight(file, bounds)
     except OSError:
         return _blamed("not-kept", "unchecked")
@@ -118,10 +134,10 @@ def at_sight(file: IO[bytes], bounds: Bounds) -> list[dict[str, Any]] | None:
     file.seek(0)
     if _PDF not in file.read(_HEAD):
         return _blamed("no-pdf")
-    return None if _may_be_signed(file) else [{"standing": "absent"}]
+    return None if may_be_signed(file) else [{"standing": "absent"}]
 
 
-def _may_be_signed(file: IO[bytes]) -> bool:
+def may_be_signed(file: IO[bytes]) -> bool:
     """Tell whether a file names the bytes that a signature is over, which none can pack or encrypt."""
     file.seek(0)
     before = b""

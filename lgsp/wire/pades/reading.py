@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import mmap
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import IO, Any
 
 from pyhanko.pdf_utils.crypt import AuthStatus
@@ -17,9 +15,10 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from lgsp.message import VIETNAM
+from lgsp.store.sealed import Lent
 from lgsp.wire.pades.brought import of_file, of_signature
 from lgsp.wire.pades.covering import CHANGED, UNCLEAR, covers
-from lgsp.wire.pades.examining import SIGNED
+from lgsp.wire.pades.examining import may_be_signed
 from lgsp.wire.pades.signed import STAMP, Malformed, form_of, read_signed
 from lgsp.wire.pades.stamping import Stamp, latest, read_stamp, stamp_of
 from lgsp.wire.pades.telling import plain, signer, told_moment
@@ -34,17 +33,17 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
-def look(path: Path, trust: Trust, at: datetime, most: int) -> list[Told]:
+def look(lent: Lent, trust: Trust, at: datetime, most: int) -> list[Told]:
     """Return what is found about the signatures of a file: one entry at least, and never an exception.
 
     Args:
-        path: of the file.
+        lent: the file.
         trust: who is trusted.
         at: as of when.
         most: how many signatures are told.
     """
     try:
-        with path.open("rb") as file:
+        with lent.open() as file:
             return asyncio.run(_look(file, trust, at, most))
     except Exception as fault:  # noqa: BLE001 - a hostile file may fail in any way, and that is the answer
         return [_malformed(fault)]
@@ -75,8 +74,7 @@ async def _look(file: IO[bytes], trust: Trust, at: datetime, most: int) -> list[
 
 def _hidden(file: IO[bytes]) -> bool:
     """Tell whether a file without signatures has one after all, which its form does not name."""
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return SIGNED.search(content) is not None
+    return may_be_signed(file)
 
 
 def _in_order(reader: PdfFileReader, fields: list[tuple[str, Any]]) -> list[tuple[str, Any]]:

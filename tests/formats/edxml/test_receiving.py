@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from lgsp.errors import Invalid
-from lgsp.folder import INSIDE, Folder, Inside, OverfullError, kept_here
+from lgsp.folder import INSIDE, Folder, Inside, OverfullError, inside, kept_here
 from lgsp.formats import edxml
 from lgsp.formats.edxml import receiving
 from lgsp.message import Raw
@@ -92,7 +92,7 @@ async def test_what_has_no_room_goes_to_the_folder(files: Folder, threads: list[
     content = os.urandom(INSIDE + 1)
     found = await _received(attached(content), files)
     (one,) = found.data["attachments"]
-    assert files.stored(one["dataref"]) in _on_disk(files)
+    assert files.path(one["sha256"]) in _on_disk(files)
     assert _content(files, one["dataref"]) == content
     assert "MainThread" not in threads
 
@@ -130,9 +130,9 @@ async def test_limits_hold_for_little_packets_too(files: Folder) -> None:
 
 def test_the_room_is_that_of_all_files_together(files: Folder) -> None:
     """Two files that fit alone do not fit together: the second goes to the folder."""
-    inside = Inside(files, room=10)
-    first, second, third = inside.keep([b"123456"]), inside.keep([b"12345"]), inside.keep([b"1234"])
-    assert [files.stored(ref) is None for ref in (first, second, third)] == [True, False, True]
+    kept = Inside(files, room=10)
+    first, second, third = kept.keep([b"123456"]), kept.keep([b"12345"]), kept.keep([b"1234"])
+    assert [inside(ref) is not None for ref in (first, second, third)] == [True, False, True]
     assert [_content(files, ref) for ref in (first, second, third)] == [b"123456", b"12345", b"1234"]
 
 

@@ -17,9 +17,11 @@ from lgsp.domain.causes import CAUSES, explain
 from lgsp.errors import ConfigError
 from lgsp.folder import Folder, Inside
 from lgsp.formats import edxml
+from lgsp.keys import DataKeys
 from lgsp.message import Finding
 from lgsp.schemas import Types
 from lgsp.settings import read_settings
+from lgsp.store.sealed import UnknownKeyError
 from lgsp.wire.pades import FINDINGS, Bounds, Examined, Witness, attesting, evidence
 from tests.formats.edxml.packets import attached
 from tests.wire.pades.making import NOW, YEAR, authority, party, pdf, signed, stamper, trusted, updated
@@ -53,11 +55,61 @@ def _signatures(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_file_that_stands_in_its_reference_is_looked_at(files: Folder, trust: Path) -> None:
-    """It is written out for as long as it is looked at, and no longer."""
+    """Its bytes are handed to who looks at them; they are written nowhere."""
     packet = edxml.read(io.BytesIO(attached(SIGNED)), Inside())
     data, _ = evidence(packet.data, files, trust)
     assert [one["standing"] for one in _signatures(data)] == ["valid"]
     assert list(files.incoming.iterdir()) == []
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Folder:
+    """Keep attachments encrypted."""
+    keys = DataKeys()
+    keys.learn(1, bytes(32))
+    keys.current = 1
+    return Folder(tmp_path / "sealed", keys)
+
+
+def test_an_encrypted_file_is_looked_at(sealed: Folder, trust: Path) -> None:
+    """Whoever looks at it is lent what opens this one file; nothing lies anywhere plain for it."""
+    packet = _read(SIGNED, sealed)
+    [one] = packet.data["attachments"]
+    data, findings = evidence(packet.data, sealed, trust)
+    assert [one["standing"] for one in _signatures(data)] == ["valid"]
+    assert findings == []
+    assert SIGNED[:200] not in sealed.path(one["sha256"]).read_bytes()
+    assert list(sealed.incoming.iterdir()) == []
+    hidden = _read(b"%PDF-1.4\n/ByteRange", sealed)
+    assert [one.code for one in evidence(hidden.data, sealed, trust)[1]] == ["pdf-signature-malformed"]
+
+
+def test_a_file_that_was_altered_where_it_lies_was_not_looked_at(sealed: Folder, trust: Path) -> None:
+    """It says nothing of a signature that nobody can read it any more."""
+    packet = _read(SIGNED, sealed)
+    path = sealed.path(packet.data["attachments"][0]["sha256"])
+    path.write_bytes(path.read_bytes()[:-1])
+    told, _ = evidence(packet.data, sealed, trust)
+    assert [(one["standing"], one["reason"]) for one in _signatures(told)] == [("unchecked", "not-kept")]
+
+
+async def test_a_file_under_a_new_key_waits_until_it_is_known(sealed: Folder, trust: Path) -> None:
+    """Another process made the key a moment ago: that is no finding; the witness asks for it."""
+    packet = _read(SIGNED, sealed)
+    other = Folder(sealed.incoming.parent, DataKeys())
+    with pytest.raises(UnknownKeyError):
+        evidence(packet.data, other, trust)
+
+    async def ask(number: int) -> None:
+        other.keys.learn(number, bytes(32))
+
+    other.keys.ask = ask
+    witness = Witness(trust)
+    try:
+        told, _ = await witness.evidence(packet.data, other)
+    finally:
+        witness.close()
+    assert [one["standing"] for one in _signatures(told)] == ["valid"]
 
 
 def test_an_unsigned_file_in_its_reference_is_written_nowhere(

@@ -189,7 +189,7 @@ def test_a_file_that_cannot_be_signed_starts_no_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Most attachments are not: their bytes show it, wherever the name of what is signed would stand."""
-    asked: list[list[str]] = []
+    asked: list[list[list[str]]] = []
     monkeypatch.setattr(examining, "_ask", lambda one, _: (asked.append(one["files"]) or {}, [], ""))
     files = {
         "plain": pdf(),
@@ -207,7 +207,7 @@ def test_a_file_that_cannot_be_signed_starts_no_process(
         [{"standing": "absent"}],
         [{"standing": "malformed", "reason": "no-pdf"}],
     ]
-    assert asked == [[str(tmp_path / name) for name in list(files)[3:]]]
+    assert asked == [[[str(tmp_path / name), "", ""] for name in list(files)[3:]]]
 
 
 def test_no_byte_of_what_was_signed_can_be_changed(say: Say, tmp_path: Path) -> None:

@@ -1,0 +1,111 @@
+"""A request pays once, whatever its façade does on its behalf; two requests pay twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from lgsp.allowances import Limits, Rate, Taken
+from lgsp.api.door import arriving
+from lgsp.api.errand import Errand
+from lgsp.api.gate import Gate, bounds_of
+from lgsp.bounds import COLLECT, READ
+from lgsp.callers import Bounds, Caller, calling
+from lgsp.errors import Forbidden, Throttled
+from lgsp.journal.people import Role
+from lgsp.quotas import Quotas
+
+LIMITS = Limits.model_validate({"per_minute": 10, "items": {"per_minute": 10}})
+
+
+class Counting:
+    """Quotas that count what is taken, and say no where they are told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, str, int]] = []
+        self.no: str = ""
+
+    async def take(self, subject: str, kind: str, _: Rate, count: int = 1) -> float | None:
+        """Take, or say no."""
+        if subject == self.no:
+            return 7.0
+        self.taken.append((subject, kind, count))
+        return None
+
+    def give_back(self, subject: str, kind: str, _: Rate, count: int) -> None:
+        """Take back."""
+        self.taken.remove((subject, kind, count))
+
+
+@pytest.fixture
+def quotas() -> Counting:
+    """What counts."""
+    return Counting()
+
+
+@pytest.fixture
+def gate(quotas: Counting) -> Gate:
+    """A gate whose system `desk` has limits."""
+    return Gate(cast("Quotas", quotas), of_system=lambda name: LIMITS if name == "desk" else Limits())
+
+
+@pytest.fixture
+def scope() -> Iterator[dict[str, Any]]:
+    """A request that shows no credential of ours."""
+    told: dict[str, Any] = {"headers": [], "path": "/systems/desk"}
+    before, who = arriving.set(told), calling.set(None)
+    yield told
+    calling.reset(who)
+    arriving.reset(before)
+
+
+async def test_a_request_pays_once(gate: Gate, quotas: Counting, scope: dict[str, Any]) -> None:
+    """However often its façade reads, collects and brings; items are counted each time they are brought."""
+    errand = Errand("desk", gate)
+    for act in (READ, COLLECT):
+        await errand.begin(act)
+    await errand.pay(3)
+    await errand.pay(2)
+    assert quotas.taken == [
+        ("system desk", "requests", 1),
+        ("system desk", "items", 3),
+        ("system desk", "items", 2),
+    ]
+    scope.clear()
+    await errand.begin(READ)
+    assert quotas.taken[-1] == ("system desk", "requests", 1)
+
+
+async def test_a_credential_and_its_system_pay_both_or_neither(gate: Gate, quotas: Counting) -> None:
+    """What the system's quota does not allow is not taken from the credential's."""
+    caller = Caller("desk", system="desk", credential="c1", limits=LIMITS)
+    await gate.pay(caller, Taken.REQUESTS)
+    assert quotas.taken == [("credential c1", "requests", 1), ("system desk", "requests", 1)]
+    quotas.no = "system desk"
+    with pytest.raises(Throttled) as no:
+        await gate.pay(caller, Taken.REQUESTS)
+    assert no.value.after == 7
+    assert len(quotas.taken) == 2
+
+
+async def test_who_speaks_for_a_system_is_bound_by_its_own_credential(scope: dict[str, Any]) -> None:
+    """Nobody's, or another system's, gives no more than the system itself has; a person's act is its own."""
+    narrow = Bounds(acts=frozenset({"send"}))
+    assert bounds_of("desk") == Bounds()
+    calling.set(Caller("desk", system="desk", credential="c1", bounds=narrow))
+    assert bounds_of("desk") is narrow
+    assert bounds_of("post") == Bounds()
+    with pytest.raises(Forbidden):
+        await Errand("desk", Gate()).begin(READ)
+    calling.set(Caller("lan", role=Role.OPERATOR))
+    assert bounds_of("desk") is None
+
+
+async def test_without_quotas_nobody_is_limited(gate: Gate, scope: dict[str, Any]) -> None:
+    """A gate without quotas lets everybody through, and one with them whoever has no limits."""
+    await Errand("desk", Gate()).pay(5)
+    await Errand("post", gate).pay(5)
+    assert gate.quotas is not None
+    assert cast("Counting", gate.quotas).taken == []
