@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 from lgsp.api.door import Door
 from lgsp.api.site import site
+from lgsp.oidc.agreement import KNOWN as OF_OIDC
 from tests.asgi import call
 
 ROOT = Path(__file__).parents[1]
@@ -183,6 +184,7 @@ def test_every_variable_in_the_documents_is_read_somewhere() -> None:
     """Each `LGSP_…` variable that the documents name stands in the code or in the packed `routes.yaml`."""
     sources = [*(ROOT / "lgsp").rglob("*.py"), ROOT / "routes.yaml", ROOT / "Makefile"]
     read = {name for path in sources for name in VARIABLE.findall(path.read_text(encoding="utf-8"))}
+    read |= {f"LGSP_OIDC_{name}" for name in OF_OIDC}
     named = {name for path in _documents() for name in VARIABLE.findall(path.read_text(encoding="utf-8"))}
     assert {name for name in named if name not in read and not name.startswith("LGSP_TOKEN_")} == set()
 

@@ -18,7 +18,7 @@ from lgsp.journal.people_outside import Vouched
 from lgsp.journal.reaching import EVERYTHING, Reach, reach_of
 
 _BEFORE = "LGSP_OIDC_"
-_KNOWN = frozenset(
+KNOWN = frozenset(
     {
         "ISSUER",
         "CLIENT_ID",
@@ -31,6 +31,7 @@ _KNOWN = frozenset(
         "RETURN",
     }
 )
+"""Names of the settings, without what stands before each."""
 _ANYBODY = "*"
 _FORM = "group=role, then systems:a,b routes:a,b agencies:H44.11 where it is limited; with ; between"
 _LIMITS = ("systems", "routes", "agencies")
@@ -130,8 +131,8 @@ def agreement_of(told: Mapping[str, str]) -> Agreement | None:
 
 
 def _faults(told: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted(set(told) - _KNOWN):
-        yield f"{_BEFORE}{name}: there is no such setting; there are {', '.join(sorted(_KNOWN))}"
+    for name in sorted(set(told) - KNOWN):
+        yield f"{_BEFORE}{name}: there is no such setting; there are {', '.join(sorted(KNOWN))}"
     for name in ("ISSUER", "CLIENT_ID", "ROLES"):
         if not told.get(name):
             yield f"{_BEFORE}{name}: it is missing, and signing in by a provider needs it"

@@ -81,7 +81,7 @@ def test_what_was_said_is_read_side_by_side(stage: Stage, enter: Entering) -> No
     expect(page.get_by_role("status").filter(has_text="Bạn đang xem đầy đủ")).to_be_visible()
     page.goto(stage.url + at(receipt))
     page.get_by_role("link", name="Yêu cầu và trả lời gốc").first.click()
-    expect(page.locator(".panes pre").first).to_contain_text("DonViXuLy")
+    expect(page.locator(".panes pre", has_text="DonViXuLy").first).to_be_visible()
     page.get_by_role("navigation", name="Khung bên trái").get_by_role("link", name="Nguyên bản nhận").click()
     expect(page.locator(".panes section").first).to_contain_text("SHA-256")
     expect(page).to_have_url(re.compile("left=raw"))

@@ -115,6 +115,8 @@ _RULES_OWN = (
     "SELECT state, cause, worker FROM deliveries ORDER BY id",
     "SELECT key_id, body FROM bodies ORDER BY message_id",
     "SELECT key_id, body FROM raws ORDER BY id",
+    "SELECT who, dossier, purpose, basis, cause FROM asks",
+    "UPDATE log_tiles SET hashes = ids",
 )
 """What the rules ask and plant themselves."""
 _COMPARED = r"^SELECT (\*|body|details) FROM \w+$"
