@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from lgsp.adapter import Accepted
+from lgsp.message import Message, Raw, native_digest
 from tests.api.province import BRING, ONE_STOP, Province, dossier
 
 FACTS = "/v1/agencies/facts"
@@ -111,9 +113,15 @@ async def test_the_day_that_counts_is_that_of_receipt_in_viet_nam(
 
 
 async def test_an_unknown_code_is_a_finding(paused: Province) -> None:
-    """Nobody knows H99 to be closed: it is taken on, and noticed once."""
-    told = await reply_to(paused, "H99.11-260131-0001")
-    assert [(f["code"], f["place"]) for f in told["findings"]] == [("agency-code-unknown", "/code")]
+    """Nobody knows H99 to be closed: it is taken on of whoever has no bounds, and noticed once."""
+    code = "H99.11-260131-0001"
+    told = await reply_to(paused, code)
+    assert [one["code"] for one in told["problems"]] == ["agency-not-granted"]
+    data = dossier(code)["data"]
+    made = Message("dossier.v1", code, code, data, native=native_digest(data))
+    (taken,) = await paused.platform.gateway.accept(ONE_STOP, Raw.of(b"{}"), [made])
+    assert isinstance(taken, Accepted)
+    assert [(one.code, one.place) for one in taken.findings] == [("agency-code-unknown", "/code")]
 
 
 async def test_progress_of_what_began_earlier_is_not_judged(paused: Province) -> None:

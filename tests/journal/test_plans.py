@@ -117,6 +117,7 @@ _RULES_OWN = (
     "SELECT key_id, body FROM raws ORDER BY id",
     "SELECT who, dossier, purpose, basis, cause FROM asks",
     "UPDATE log_tiles SET hashes = ids",
+    "SELECT digest FROM asks_about",
 )
 """What the rules ask and plant themselves."""
 _COMPARED = r"^SELECT (\*|body|details) FROM \w+$"

@@ -79,7 +79,7 @@ async def test_no_wrong_link_opens_anything(here: Relayed) -> None:
     ]
     for one in wrong:
         reply = await here.ask(f"{here.base}/{one}/tep.pdf")
-        assert (one, reply.status) == (one, 404)
+        assert (one, reply.status) == (one, 400 if "%00" in one else 404)
         assert "detail" not in reply.json()
     assert here.source.asked == {}
     assert (await here.ask(f"{here.base}/{token}/an-other-name.exe")).status == 200

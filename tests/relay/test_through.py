@@ -60,7 +60,11 @@ async def test_the_portal_gets_files_that_it_cannot_reach(here: Relayed) -> None
     assert links[0].startswith(f"{here.base}/")
     assert links[0].endswith("/Don-de-nghi.pdf")
     assert links[1] == "https://tep.h44.example.gov.vn/1.pdf"
-    walk = (await here.province.operator.get(f"/v1/messages/{receipt['id']}")).json()
+    place = f"/v1/messages/{receipt['id']}"
+    assert here.url("/don.pdf") not in (await here.province.operator.get(place)).body.decode()
+    why = {"purpose": "fault", "reason": "a file that the portal cannot reach"}
+    assert (await here.province.operator.post(f"{place}/disclose", why)).status == 200
+    walk = (await here.province.operator.get(place)).json()
     assert walk["data"]["papers"][0]["url"] == here.url("/don.pdf")
     assert links[0] in walk["attempts"][0]["exchanges"][-1]["request"]
     found = {one["url"]: one for one in await fetched(here, 3)}
