@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -17,9 +15,11 @@ from typing import Any
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from typer.testing import CliRunner
 
 from lgsp.api.door import Door
 from lgsp.api.site import site
+from lgsp.cli import app
 from lgsp.oidc.agreement import KNOWN as OF_OIDC
 from tests.asgi import call
 
@@ -50,7 +50,7 @@ LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock"
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]+)[^)]*\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?<![\w/.-])(?<!-u )lgsp ([a-z][a-z-]*)([^\n`|#;&]*)")
-TARGET = re.compile(r"(?<![\w-])make ([a-z]+)")
+TARGET = re.compile(r"(?<![\w-])(?<!credentials )(?<!keys )make ([a-z]+)")  # not our own commands of that name
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 VARIABLE = re.compile(r"\bLGSP_[A-Z0-9_]*[A-Z0-9]")
 ENDPOINT = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`", re.MULTILINE)
@@ -170,10 +170,9 @@ def _unknown(path: Path, span: str) -> Iterator[str]:
 @cache
 def _options(*command: str) -> set[str] | None:
     """Return the options that a command's help shows, with those of its parts; None for no such command."""
-    wide = os.environ | {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
-    asked = [sys.executable, "-c", "from lgsp.cli import main; main()", *command, "--help"]
-    told = subprocess.run(asked, env=wide, capture_output=True, text=True, check=False, timeout=60)
-    if told.returncode != 0:
+    wide = {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}
+    told = CliRunner().invoke(app, [*command, "--help"], env=wide, prog_name="lgsp")
+    if told.exit_code != 0:
         return None
     parts = re.findall(r"^  ([a-z][a-z-]*)", told.stdout.partition("\nCommands:\n")[2], re.MULTILINE)
     inside = set().union(*(_options(*command, part) or set() for part in parts))
