@@ -61,11 +61,25 @@ def redacted(text: str, known: Collection[str] = ()) -> str:
         known: personal values of the message at hand; those of fewer than `SHORTEST` characters are left.
     """
     text = without_numbers(text)
-    parts = sorted({_loose(one) for one in known if len(one.strip()) >= SHORTEST}, key=len, reverse=True)
+    if not text or not known:
+        return text
+    folded = _folded(text)
+    near = {one for one in known if len(one.strip()) >= SHORTEST and _near(one, folded)}
+    parts = sorted({_loose(one) for one in near}, key=len, reverse=True)
     for at in range(0, len(parts), _MOST):
         found = re.compile("|".join(parts[at : at + _MOST]), re.IGNORECASE)
         text = found.sub(HIDDEN, normalize("NFC", text))
     return text
+
+
+def _near(value: str, folded: str) -> bool:
+    """Tell whether all words of a value stand in a text: the pattern is dear, and hardly ever needed."""
+    return all(word in folded for word in _folded(value).split())
+
+
+def _folded(text: str) -> str:
+    """Return a text in which letters are equal that a pattern takes for equal (`re.IGNORECASE`), or more."""
+    return normalize("NFC", text).casefold().replace("ı", "i")
 
 
 def _loose(value: str) -> str:
