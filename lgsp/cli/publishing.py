@@ -51,13 +51,14 @@ async def _revision(settings: Settings) -> str | None:
     Raises:
         JournalError: the server is not reached.
     """
-    from lgsp.ground import open_journal
     from lgsp.journal.examining import revision
     from lgsp.journal.peeking import peek
 
     if settings.embedded:
         return peek(settings.journal, revision)
-    journal = await open_journal(settings)
+    from lgsp.journal.postgres import PostgresJournal
+
+    journal = await PostgresJournal.open(settings.journal_url)  # without keys: their table may not be there
     try:
         return await journal.read(lambda tx: revision(tx) if _has_tables(tx) else None)
     finally:
