@@ -50,7 +50,9 @@ LOCKS = ("requirements.lock", "requirements-build.lock", "requirements-dev.lock"
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:)([^)#\s]+)[^)]*\)")
 CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"(?<![\w/.-])(?<!-u )lgsp ([a-z][a-z-]*)([^\n`|#;&]*)")
-TARGET = re.compile(r"(?<![\w-])(?<!credentials )(?<!keys )make ([a-z]+)")  # not our own commands of that name
+TARGET = re.compile(
+    r"(?<![\w-])(?<!credentials )(?<!keys )make ([a-z]+)"
+)  # not our own commands of that name
 OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 VARIABLE = re.compile(r"\bLGSP_[A-Z0-9_]*[A-Z0-9]")
 ENDPOINT = re.compile(r"^\| `(GET|POST|PUT|PATCH|DELETE) (/[^`]*)`", re.MULTILINE)

@@ -145,7 +145,12 @@ async def test_a_bug_says_its_number_and_no_more(
     said = {"type": "urn:lgsp:problem:internal", "title": "internal", "status": 500, "fault": entry["fault"]}
     found = orjson.loads(reply.body)
     assert {name: found.pop(name) for name in said} == said
-    assert set(found) == {"vi", "en", "mend_vi", "mend_en"}  # what the catalogue says of it, the same each time
+    assert set(found) == {
+        "vi",
+        "en",
+        "mend_vi",
+        "mend_en",
+    }  # what the catalogue says of it, the same each time
 
 
 async def test_a_bug_in_the_console_is_a_page(paused: Province, monkeypatch: pytest.MonkeyPatch) -> None:

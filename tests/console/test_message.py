@@ -244,7 +244,9 @@ def test_a_file_in_a_body_is_told_by_its_size_and_survives_a_correction(
         assert "JVBERi0x" not in operator.get(at(receipt, rest)).text
     page = operator.get(at(receipt, "/resend")).text
     text = html.unescape(re.findall(r'name="data"[^>]*>(.*?)</textarea>', page, re.DOTALL)[0])
-    sent = operator.post(at(receipt, "/resend"), {"data": text.replace(" (sai)", ""), "reason": "x", "masked": "1"})
+    sent = operator.post(
+        at(receipt, "/resend"), {"data": text.replace(" (sai)", ""), "reason": "x", "masked": "1"}
+    )
     new = {"id": sent.to.rpartition("/")[2]}
     disclose(operator, new)
     assert json.loads(operator.get(at(new, "/download/canonical")).text)["papers"] == papers
