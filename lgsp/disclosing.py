@@ -17,7 +17,8 @@ from lgsp.journal import disclosures
 from lgsp.journal.contract import Transaction
 from lgsp.journal.disclosures import Content, Disclosure
 from lgsp.journal.rows import numbers_of
-from lgsp.masking import Leaf, identities, identity, mask, masked
+from lgsp.masking import identities, identity, mask, masked
+from lgsp.personal_classes import Leaf
 from lgsp.redacting import redacted
 from lgsp.schemas import Types
 

@@ -10,8 +10,8 @@ from lgsp import redacting
 from lgsp.journal.catalogues import ABSENT, UNLISTED
 from lgsp.journal.turns import Apart, Outcome
 from lgsp.linking import note_unreachable
-from lgsp.masking import UNKNOWN, leaves, personal_texts
 from lgsp.message import Finding, Message
+from lgsp.personal_classes import UNKNOWN, leaves, personal_texts
 from lgsp.redacting import redacted
 from lgsp.schemas import TypeInfo, Types
 

@@ -8,14 +8,13 @@ its own values back (`unmasked`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-UNKNOWN = "unknown"
-"""The class of what no schema knows: it may hold anything."""
+from lgsp.personal_classes import NONE, UNKNOWN, Leaf, Schema, leaves
+
 _MASK = re.compile(r"‹•••(\d{1,7})(?: [^‹›]*)?›")
 _MARK = "‹•••"
 _NAME = re.compile(r"[A-Za-zÀ-ỹ_$@:.\- ]{1,64}")
@@ -23,8 +22,6 @@ _INITIALS, _DIGITS_SHOWN, _LONG_NUMBER = 6, 3, 9
 _LENGTHS = (20, 100, 1000)
 _PHONE = re.compile(r"\+?[\d .()-]{8,20}")
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
-
-Schema = Mapping[str, Any]
 
 
 class MaskLostError(ValueError):
@@ -35,95 +32,6 @@ class MaskLostError(ValueError):
         self.place = place
 
 
-@dataclass(slots=True, frozen=True)
-class Leaf:
-    """One value of a body.
-
-    Attributes:
-        place: its JSON pointer.
-        value: a text, a number, a truth value, nothing, or an empty list or object.
-        personal: its class of personal data; empty where it has none.
-        number: of its mask, from 1; 0 where it is not masked, or has no place to be filled in at.
-    """
-
-    place: str
-    value: Any
-    personal: str
-    number: int = 0
-
-
-# --- classes --------------------------------------------------------------------------------------------
-
-
-def leaves(data: Any, schema: Schema) -> Iterator[Leaf]:
-    """Yield every value of a body in its own order, with its class; those that are masked are numbered."""
-    number = 0
-    for place, value, personal in _walk(data, schema, (schema,), "", ""):
-        masked_ = bool(personal) and value not in (None, "", [], {})
-        number += masked_
-        yield Leaf(place, value, personal, number if masked_ else 0)
-
-
-def class_of(schema: Schema, place: str) -> str:
-    """Return the class of what stands at a JSON pointer; `unknown` where the schema knows no such place."""
-    nodes: Sequence[Schema] = _meant(schema, schema)
-    personal = ""
-    for name in place.split("/")[1:]:
-        nodes, personal = _below(schema, nodes, name, personal)
-    return personal
-
-
-def _walk(
-    data: Any, schema: Schema, nodes: Sequence[Schema], place: str, personal: str
-) -> Iterator[tuple[str, Any, str]]:
-    nodes = [one for node in nodes for one in _meant(schema, node)]
-    if isinstance(data, Mapping) and data:
-        for name, value in data.items():
-            inside, of = _below(schema, nodes, str(name), personal)
-            yield from _walk(value, schema, inside, f"{place}/{name}", of)
-    elif isinstance(data, list) and data:
-        for n, value in enumerate(data):
-            inside, of = _below(schema, nodes, str(n), personal, item=True)
-            yield from _walk(value, schema, inside, f"{place}/{n}", of)
-    else:
-        yield place, data, personal
-
-
-def _below(
-    schema: Schema, nodes: Sequence[Schema], name: str, personal: str, *, item: bool | None = None
-) -> tuple[Sequence[Schema], str]:
-    """Return the schemas of what stands under a name, and its class; a class holds for all below it."""
-    found = [one for node in nodes for one in _named(node, name, item=item)]
-    meant = [one for node in found for one in _meant(schema, node)]
-    if personal:
-        return meant, personal
-    if not found:
-        return (), UNKNOWN
-    return meant, next((str(one["x-personal"]) for one in meant if one.get("x-personal")), "")
-
-
-def _named(node: Schema, name: str, *, item: bool | None) -> Iterator[Schema]:
-    if item or (item is None and name.isdecimal()):
-        items = node.get("items")
-        if isinstance(items, Mapping):
-            yield items
-    if not item:
-        told = node.get("properties", {}).get(name)
-        if isinstance(told, Mapping):
-            yield told
-
-
-def _meant(schema: Schema, node: Schema) -> list[Schema]:
-    """Return a schema with what it refers to, or chooses from."""
-    found: list[Schema] = [node]
-    if "$ref" in node:
-        part = schema.get("$defs", {}).get(str(node["$ref"]).rpartition("/")[2])
-        found += _meant(schema, part) if isinstance(part, Mapping) else []
-    for choice in (*node.get("anyOf", ()), *node.get("allOf", ()), *node.get("oneOf", ())):
-        found += _meant(schema, choice)
-    return found
-
-
 # --- masks ----------------------------------------------------------------------------------------------
 
 
@@ -132,7 +40,7 @@ def masked(data: Any, schema: Schema | None) -> Any:
 
     Names of fields that no schema knows are kept where they look like names, else masked too.
     """
-    return _changed(data, {one.place: mask(one) for one in leaves(data, schema or {}) if one.number}, "")
+    return _changed(data, {one.place: mask(one) for one in leaves(data, schema or NONE) if one.number}, "")
 
 
 def mask(one: Leaf) -> str:
@@ -214,10 +122,10 @@ def unmasked(typed: Any, original: Any, schema: Schema | None) -> Any:
     Raises:
         MaskLostError: a mask stands for nothing, was changed, or stands where it would be shown.
     """
-    values = {one.number: one.value for one in leaves(original, schema or {}) if one.number}
-    own = {one.place: one.value for one in leaves(original, schema or {})}
+    values = {one.number: one.value for one in leaves(original, schema or NONE) if one.number}
+    own = {one.place: one.value for one in leaves(original, schema or NONE)}
     filled = {}
-    for one in leaves(typed, schema or {}):
+    for one in leaves(typed, schema or NONE):
         if _MARK in one.place:
             raise MaskLostError(one.place)
         if not is_masked(one.value) or own.get(one.place) == one.value:
@@ -242,12 +150,6 @@ def _filled(data: Any, by: Mapping[str, Any], place: str) -> Any:
 # --- values ---------------------------------------------------------------------------------------------
 
 
-def personal_texts(data: Any, schema: Schema | None) -> list[str]:
-    """Return the personal values of a body that are texts, or numbers, each once."""
-    found = (one for one in leaves(data, schema or {}) if one.number and not isinstance(one.value, bool))
-    return list(dict.fromkeys(str(one.value) for one in found))
-
-
 def identities(data: Any, schema: Schema | None) -> set[str]:
     """Return the identity numbers that a body holds, in their normal form.
 
@@ -257,7 +159,7 @@ def identities(data: Any, schema: Schema | None) -> set[str]:
     looked = ("identity", UNKNOWN, "account")
     return {
         number
-        for one in leaves(data, schema or {})
+        for one in leaves(data, schema or NONE)
         if one.number and one.personal in looked and not isinstance(one.value, bool)
         and (number := identity(str(one.value), strict=one.personal != "identity"))
     }  # fmt: skip

@@ -22,8 +22,9 @@ from lgsp.domain.codes import FORMS
 from lgsp.gateway import Gateway
 from lgsp.journal import shadow_figures
 from lgsp.journal.shadow_figures import Asked
-from lgsp.masking import UNKNOWN, Leaf, mask
+from lgsp.masking import mask
 from lgsp.message import VIETNAM
+from lgsp.personal_classes import UNKNOWN, Leaf
 from lgsp.rights import Right
 
 _MICROS = 1_000_000

@@ -16,7 +16,8 @@ from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.disclosing import MINUTES, MOST_MINUTES, MOST_REASON, PURPOSES, Disclosing, Purpose
 from lgsp.errors import Invalid
-from lgsp.masking import Leaf, class_of, mask
+from lgsp.masking import mask
+from lgsp.personal_classes import Leaf, class_of
 from lgsp.rights import Right
 
 TIMES = (5, MINUTES, 30, MOST_MINUTES)

@@ -8,7 +8,8 @@ from typing import Any
 import orjson
 
 from lgsp.canonical.schema import schemas
-from lgsp.masking import _HINTS, UNKNOWN
+from lgsp.masking import _HINTS
+from lgsp.personal_classes import UNKNOWN
 
 CLASSES = {"name", "contact", "identity", "account", "content", "document", "official", UNKNOWN}
 IMPERSONAL = {

@@ -12,16 +12,14 @@ from hypothesis import strategies as st
 from lgsp.canonical.schema import schemas
 from lgsp.masking import (
     MaskLostError,
-    class_of,
     hinted,
     identities,
     identity,
     is_masked,
-    leaves,
     masked,
-    personal_texts,
     unmasked,
 )
+from lgsp.personal_classes import class_of, leaves, personal_texts
 
 SCHEMA = orjson.loads(schemas()["dossier.v1.json"])
 DATA: dict[str, Any] = {
