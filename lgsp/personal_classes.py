@@ -82,7 +82,11 @@ def _gather(data: Any, part: _Part, found: dict[str, None]) -> None:
             found[data] = None
     elif isinstance(data, (dict, Mapping)):
         for name, value in data.items():
-            _gather(value, part.within(str(name)), found)
+            inside = part.within(str(name))
+            if not isinstance(value, str):
+                _gather(value, inside, found)
+            elif inside.personal and value:
+                found[value] = None
     elif isinstance(data, list):
         inside = part.item()
         for value in data:

@@ -64,17 +64,29 @@ def redacted(text: str, known: Collection[str] = ()) -> str:
     if not text or not known:
         return text
     folded = _folded(text)
-    near = {one for one in known if len(one.strip()) >= SHORTEST and _near(one, folded)}
-    parts = sorted({_loose(one) for one in near}, key=len, reverse=True)
+    parts = sorted({_loose(one) for one in _near(known, folded)}, key=len, reverse=True)
     for at in range(0, len(parts), _MOST):
         found = re.compile("|".join(parts[at : at + _MOST]), re.IGNORECASE)
         text = found.sub(HIDDEN, normalize("NFC", text))
     return text
 
 
-def _near(value: str, folded: str) -> bool:
-    """Tell whether all words of a value stand in a text: the pattern is dear, and hardly ever needed."""
-    return all(word in folded for word in _folded(value).split())
+def _near(known: Collection[str], folded: str) -> Iterator[str]:
+    """Yield the values all of whose words stand in a text: a pattern is dear, and hardly ever needed.
+
+    All are folded in one go, each on a line of its own, unless they have lines themselves.
+    """
+    lines = _folded("\n".join(known)).split("\n")
+    if len(lines) != len(known):
+        lines = [_folded(one) for one in known]
+    for one, line in zip(known, lines, strict=True):
+        words = line.split()
+        if words and words[0] in folded and all(word in folded for word in words) and _is_told(one):
+            yield one
+
+
+def _is_told(value: str) -> bool:
+    return len(value.strip()) >= SHORTEST
 
 
 def _folded(text: str) -> str:

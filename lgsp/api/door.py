@@ -28,6 +28,8 @@ SESSION_LIFE = 3600
 CERTIFICATE = "certificate"
 """What stands in the place of a bearer's credential when it is the client's side of TLS that proves it."""
 _JWT_DOTS, _SCOPE = 2, "~"
+_RECOGNISED = "lgsp.recognised"
+"""Under this name stands in a request who it is from, once its credential was looked at."""
 _REMEMBERED = 4096
 
 arriving: ContextVar[Scope | None] = ContextVar("arriving", default=None)
@@ -80,15 +82,22 @@ class Door:
         """Return whoever a request is from, or None; why it is nobody is told to `Entrance.noting` alone."""
         scope = request.scope
         prefer = scope.get("path_params", {}).get("system", "")
+        known: Caller | None = scope.get(_RECOGNISED)
+        if known is not None and (not prefer or prefer == known.system or known.role is not None):
+            calling.set(known)
+            return known
         return self._admitted(scope, _bearer_of(scope), prefer)
 
     def recognised(self, scope: Scope) -> tuple[Caller | None, bool]:
         """Return whoever a request is from, and whether it shows a credential at all; nobody is told."""
         told = _bearer_of(scope)
+        if not told:
+            return None, False
         try:
-            return (self._who(scope, told, "", self.address(scope)) if told else None), bool(told)
+            caller = scope[_RECOGNISED] = self._who(scope, told, "", self.address(scope))
         except RefusedError:
             return None, True
+        return caller, True
 
     def address(self, scope: Scope) -> str:
         """Return the address that asks, past our own proxies."""
@@ -108,6 +117,11 @@ class Door:
                 self.turned_away(scope, caller.name, "other-system")
             return False
         return True
+
+    def visitor(self, credential: str) -> Caller | None:
+        """Return who comes to a façade that is another system's: by what that read, or by what is shown."""
+        scope = _arrived("")
+        return self._admitted(scope, credential or _bearer_of(scope), "")
 
     def vouches(self, system: str, proof: Callable[[str], bool]) -> bool:
         """Tell whether a request of this system was signed with one of its secrets on record.
