@@ -32,11 +32,11 @@ class TestPostgresJournal(JournalContract):
     """All the rules, on PostgreSQL."""
 
     @pytest.fixture
-    def opener(self, database: str) -> Opener:
+    def opener(self, emptied: str) -> Opener:
         """Open the journal in a database of the test's own."""
 
         async def opened(clock: Clock) -> Journal:
-            return await PostgresJournal.open(database, clock)
+            return await PostgresJournal.open(emptied, clock)
 
         return opened
 

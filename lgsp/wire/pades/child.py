@@ -6,6 +6,7 @@ import logging
 import resource
 import sys
 from base64 import b64decode
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,20 +48,33 @@ def main() -> None:
     asked = orjson.loads(sys.stdin.buffer.read())
     logging.disable(logging.CRITICAL)  # the library tells of every oddity, in a text that we do not keep
     fence()
+    import lgsp.wire.pades.reading  # noqa: F401 - while there is memory
+
+    _go_first()
+    _bound(asked["memory"])
+    for told in answers(asked, _allow):
+        _say(told)
+
+
+def answers(asked: dict[str, Any], allow: Callable[[int], None]) -> Iterator[Any]:
+    """Yield what there is to say to a request.
+
+    Args:
+        asked: the request, see `lgsp.wire.pades.examining`.
+        allow: lets the trust folder and each file have so many further seconds of work.
+    """
     from lgsp.store.sealed import Lent
     from lgsp.wire.pades.reading import look
     from lgsp.wire.pades.trusting import Trust
 
-    _go_first()
-    _bound(asked["memory"])
-    _allow(asked["cpu"])
+    allow(asked["cpu"])
     trust = Trust.of(Path(asked["trust"]) if asked["trust"] else None)
-    _say(trust.summary())
+    yield trust.summary()
     at = datetime.fromisoformat(asked["at"]) if asked["at"] else datetime.now(UTC)
     for path, secret, content in asked["files"]:
-        _allow(asked["cpu"])
+        allow(asked["cpu"])
         lent = Lent(Path(path) if path else None, b64decode(secret), b64decode(content))
-        _say(look(lent, trust, at, asked["signatures"]))
+        yield look(lent, trust, at, asked["signatures"])
 
 
 def _go_first() -> None:

@@ -28,7 +28,7 @@ CATALOGUE, PAGES = b"<< /Type /Catalog /Pages 2 0 R %s >>", b"<< /Type /Pages /K
 @pytest.fixture
 def say(tmp_path: Path) -> Say:
     """Trust one root, and nobody else."""
-    return Say(tmp_path, trusted(tmp_path / "trust", ROOT))
+    return Say(tmp_path, trusted(tmp_path / "trust", ROOT), apart=True)
 
 
 def _stream(content: bytes, about: bytes) -> bytes:

@@ -25,7 +25,7 @@ LURE = b"\n%/ByteRange\n"
 @pytest.fixture
 def say(tmp_path: Path) -> Say:
     """Trust one root, and nobody else."""
-    return Say(tmp_path, trusted(tmp_path / "trust", ROOT))
+    return Say(tmp_path, trusted(tmp_path / "trust", ROOT), apart=True)
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def test_nobody_is_asked_about_a_certificate(tmp_path: Path, listener: tuple[str
     sub = party("CA Mạng", ROOT, is_ca=True, extensions=urls(address))
     who = party("Có địa chỉ", sub, extensions=urls(address))
     body = signed(pdf(), Party(who.name, who.certificate))
-    [found] = Say(tmp_path, trusted(tmp_path / "trust", ROOT))(body)
+    [found] = Say(tmp_path, trusted(tmp_path / "trust", ROOT), apart=True)(body)
     assert (found["standing"], found["reason"]) == ("untrusted", "no-chain")
-    [found] = Say(tmp_path, trusted(tmp_path / "trust", ROOT, sub))(body)
+    [found] = Say(tmp_path, trusted(tmp_path / "trust", ROOT, sub), apart=True)(body)
     assert found["standing"] == "valid"
     assert called == []
 
