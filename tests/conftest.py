@@ -17,7 +17,14 @@ from lgsp.testing.servers.postgres import PostgresServer, postgres_folder
 from lgsp.testing.servers.rabbitmq import RabbitServer, rabbitmq_folder
 from tests.emptied import Emptied
 
-LONGEST = ("drill/", "journal/test_postgres", "journal/test_plans", "broker/test_rabbitmq_faults", "cli/test_roles", "demo/")
+LONGEST = (
+    "drill/",
+    "journal/test_postgres",
+    "journal/test_plans",
+    "broker/test_rabbitmq_faults",
+    "cli/test_roles",
+    "demo/",
+)
 """What takes longest, and so begins first: two at a time, nobody waits for it alone at the end."""
 
 
