@@ -26,6 +26,7 @@ from lgsp.console.room import Room
 from lgsp.counterparts import become, close, counterparts, queued
 from lgsp.dispatch import Returns
 from lgsp.duties import elected, watching
+from lgsp.enquiring import Enquiries
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.fetching import Fetcher
 from lgsp.following import Follower
@@ -38,6 +39,7 @@ from lgsp.leases import ALL_ROLES, JOBS, SERVE, WORK, Duty, ProcessLease
 from lgsp.oidc.provider import provider_of
 from lgsp.passwords import Passwords
 from lgsp.publishing import check_open, follow_through, in_force
+from lgsp.questions import Questions
 from lgsp.relay.door import FileDoor
 from lgsp.routes import Routes, parse_routes, read_routes
 from lgsp.schemas import Types
@@ -169,7 +171,6 @@ class Process:
         )
         self.standings = Standings(gateway, self._look_again)
         self.works = Works(gateway, self.standings, part, Duty("dispatch", self.lease).held)
-        self.follower = Follower(gateway, self.standings, self.reload)
         self.fetcher = Fetcher(gateway, alone=alone)
         self.keyring = keyring_of(settings, gateway.journal)
         self.operator = settings.operator or operator_token(settings.state)
@@ -181,6 +182,9 @@ class Process:
         self._room: Room | None = None
         self._provider = provider_of(settings.oidc)
         self._gate = gate_of(gateway)
+        self.enquiries = Enquiries(gateway, self._gate.quotas, Questions())
+        self.follower = Follower(gateway, self.standings, self.reload, self.enquiries)
+        gateway.checks.asking.enquirer = self.enquiries
         self._entrance = entrance_of(settings, gateway.journal)
         self._entrance.noting = self._gate.note
 
@@ -212,10 +216,11 @@ class Process:
             self._run(self.follower.run(), Returns(gateway).run())
         if SERVE in roles:
             await self._entrance.open()
-            self._run(*self._entrance.following(), *self._gate.running())
+            self._run(*self._entrance.following())
             self.password = await first_administrator(gateway.journal, self._settings.administrator)
         self._build_site()
         self._run(self.lease.run(), self.keyring.follow(), *(one.run() for one in learning))
+        self._run(*self._gate.running())
         if JOBS in roles:
             self._run(sweeper.run(), self.fetcher.run())
             self._run(*elected(gateway, self._settings, self.lease, sweep))
@@ -261,8 +266,8 @@ class Process:
     def _build_site(self) -> None:
         tokens = {name: self._settings.token(name) for name in self._gateway.counterparts}
         door = Door(tokens, self.operator, self._entrance)
-        desk = Desk(self._gateway, door, passwords=self._passwords, files=self._files, keyring=self.keyring,
-                    gate=self._gate)  # fmt: skip
+        desk = Desk(self._gateway, door, self.enquiries, passwords=self._passwords, files=self._files,
+                    keyring=self.keyring, gate=self._gate)  # fmt: skip
         if SERVE not in self._part.roles:
             self.site.app = health_site(desk)
             return
@@ -326,7 +331,8 @@ class Process:
         """Take nothing new, finish what is being sent, hand back what is not begun, and leave."""
         gateway = self._gateway
         await asyncio.gather(self.fetcher.stop(GRACE), self.works.stop(list(gateway.counterparts), GRACE))
-        await asyncio.gather(ended(list(self._tasks)), self._files.close())
+        await gateway.checks.asking.close()
+        await asyncio.gather(ended(list(self._tasks)), self._files.close(), self.enquiries.close())
         await asyncio.gather(self._entrance.close(), self._gate.close())
         if self._provider is not None:
             await self._provider.close()

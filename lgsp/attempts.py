@@ -62,6 +62,7 @@ class Attempts:
         self._counted: dict[_Key, _Counted] = {}
         self._due = clock() + every
         self._roused = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     def note(self, what: str, who: str, where: str, address: str, cause: str) -> None:
         """Take an attempt that was turned away.
@@ -98,7 +99,11 @@ class Attempts:
         Raises:
             JournalError: nothing of it was written; it is kept.
         """
-        self._roused.clear()
+        async with self._writing:  # what is on its way is not written twice
+            self._roused.clear()
+            await self._write(everything=everything)
+
+    async def _write(self, *, everything: bool) -> None:
         due = [(key, one) for key, one in self._counted.items() if one.times and (one.fresh or everything)]
         told = [_attempt(key, one) for key, one in due]
         if told:

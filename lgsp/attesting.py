@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import structlog
 
 from lgsp.domain.documents import file_name
-from lgsp.errors import GatewayError
+from lgsp.enduring import enduring
 from lgsp.gateway import Gateway
 from lgsp.journal import evidence
 from lgsp.journal.contract import Transaction
@@ -43,23 +42,15 @@ class Attesting:
     async def run(self) -> None:
         """Look until cancelled."""
         try:
-            while True:
-                pause = await self._round()
-                await asyncio.sleep(pause)
+            await enduring(self._round, "looking at signatures", log, _PAUSE)
         finally:
             self._witness.close()
 
     async def _round(self) -> float:
         """Look once; return after how many seconds to look again: half of the time is for others."""
         began = time.monotonic()
-        try:
-            found = await self.look()
-            return min(time.monotonic() - began, _IDLE) if found else _IDLE
-        except GatewayError as fault:
-            log.warning("looking at signatures failed; trying again", fault=str(fault))
-        except Exception:
-            log.exception("looking at signatures failed; trying again")
-        return _PAUSE
+        found = await self.look()
+        return min(time.monotonic() - began, _IDLE) if found else _IDLE
 
     async def look(self) -> bool:
         """Look at the files of some messages; False when there are none, or another process does it."""

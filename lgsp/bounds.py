@@ -45,6 +45,17 @@ def demand(bounds: Bounds | None, act: str) -> None:
         raise Forbidden([fault])
 
 
+def demand_question(bounds: Bounds | None, type_: str) -> None:
+    """Let a question of a type be put by a credential that was granted it; see `demand`.
+
+    Raises:
+        Forbidden: it was not.
+    """
+    demand(bounds, ASK)
+    if bounds is not None and bounds.types and type_ not in bounds.types:
+        raise Forbidden([Problem("/type", "type-not-granted", type_[:100])])
+
+
 class Warrant:
     """What one credential is good for, by what is known of agencies.
 

@@ -12,7 +12,7 @@ import structlog
 
 from lgsp.catalogue import MOST, Book
 from lgsp.domain.catalogued import Item
-from lgsp.errors import GatewayError
+from lgsp.enduring import later
 from lgsp.gateway import Gateway
 from lgsp.journal import catalogues_following
 from lgsp.journal.catalogues_following import Head
@@ -42,14 +42,7 @@ class Learning:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK)
-            try:
-                await self.look()
-            except GatewayError as fault:
-                log.warning("learning catalogues failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("learning catalogues failed; trying again")
+        await later(self.look, "learning catalogues", log, LOOK)
 
     async def look(self) -> None:
         """Take in what is new: afterwards all is known that had been committed when the look began."""

@@ -13,6 +13,7 @@ from lgsp.adapter import Adapter
 from lgsp.adapters import adapter_class
 from lgsp.calendars import calendar_faults
 from lgsp.catalogue import Catalogues
+from lgsp.check_faults import check_faults
 from lgsp.domain.codes import FORMS, agency_of, read_agency
 from lgsp.errors import ConfigError
 from lgsp.journal.peeking import peek
@@ -103,6 +104,7 @@ def faults_of(
         *_orphans(draft),
         *_broken_promises(draft),
         *question_faults(draft.routes_file, draft.routes, draft.questions, draft.adapters),
+        *check_faults(draft.routes_file, draft.routes, draft.types, draft.questions, draft.adapters),
     ]
     found += _gone(draft, waiting)
     return sorted(dict.fromkeys(found), key=_where)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -158,7 +158,14 @@ class Client:
         body = b"" if said is None else orjson.dumps(said)
         return _judged(f"asking for {path}", await self.bring(path, body))
 
-    async def bring(self, path: str, body: bytes, kind: str = "application/json", token: str = "") -> Answer:
+    async def bring(
+        self,
+        path: str,
+        body: bytes,
+        kind: str = "application/json",
+        token: str = "",
+        heard: Collection[int] = (),
+    ) -> Answer:
         """Post a body in a system's name and return the answer, whatever it says.
 
         Args:
@@ -166,6 +173,7 @@ class Client:
             body: as it goes out.
             kind: its content type.
             token: the system's own; the operator's without.
+            heard: statuses that are answers here (`lgsp.wire.http.Http.post`).
 
         Raises:
             GatewayError: the gateway cannot be reached, or did not answer.
@@ -173,7 +181,9 @@ class Client:
         credential = token or self._token
         headers = self._headers(credential) | {"Content-Type": kind}
         try:
-            return await self._http.post(self._url + path, body, headers=headers, secrets=(credential,))
+            return await self._http.post(
+                self._url + path, body, headers=headers, secrets=(credential,), heard=heard
+            )
         except Unavailable as fault:
             raise GatewayError(f"telling the gateway at {self._url}: {fault.cause}") from fault
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 EQUAL, DIFFERS, ONLY_OLD, ONLY_OURS = "equal", "differs", "only-old", "only-ours"
+NOT_COMPARED = "not-compared"
 
 
 @dataclass(slots=True, frozen=True)
@@ -24,7 +25,8 @@ class Compared:
 
     Attributes:
         code: as the item writes it; empty where it has none.
-        verdict: `equal`, `differs` or `only-old`.
+        verdict: `equal`, `differs` or `only-old`; `not-compared` where both have the same fields, and
+            nobody may know whether they say the same.
     """
 
     code: str
@@ -69,6 +71,17 @@ def compare(old: Mapping[str, Any], ours: Sequence[Mapping[str, Any]], code: str
         if not found:
             return Compared(code, EQUAL)
     return Compared(code, DIFFERS, tuple(differences(old, ours[-1])))
+
+
+def compare_fields(old: Mapping[str, Any], ours: Mapping[str, Any] | None, code: str) -> Compared:
+    """Compare which fields an item and the newest that was drawn up have, and no value.
+
+    So it is told to whoever may not see the values: were they compared, he could find them out by trying.
+    """
+    if ours is None:
+        return Compared(code, ONLY_OLD)
+    found = tuple(one for one in differences(old, ours) if "" in {_plain(one.old), _plain(one.ours)})
+    return Compared(code, DIFFERS if found else NOT_COMPARED, found)
 
 
 def differences(old: Any, ours: Any, place: str = "") -> Iterator[Difference]:

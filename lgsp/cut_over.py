@@ -12,7 +12,8 @@ import orjson
 import structlog
 
 from lgsp.adapter import Arrival
-from lgsp.errors import GatewayError, Refused, Unavailable
+from lgsp.enduring import steadily
+from lgsp.errors import Refused, Unavailable
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.journal import adopting, dossiers, gaps, handovers
 from lgsp.journal.contract import Transaction
@@ -159,14 +160,7 @@ class CutOver:
 
     async def run(self) -> None:
         """Carry out what was ordered until cancelled."""
-        while True:
-            try:
-                await self.step()
-            except GatewayError as fault:
-                log.warning("carrying out a handover failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("carrying out a handover failed; trying again")
-            await asyncio.sleep(_TICK)
+        await steadily(self.step, "carrying out a handover", log, _TICK)
 
     async def step(self) -> None:
         """Do what is due of every handover, if this process is the one to do it."""

@@ -17,6 +17,7 @@ from lgsp.journal import disclosures
 from lgsp.journal.contract import Transaction
 from lgsp.journal.disclosures import Content, Disclosure
 from lgsp.journal.rows import numbers_of
+from lgsp.journal.seal_entries import bare
 from lgsp.masking import identities, identity, mask, masked
 from lgsp.personal_classes import Leaf
 from lgsp.redacting import redacted
@@ -234,6 +235,28 @@ def masked_raw(raw: Mapping[str, Any] | None) -> dict[str, Any] | None:
         return None
     told = {name: redacted(str(value)) for name, value in raw["attributes"].items()}
     return dict(raw) | {"text": None, "attributes": told, "masked": True}
+
+
+HEARD = ("said", "fields", "answer")
+"""What a far side said in its own words, in the rows of deliveries and attempts."""
+
+
+def unheard(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows without what far sides said in their own words: it may tell of a message's content."""
+    return [dict(row) | {name: _nothing(row[name]) for name in HEARD if name in row} for row in rows]
+
+
+def unheard_walk(walk: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message's walk, or a row of messages with their deliveries, so."""
+    parts = ("deliveries", "attempts", "timeline")
+    told = dict(walk) | {name: unheard(walk[name]) for name in parts if name in walk}
+    if "entries" in walk:
+        told["entries"] = [one | {"details": bare(one["details"])} for one in walk["entries"]]
+    return told
+
+
+def _nothing(value: Any) -> Any:
+    return None if value is None else type(value)()
 
 
 _OF_COURSE: Mapping[str, str] = {"subject": "content", "description": "content", "reason": "content"}

@@ -8,12 +8,16 @@ from dataclasses import replace
 
 from lgsp import redacting
 from lgsp.journal.catalogues import ABSENT, UNLISTED
+from lgsp.journal.checks import WAITS
 from lgsp.journal.turns import Apart, Outcome
 from lgsp.linking import note_unreachable
 from lgsp.message import Finding, Message
 from lgsp.personal_classes import UNKNOWN, leaves, personal_texts
 from lgsp.redacting import redacted
+from lgsp.route_checks import CAUSES
 from lgsp.schemas import TypeInfo, Types
+
+_OURS = frozenset({ABSENT, UNLISTED, WAITS, *CAUSES.values()})
 
 
 @contextmanager
@@ -31,9 +35,10 @@ def _values(types: Types, message: Message) -> Sequence[str]:
 def discreet(outcome: Outcome, types: Types) -> None:
     """Take personal values out of what a far side said; the exchange, which is encrypted, has it whole.
 
-    What waits for a catalogue says itself, by its code, what it waits for: it is found again by that.
+    What waits for a catalogue says itself, by its code, what it waits for: it is found again by that. What is
+    checked names systems and fields.
     """
-    if outcome.cause in (ABSENT, UNLISTED):
+    if outcome.cause in _OURS:
         return
     if not (outcome.said or outcome.answer or outcome.apart):
         return

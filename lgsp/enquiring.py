@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lgsp.allowances import Rate, Taken
+from lgsp.enquiry import Question, Reply
 from lgsp.gateway import Gateway
-from lgsp.lookups.asking import Answering, Asking, Sources
+from lgsp.lookups.asking import Asking
 from lgsp.lookups.book import Book
 from lgsp.lookups.care import Care
-from lgsp.lookups.terms import Reply, Request
+from lgsp.lookups.walking import Answering, Sources
 from lgsp.questioning import Ask, Purpose
 from lgsp.questions import Questions
 from lgsp.quotas import Quotas
@@ -21,11 +22,11 @@ class Enquiries:
 
     Args:
         gateway: whose routes and systems.
-        quotas: shared by all processes.
+        quotas: shared by all processes; None limits nobody.
         questions: types of questions and answers of the home.
     """
 
-    def __init__(self, gateway: Gateway, quotas: Quotas, questions: Questions) -> None:
+    def __init__(self, gateway: Gateway, quotas: Quotas | None, questions: Questions) -> None:
         self.questions = questions
         self._gateway = gateway
         self._quotas = quotas
@@ -34,7 +35,7 @@ class Enquiries:
         self._processes: tuple[int, int | None] = (1, None)
         self.asking = Asking(Book(gateway.journal), self._sources({}))
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Question) -> Reply:
         """Return the answer to a question.
 
         Raises:
@@ -78,7 +79,7 @@ class Enquiries:
         care = known.care if known else Care(to.spec.ask)
         care.become(to.spec.ask)
         care.share(*self._processes)
-        return Answering(name, to.adapter, care)
+        return known if known and known.adapter is to.adapter else Answering(name, to.adapter, care)
 
     def _sources(self, purposes: Mapping[str, Purpose]) -> Sources:
         return Sources(self.questions, purposes, self._route, self)
@@ -90,12 +91,19 @@ class Enquiries:
                 return found if found is not None and type_ in found.adapter.answers else None
         return None
 
-    async def take(self, system: str) -> float | None:
-        """Take one question's share of what a system may be asked; see `lgsp.lookups.asking.Allowance`."""
-        rate = rate_of(self._answering[system].care.ask)
-        return None if rate.free else await self._quotas.take(f"system:{system}", Taken.ASKS, rate)
+    async def take(self, system: str, ask: Ask) -> float | None:
+        """Take one question's share of what a system may be asked; see `lgsp.lookups.walking.Allowance`."""
+        rate = rate_of(ask)
+        if rate.free or self._quotas is None:
+            return None
+        return await self._quotas.take(subject_of(system), Taken.ASKS, rate)
 
 
 def rate_of(ask: Ask) -> Rate:
     """Return what a system may be asked, as quotas have it."""
     return Rate(per_second=ask.rate, burst=None, per_minute=None, per_day=ask.per_day)
+
+
+def subject_of(system: str) -> str:
+    """Return by which name quotas know the questions that a system is asked."""
+    return f"system:{system}"

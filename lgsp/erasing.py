@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import orjson
 import structlog
 
-from lgsp.errors import GatewayError
+from lgsp.enduring import enduring
 from lgsp.gateway import Gateway
-from lgsp.journal import citizens, erasing, erasures, retaining
+from lgsp.journal import asks_erasing, citizens, erasing, erasures, retaining
 from lgsp.journal.contract import Transaction
 from lgsp.journal.erasing import Judge, Told
 from lgsp.journal.erasures import Counts, Run
@@ -58,6 +58,17 @@ def shortest(routes: Routes) -> int | None:
     """Return the shortest age of a home in days; None where all is kept for ever."""
     told = rules(routes)
     return min([*told.get("types", {}).values(), *told.get("routes", {}).values()], default=None)
+
+
+def ages(routes: Routes) -> dict[str, int]:
+    """Return for each type the days after which none of its routes keeps it; no type that one keeps for ever.
+
+    It is by these that kept answers to questions go, whatever became of the question.
+    """
+    found: dict[str, list[int | None]] = {}
+    for route in routes.routes:
+        found.setdefault(route.type, []).append(route.keep or routes.keep.types.get(route.type))
+    return {type_: max(of or 0 for of in some) for type_, some in found.items() if None not in some}
 
 
 def judge_of(gateway: Gateway) -> Judge:
@@ -124,15 +135,7 @@ class Erasing:
 
     async def run(self) -> None:
         """Erase when it is time, until cancelled."""
-        while True:
-            pause = _PAUSE
-            try:
-                pause = await self.look()
-            except GatewayError as fault:
-                log.warning("erasing failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("erasing failed; trying again")
-            await asyncio.sleep(pause)
+        await enduring(self.look, "erasing", log, _PAUSE)
 
     async def look(self) -> float:
         """Do what is to be done now, a page at most; return after how many seconds to look again."""
@@ -180,15 +183,27 @@ class Erasing:
         journal, days = self._gateway.journal, self._gateway.routes.keep.rejected
         after: int | None = 0
         while days is not None and after is not None:
-            before = int(time.time() * 1e6) - days * _DAY
+            before = run.changed_at - days * _DAY
             gone, after = await journal.write(
                 lambda tx, a=after, b=before: erasing.erase_rejected(tx, b, a)  # type: ignore[misc]
             )
             run.counts.raws += gone
+        for type_, age in ages(self._gateway.routes).items():
+            await self._answers(run, type_, run.changed_at - age * _DAY)
         await journal.write(lambda tx: erasures.end(tx, run))
         log.info("content erased", run=run.id, messages=sum(one["count"] for one in run.counts.rows()))
         if run.counts.by or run.counts.raws:
             await self._let_go()
+
+    async def _answers(self, run: Run, type_: str, before: int) -> None:
+        """Erase kept answers to questions of a type that were asked before a time."""
+        journal, more = self._gateway.journal, True
+        while more:
+            old = await journal.read(lambda tx: asks_erasing.look(tx, type_, before))
+            await journal.write(lambda tx, found=old: asks_erasing.erase(tx, found))  # type: ignore[misc]
+            for _, asked_at, size in old.rows:
+                run.counts.add(type_, "answers", size, asked_at)
+            more = old.more
 
     async def _let_go(self) -> None:
         """Delete the files outside the journal that nothing names any more and nobody brought lately."""

@@ -14,6 +14,7 @@ import structlog
 
 from lgsp.adapter import Page
 from lgsp.catalogue_closing import settle_lists
+from lgsp.enduring import steadily
 from lgsp.errors import GatewayError, Refused, Unavailable
 from lgsp.gateway import Gateway
 from lgsp.journal import job_runs
@@ -54,14 +55,7 @@ class Fetcher:
 
     async def run(self) -> None:
         """Run jobs until cancelled."""
-        while True:
-            try:
-                await self.step()
-            except GatewayError as fault:
-                log.warning("looking for jobs failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("looking for jobs failed; trying again")
-            await asyncio.sleep(_TICK)
+        await steadily(self.step, "looking for jobs", log, _TICK)
 
     async def step(self) -> None:
         """Begin what is due, and stop what was paused."""

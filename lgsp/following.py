@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import structlog
 
+from lgsp.enquiring import Enquiries
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.gateway import Gateway
 from lgsp.journal import agencies, leasing, naming
 from lgsp.journal.contract import Transaction
 from lgsp.journal.leasing import Stand, Worker
 from lgsp.learning import learn_facts
-from lgsp.leases import works_for
+from lgsp.leases import JOBS, works_for
 from lgsp.standings import Standings
 
 log = structlog.get_logger(__name__)
@@ -42,13 +43,16 @@ class Follower:
     - What operators name of answers that no catalogue held means the same here.
     - Systems that others suspended, resumed or paused stand so here too.
     - The windows learn whether anything waits undispatched: the index of the undispatched is the one truth.
-    - What a system allows is shared among the processes that send to it.
+    - What a system allows is shared among the processes that send to it, and among those that ask it.
     """
 
-    def __init__(self, gateway: Gateway, standings: Standings, reload: Reload) -> None:
+    def __init__(
+        self, gateway: Gateway, standings: Standings, reload: Reload, enquiries: Enquiries | None = None
+    ) -> None:
         self._gateway = gateway
         self._standings = standings
         self._reload = reload
+        self._enquiries = enquiries
         self._loading = asyncio.Lock()
 
     async def run(self) -> None:
@@ -83,6 +87,7 @@ class Follower:
             to.window.found(news.behind[name], marks[name])
             self._share(name, news.workers)
             await self._standings.note(to)
+        self._share_questions(news.workers)
 
     def _share(self, name: str, workers: Sequence[Worker]) -> None:
         """Take this process's part of what a system allows."""
@@ -90,6 +95,11 @@ class Follower:
         own = self._gateway.worker
         if own in sending:
             self._gateway.counterparts[name].health.share(len(sending), sending.index(own))
+
+    def _share_questions(self, workers: Sequence[Worker]) -> None:
+        asking = [one.number for one in workers if one.roles != JOBS]
+        if self._enquiries is not None and self._gateway.worker in asking:
+            self._enquiries.share(len(asking), asking.index(self._gateway.worker))
 
     async def renew(self) -> None:
         """Go over to the routes in force, if they are not those of this process."""

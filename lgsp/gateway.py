@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 import orjson
 
 from lgsp import outcomes
-from lgsp.adapter import Accepted, Adapter, Arrival, Receipt
+from lgsp.adapter import Accepted, Adapter, Receipt
 from lgsp.blobs import Blobs
 from lgsp.bounds import Warrant, Warrants
 from lgsp.broker.contract import Broker
 from lgsp.callers import Bounds
 from lgsp.catalogue import Catalogues
 from lgsp.catalogue_filling import Filler
+from lgsp.checking.checks import Checks
 from lgsp.discretion import about, discreet, noted
 from lgsp.domain.agencies.known import built_in
 from lgsp.domain.causes_named import Names
+from lgsp.doubts import made_sure
 from lgsp.errors import Forbidden, Invalid, Problem, Refused, Rejected, Unavailable
 from lgsp.guarding import Guard
 from lgsp.health import Health
@@ -26,7 +28,7 @@ from lgsp.journal import contract
 from lgsp.journal.contract import CursorAt, Journal, JournalError, Offer, StaleRoutesError, Wanted
 from lgsp.journal.states import State
 from lgsp.journal.turns import Claim, Outcome, Settled
-from lgsp.message import Kind, Message, Raw
+from lgsp.message import Message, Raw
 from lgsp.patience import Patience
 from lgsp.routes import Routes, System
 from lgsp.routing import body_of, goes, shadowed
@@ -82,6 +84,7 @@ class Gateway:
         agencies: what is known of agencies' codes; replaced when something is added.
         followed: the version of the routes of which this process did what follows from them.
         catalogues: what is known of the items that messages name; `filler` fills in what they leave empty.
+        checks: what other systems are asked about messages before they are sent.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - the nouns of the story
@@ -114,6 +117,7 @@ class Gateway:
         self.catalogues = Catalogues(types)
         self.filler = Filler(journal, self.catalogues)
         self.warrants = Warrants()
+        self.checks = Checks(self)
         self.know_who_collects()
         self._guarded = Guard()
 
@@ -311,28 +315,20 @@ class Gateway:
         return settled
 
     async def _attempt(self, to: Counterpart, claim: Claim, worker: int) -> Outcome:
-        """Make sure of what an earlier attempt did, and send."""
+        """Make sure of what an earlier attempt did, and of what is checked, and send."""
         if claim.expires_at is not None and claim.expires_at <= claim.claimed_at:
             return outcomes.ended(claim, self.worker, State.EXPIRED, cause="expired")
         if claim.gap and (told := await close_gap(self, to, claim, self._guarded)):
             return told
-        repeated = False
-        if claim.uncertain:
-            arrival = await self._guarded(to, to.adapter.probe(claim.message))
-            if arrival is Arrival.ARRIVED:
-                to.health.succeeded(time.monotonic())
-                return outcomes.ended(
-                    claim, self.worker, State.DELIVERED, said="probe: arrived", resolved=True
-                )
-            if arrival is Arrival.UNKNOWN and claim.kind is Kind.DOCUMENT:
-                return outcomes.ended(claim, self.worker, State.HELD, cause="uncertain")
-            repeated = arrival is Arrival.UNKNOWN
+        sure = await made_sure(to, claim, self.worker, self._guarded)
+        if (told := sure.told or await self.checks(claim)) is not None:
+            return told
         if not self.may_send(worker):
             return outcomes.handed_back(claim, self.worker, to.settle)
         receipt = await self._send(to, claim.message)
         to.health.succeeded(time.monotonic())
         whom = (claim.message.recipients or self._receivers(claim.message)) if receipt.failed else ()
-        return outcomes.delivered(claim, self.worker, receipt, to, whom, repeated=repeated)
+        return outcomes.delivered(claim, self.worker, receipt, to, whom, repeated=sure.repeated)
 
     async def _made(self, to: Counterpart, claim: Claim, worker: int) -> Outcome:
         if (waits := await self.filler.complete(to, claim)) is not None:

@@ -11,6 +11,7 @@ from uuid import UUID
 from lgsp.domain.agencies.facts import Claim
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.cause import Cause
+from lgsp.enquiry import Enquirer, Visitors
 from lgsp.errors import Rejected
 from lgsp.message import Finding, Message, Raw
 
@@ -201,12 +202,16 @@ class Inbox(Protocol):
         mailbox: what waits for the system, if its adapter `collects`.
         directory: agencies.
         catalogue: procedures and other lists, as the systems that keep them told.
+        questions: to other systems, which its credential must have been granted; `source` is this system.
+        visitors: other systems that put questions at this one's façade, with credentials of their own.
     """
 
     system: str
     mailbox: Mailbox
     directory: Directory
     catalogue: Catalogue
+    questions: Enquirer
+    visitors: Visitors
 
     async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
         """Take on what is good, quarantine what is not; the answers stand in the order of the items."""

@@ -12,7 +12,7 @@ from lgsp.adapter import Arrival
 from lgsp.broker.contract import Broker
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
-from lgsp.journal import leasing, mailboxes, sweeping
+from lgsp.journal import asks, leasing, mailboxes, sweeping
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reading import anchor_on_its_way, came_from
 from lgsp.journal.sweeping import Parked, Policy
@@ -32,6 +32,8 @@ _SELDOM = 6000
 _LOST = 30_000_000
 _ASK_AGAIN = 2_000_000
 _LEASE = int(LEASE * 1_000_000)
+_UNANSWERED = 300_000_000
+"""Microseconds after which a question of which nobody told the end is one whose process died."""
 _OWN = 10.0
 """Seconds between two looks of a process at what the journal says it is sending."""
 
@@ -180,6 +182,7 @@ class Sweeper:
             await self._keeper.look()
         await self._act(sweeping.tidy)
         await self._act(leasing.tidy)
+        await self._act(lambda tx: asks.give_up(tx, tx.now - _UNANSWERED))
         for to in self._gateway.counterparts.values():
             to.window.look_again()  # what got its turn there is not dispatched yet
         broker, counterparts = self._gateway.broker, self._gateway.counterparts

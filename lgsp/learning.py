@@ -16,7 +16,7 @@ import structlog
 
 from lgsp.domain.agencies.facts import Confidence
 from lgsp.domain.agencies.listing import NOTHING, Listing, Rows, Source
-from lgsp.errors import GatewayError
+from lgsp.enduring import later
 from lgsp.gateway import Gateway
 from lgsp.journal import agencies, agency_lists
 from lgsp.journal.agency_lists import Head
@@ -44,14 +44,7 @@ class Lists:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK)
-            try:
-                await self.look()
-            except GatewayError as fault:
-                log.warning("learning lists of agencies failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("learning lists of agencies failed; trying again")
+        await later(self.look, "learning lists of agencies", log, LOOK)
 
     async def look(self) -> None:
         """Take in what is new, unless the last news is still too dear."""

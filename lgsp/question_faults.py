@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lgsp.adapter import Adapter
+from lgsp.questioning import Ask
 from lgsp.questions import Asked
 from lgsp.routes import Route, Routes
 
@@ -58,11 +59,15 @@ def _unanswered(routes: Sequence[tuple[str, Route]], questions: Mapping[str, Ask
 
 def _systems(file: Routes, asked: Sequence[str]) -> Iterator[str]:
     for name, system in file.systems.items():
-        for part, types in (("cache", system.ask.cache), ("keep", system.ask.keep)):
+        for part, types in _by_type(system.ask):
             for type_ in types:
                 if type_ not in asked:
                     here = file.place("systems", name, "ask", part, type_)
                     yield f"{here}: there is no question {type_!r}; use one of {', '.join(asked) or 'none'}"
+
+
+def _by_type(ask: Ask) -> Iterator[tuple[str, Mapping[str, object]]]:
+    yield from (("cache", ask.cache), ("keep", ask.keep), ("shared", ask.shared))
 
 
 def _purposes(file: Routes, asked: Sequence[str]) -> Iterator[str]:

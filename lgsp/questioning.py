@@ -11,6 +11,9 @@ from lgsp.measures import STRICT, PerSecond, Seconds
 Keep = Literal["nothing", "digest", "answer"]
 """What is kept of an answer: that there was one, its salted hash, or its body (encrypted like any other)."""
 
+Shared = Literal["person", "system", "everybody"]
+"""With whom an answer may be shared: who asks for the same person, for the same system, or anybody."""
+
 
 class Ask(BaseModel):
     """How a system is asked.
@@ -25,6 +28,7 @@ class Ask(BaseModel):
         probe: intervals at which one question then tries whether it answers again.
         cache: for how long an answer to the very same question may be given again, by the question's type.
         keep: what is kept of an answer, by the question's type, where that is not what its schema says.
+        shared: with whom an answer may be shared that is remembered, or just being asked for, likewise.
     """
 
     model_config = STRICT
@@ -38,6 +42,7 @@ class Ask(BaseModel):
     probe: list[Seconds] = Field(default=[1.0, 2.0, 5.0, 10.0, 30.0], min_length=1)
     cache: dict[str, Seconds] = {}
     keep: dict[str, Keep] = {}
+    shared: dict[str, Shared] = {}
 
 
 class Purpose(BaseModel):

@@ -10,11 +10,11 @@ from typing import Any, get_args
 
 from lgsp.errors import ConfigError, Problem
 from lgsp.home import folders
-from lgsp.questioning import Keep
+from lgsp.questioning import Keep, Shared
 from lgsp.schemas import ASKING
 from lgsp.validating import Form, form_of, read_schema, schema_files
 
-_KEEPS = get_args(Keep)
+_KEEPS, _SHARED = get_args(Keep), get_args(Shared)
 
 
 @dataclass(slots=True, frozen=True)
@@ -26,6 +26,7 @@ class Asked:
         answer: of a question, the type of its answer; empty for an answer.
         about: JSON pointers to what names the person or the thing in question.
         keep: of a question, what is kept of its answer where the home does not say.
+        shared: of a question, with whom its answer may be shared where the home does not say.
         schema: as it was read.
     """
 
@@ -33,6 +34,7 @@ class Asked:
     answer: str
     about: Sequence[str]
     keep: Keep
+    shared: Shared
     schema: Mapping[str, Any] = field(repr=False)
     form: Form = field(repr=False, compare=False)
 
@@ -101,6 +103,7 @@ def _read(path: Path, faults: list[str]) -> Asked | None:
         marks.get("answer", ""),
         tuple(marks.get("about", ())),
         marks.get("keep", "nothing"),
+        marks.get("shared", "person"),
         MappingProxyType(schema),
         form,
     )
@@ -114,6 +117,8 @@ def _wrong(marks: Mapping[str, Any]) -> Iterator[str]:
         yield "`x-lgsp.about` holds JSON pointers, such as `/identity_number`; mend it"
     if marks.get("keep", "nothing") not in _KEEPS:
         yield f"`x-lgsp.keep` is {marks['keep']!r}; use one of {', '.join(_KEEPS)}"
+    if marks.get("shared", "person") not in _SHARED:
+        yield f"`x-lgsp.shared` is {marks['shared']!r}; use one of {', '.join(_SHARED)}"
 
 
 def _at(data: object, pointer: str) -> object:

@@ -28,6 +28,12 @@ _SMALL = 50
 """A portion is at most this part of what a minute or a day allows."""
 
 
+class Portion:
+    """What was drawn at one time: each is itself, and no other."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class _Asking:
     """Somebody who waits for the journal's answer."""
@@ -42,6 +48,7 @@ class _Purse:
 
     Attributes:
         left: what is not spent yet, until `ends`, drawn in the `minute` and on the `day` of the journal.
+        portion: this one; the next one is another.
         ahead: how many are drawn beside those that are needed.
         shut: until then no `too_many` or more are let through; it opens at `opens`.
     """
@@ -51,6 +58,7 @@ class _Purse:
     ends: float = 0.0
     minute: int = 0
     day: int = 0
+    portion: Portion = field(default_factory=Portion)
     ahead: int = 0
     drawn: float = -math.inf
     shut: float = -math.inf
@@ -103,10 +111,18 @@ class Quotas:
             self._drawing = asyncio.create_task(self._draw_all())
         return await asking.answer
 
-    def give_back(self, subject: str, kind: Taken, rate: Rate, count: int) -> None:
-        """Take back what was let through and is not done after all: another quota does not allow it."""
+    def portion(self, subject: str, kind: Taken, rate: Rate) -> Portion:
+        """Return what `take` took from just now; asked right after it, before anything is waited for."""
+        return self._purse(subject, kind, rate).portion
+
+    def give_back(self, subject: str, kind: Taken, rate: Rate, count: int, taken: Portion) -> None:
+        """Take back what was let through and is not done after all: another quota does not allow it.
+
+        Once its portion is over, or another one was drawn, it counts as used: put into a newer one it would
+        be let through in a second, a minute or on a day that did not grant it.
+        """
         purse = self._purse(subject, kind, rate)
-        if self._clock() < purse.ends:
+        if purse.portion is taken and self._clock() < purse.ends:
             purse.left += count
 
     async def run(self) -> None:
@@ -209,6 +225,7 @@ def _share(purse: _Purse, asking: Sequence[_Asking], drawn: Drawn, began: float,
     # counted from before it was asked for: what the journal's clock says of its end lies no earlier
     purse.ends = began + drawn.kept / SECOND
     purse.left, purse.minute, purse.day = left, drawn.spent.minute, drawn.spent.day
+    purse.portion = Portion()
     if now >= purse.ends:
         purse.ahead //= 2
 

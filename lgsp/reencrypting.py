@@ -73,4 +73,5 @@ class Reencrypting:
         found = list(islice(self._blobs.reseal(after), _SOME))
         left = [(PLAIN, f"file {one.name}: {one.fault}") for one in found if one.fault]
         last = found[-1].name if found else after
-        return Step((last,), len(found) < _SOME, len(found), sum(one.anew for one in found), left)
+        anew, missed = sum(one.anew for one in found), sum(one.missed for one in found)
+        return Step((last,), len(found) < _SOME, len(found), anew, left, missed)

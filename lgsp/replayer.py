@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import structlog
 
-from lgsp.errors import GatewayError
+from lgsp.enduring import steadily
 from lgsp.gateway import Gateway
 from lgsp.health import Standing
 from lgsp.journal import acting, reading, replaying
@@ -52,14 +51,7 @@ class Replayer:
 
     async def run(self) -> None:
         """Carry out orders until cancelled."""
-        while True:
-            try:
-                await self.step()
-            except GatewayError as fault:
-                log.warning("carrying out orders failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("carrying out orders failed; trying again")
-            await asyncio.sleep(_TICK)
+        await steadily(self.step, "carrying out orders", log, _TICK)
 
     async def step(self) -> None:
         """Do what is due of every replay and of every drain, if this process is the one to do it."""

@@ -29,6 +29,7 @@ from lgsp.measures import STRICT
 from lgsp.message import VIETNAM, Message
 from lgsp.nightly import Reconcile
 from lgsp.questioning import Ask, Purpose
+from lgsp.route_checks import RouteCheck
 from lgsp.schedules import Job
 
 _SECRET = re.compile(r"\$\{(env|file):([^}:]+)(?::-([^}]*))?\}")
@@ -65,6 +66,7 @@ class Route(_Part):
         otherwise: where receivers go whom no system serves.
         mode: `live`, or `shadow`: everything is done but nothing is sent, because an older connection is.
         keep: for how long content that goes this way is kept, instead of the age of its type.
+        checks: what other systems are asked before it is sent.
         where: named attributes (`agency`, `subject`, `partitionkey`, `status`) that must equal a value, match
             a glob (`H44.*`) or lie under a code (`under:H44`), by themselves or as what a closed code became.
     """
@@ -77,6 +79,7 @@ class Route(_Part):
     where: dict[Literal["agency", "subject", "partitionkey", "status"], str] = {}
     keep: Age | None = None
     mode: Literal["live", "shadow"] = "live"
+    checks: list[RouteCheck] = []
 
     @property
     def by_recipients(self) -> bool:

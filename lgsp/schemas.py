@@ -13,6 +13,7 @@ import orjson
 
 from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.register import Register
+from lgsp.domain.checks import FORMS as FORMS_CHECKED
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
 from lgsp.domain.documents import FILES, IDENTITIES, NAMES, RECEIVERS
 from lgsp.domain.links import LINKS
@@ -32,6 +33,7 @@ _NAMED: Mapping[str, Mapping[str, object]] = {
     "names": NAMES,
     "files": FILES,
     "links": LINKS,
+    "checks": FORMS_CHECKED,
 }
 """The marks of a schema that name a rule, and the rules there are."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from lgsp.domain.merkle.notes import Signer
+from lgsp.enduring import steadily
 from lgsp.errors import ConfigError, GatewayError
 from lgsp.journal import seal, seal_reading, seal_thinning
 from lgsp.journal.contract import Journal, Transaction
@@ -154,14 +155,7 @@ class Copying:
 
     async def run(self) -> None:
         """Copy until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except GatewayError as fault:
-                log.warning("copying a checkpoint failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("copying a checkpoint failed; trying again")
-            await asyncio.sleep(_COPY)
+        await steadily(self.look, "copying a checkpoint", log, _COPY)
 
     async def look(self) -> bool:
         """Copy the newest checkpoint, if it is not there yet; return whether one was copied.

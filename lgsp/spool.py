@@ -241,7 +241,7 @@ def packed(outcome: Outcome) -> dict[str, Any]:
             "delivery": claim.delivery, "system": claim.system, "attempt": claim.attempt,
             "patience": claim.patience, "lapses": claim.lapses, "uncertain": claim.uncertain,
             "line": claim.line.hex(), "claimed_at": claim.claimed_at, "kind": int(claim.kind),
-            "expires_at": claim.expires_at, "completed": claim.completed,
+            "expires_at": claim.expires_at, "completed": claim.completed, "checked": claim.checked,
             "shadow": claim.shadow, "gap": claim.gap,
         },
         "message": {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 
 import structlog
 
-from lgsp.errors import GatewayError
+from lgsp.enduring import enduring
 from lgsp.journal import figures
 from lgsp.journal.contract import Journal, Transaction
 from lgsp.leases import always
@@ -34,15 +33,7 @@ class Summing:
 
     async def run(self) -> None:
         """Count until cancelled."""
-        while True:
-            pause = _PAUSE
-            try:
-                pause = await self._round()
-            except GatewayError as fault:
-                log.warning("counting failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("counting failed; trying again")
-            await asyncio.sleep(pause)
+        await enduring(self._round, "counting", log, _PAUSE)
 
     async def _round(self) -> float:
         """Look once; return after how many seconds to look again."""

@@ -82,6 +82,7 @@ BEFELL: Mapping[str, str] = MappingProxyType(
         "lapsed": "tiến trình chuyển dừng giữa chừng",
         "late outcome": "kết quả đến muộn",
         "completed": "đã điền tên còn thiếu theo danh mục",
+        "checked": "đã hỏi hệ thống khác trước khi chuyển",
         "sent again": "chuyển thêm bản mới nhất",
         "brought to life": "kết nối cũ chưa gửi, trục gửi bổ sung",
         "given back": "tuyến về song hành: để kết nối cũ gửi",

@@ -24,19 +24,20 @@ FLOORS: list[set[str]] = [
     {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving_tls", "ending",
      "supervising", "keys", "proxies"},
     {"store"},
-    {"delivery", "questioning", "message", "home", "settings", "health", "limits", "folder", "passwords", "keyring_file", "keeping", "allowances", "connections",
+    {"delivery", "enduring", "questioning", "message", "home", "settings", "health", "limits", "folder", "passwords", "keyring_file", "keeping", "allowances", "connections",
      "logs"},
     # facts, formats and doors to the world
     {"serving", "comparing", "domain", "holdings", "schedules", "nightly"},
-    {"canonical", "formats", "inbox", "wire", "words", "validating"},
+    {"enquiry"},
+    {"canonical", "formats", "inbox", "route_checks", "wire", "words", "validating"},
     # what an adapter is, and what the home says
     {"adapter", "routes", "schemas"},
     {"seal_keys", "seal_copies", "adapters", "questions", "blobs", "calendars", "catalogue", "items", "linking", "regimes", "routing"},
     # the heart
     {"journal"},
     {"broker", "catalogue_filling", "discretion", "leases", "outcomes", "spool", "keyring"},
-    {"shadowing", "guarding", "rights", "reencrypting"},
-    {"lookups", "question_faults", "setting_faults"},
+    {"checking", "doubts", "shadowing", "guarding", "rights", "reencrypting"},
+    {"lookups", "check_faults", "question_faults", "setting_faults"},
     {"callers"},
     {"bounds", "quotas", "attempts", "throttling"},
     {"gateway", "ground", "alerts", "check", "scoring", "scoring_csv"},
@@ -60,7 +61,7 @@ FLOORS: list[set[str]] = [
 ]  # fmt: skip
 """From the ground up. A part imports only parts of lower floors; the files of one part may import each other."""
 
-FOR_ADAPTERS = {"adapter", "errors", "message", "wire", "formats", "domain", "canonical"}
+FOR_ADAPTERS = {"adapter", "enquiry", "errors", "message", "wire", "formats", "domain", "canonical"}
 
 DOORS = {
     "aiohttp": {"wire"},

@@ -10,14 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk
-from lgsp.api.problems import ApiError, problems
-from lgsp.bounds import ASK, demand
-from lgsp.callers import calling
-from lgsp.enquiring import Enquiries
-from lgsp.errors import Forbidden
-from lgsp.journal.asks import Ending
-from lgsp.lookups.terms import NoAnswer, Reply
-from lgsp.lookups.terms import Request as Question
+from lgsp.api.errand import BoundEnquirer, Errand
+from lgsp.api.examples import PROBLEM
+from lgsp.api.express import Endpoint
+from lgsp.api.problems import MEDIA, ApiError, problems
+from lgsp.enquiry import Ending, NoAnswer, Question, Reply
 
 _STATUS = {
     Ending.ABSENT: 404,
@@ -52,60 +49,56 @@ class Asked(BaseModel):
     within: float | None = Field(None, gt=0, le=120, allow_inf_nan=False)
 
 
+def refusal(text: str) -> dict[str, Any]:
+    """Return how an answer is described that is a problem document."""
+    return {"description": text, "content": {MEDIA: {"schema": PROBLEM}}}
+
+
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    401: {"description": "The credential is not the asking system's."},
-    403: {"description": "The credential was not granted this question."},
-    404: {"description": "What is asked for is known not to exist."},
-    422: {"description": "The question is wrong, or says no purpose: each fault with its place."},
-    429: {"description": "The caller's own quota is used up."},
-    502: {"description": "The system that answers failed, or will not answer us."},
-    503: {"description": "It is not asked now: suspended, quota used up, or too many wait; see Retry-After."},
-    504: {"description": "No answer came in time."},
+    401: refusal("The credential is not the asking system's."),
+    403: refusal("The credential was not granted this question."),
+    404: refusal("What is asked for is known not to exist."),
+    422: refusal("The question is wrong, or says no purpose: each fault with its place."),
+    429: refusal("The caller's own quota is used up."),
+    502: refusal("The system that answers failed, or will not answer us."),
+    503: refusal("It is not asked now: suspended, quota used up, or too many wait; see Retry-After."),
+    504: refusal("No answer came in time."),
 }
 
 
-def ask_router(desk: Desk, enquiries: Enquiries) -> APIRouter:
-    """Return the endpoint."""
-    router = APIRouter(tags=["questions"])
+def putting(desk: Desk) -> Endpoint:
+    """Return the endpoint by which systems put questions."""
 
-    @router.post(
-        "/v1/systems/{system}/ask",
-        summary="Ask another system while somebody waits",
-        responses=RESPONSES,
-        openapi_extra=asking(Asked),
-    )
-    async def ask(request: Request, system: str) -> Response:
-        counterpart = desk.system(request, system)
+    async def put(request: Request) -> Response:
+        counterpart = desk.system(request, request.path_params["system"])
         asked = read_body(Asked, await request.body())
-        granted(asked.type)
+        enquirer = BoundEnquirer(counterpart.name, desk.enquiries, Errand(counterpart.name, desk.gate))
         question = Question(
             counterpart.name, asked.type, asked.data, asked.purpose, asked.who, asked.dossier, asked.within,
             request.headers.get("traceparent", "")[:200],
         )  # fmt: skip
         try:
-            reply = await enquiries.ask(question)
+            reply = await enquirer.ask(question)
         except NoAnswer as fault:
             raise no_answer(fault) from fault
         return in_json(answered(reply))
 
+    return put
+
+
+def ask_router(put: Endpoint) -> APIRouter:
+    """Return the router that documents and serves the endpoint."""
+    router = APIRouter(tags=["questions"])
+    system = {"name": "system", "in": "path", "required": True, "schema": {"type": "string"}}
+    router.add_api_route(
+        "/v1/systems/{system}/ask",
+        put,
+        methods=["POST"],
+        summary="Ask another system while somebody waits",
+        responses=RESPONSES,
+        openapi_extra={**asking(Asked), "parameters": [system]},
+    )
     return router
-
-
-def granted(type_: str) -> None:
-    """Let a question be asked that the caller's credential was granted.
-
-    Raises:
-        ApiError: it was not.
-    """
-    caller = calling.get()
-    if caller is None:
-        return
-    try:
-        demand(caller.bounds, ASK)
-    except Forbidden as fault:
-        raise ApiError(403, "forbidden", problems=problems(fault.problems)) from fault
-    if caller.bounds.types and type_ not in caller.bounds.types:
-        raise ApiError(403, "type-not-granted", type_[:100])
 
 
 def no_answer(fault: NoAnswer) -> ApiError:

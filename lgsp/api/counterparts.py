@@ -97,6 +97,7 @@ def _standing(desk: Desk, to: Counterpart, recorded: Recorded | None) -> dict[st
         "serves": to.spec.serves,
         "brings": sorted(to.adapter.brings),
         "takes": sorted(to.adapter.takes),
+        "answers": sorted(to.adapter.answers),
         "collects": to.collects,
         "standing": health.standing.value,
         "cause": health.cause,
@@ -228,7 +229,7 @@ def _routes(desk: Desk, to: Counterpart) -> dict[str, list[dict[str, Any]]]:
 
 def _leads(route: Route, to: Counterpart) -> bool:
     served = route.by_recipients and bool(to.spec.serves)
-    return route.type in to.adapter.takes and (to.name in route.systems or served)
+    return route.type in to.adapter.takes | to.adapter.answers and (to.name in route.systems or served)
 
 
 def _route(route: Route) -> dict[str, Any]:

@@ -30,6 +30,7 @@ class Desk:
 
     gateway: Gateway
     door: Door
+    enquiries: Enquiries
     pulses: Pulses = field(default_factory=Pulses)
     agency_search: AgencySearch = field(default_factory=AgencySearch)
     passwords: Passwords = field(default_factory=Passwords)
@@ -37,7 +38,6 @@ class Desk:
     counts: Counts = field(default_factory=Counts)
     keyring: Keyring | None = None
     gate: Gate = field(default_factory=Gate)
-    enquiries: Enquiries | None = None
 
     def caller(self, request: Request) -> Caller:
         """Return whoever calls: a person, or a system by its credential.

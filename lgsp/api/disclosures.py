@@ -26,9 +26,10 @@ from lgsp.disclosing import (
     Purpose,
     masked_raw,
     masked_walk,
+    unheard,
 )
 from lgsp.errors import Invalid
-from lgsp.journal import disclosures, erasing, reading, troubled
+from lgsp.journal import accesses, disclosures, erasing, reading, troubled
 from lgsp.journal.contract import Transaction
 from lgsp.journal.disclosures import Asked
 from lgsp.masking import identity
@@ -200,7 +201,7 @@ async def looked(  # noqa: PLR0913 - who asks, what, and which page of it
     journal = desk.gateway.journal
     if before is None:
         await journal.write(lambda tx: disclosures.note_report(tx, caller.name, asked, how))
-    return await journal.read(lambda tx: disclosures.report(tx, asked, before=before, limit=limit))
+    return await journal.read(lambda tx: accesses.report(tx, asked, before=before, limit=limit))
 
 
 async def everything(desk: Desk, caller: Caller, asked: Asked) -> list[dict[str, Any]]:
@@ -226,6 +227,11 @@ def _cell(value: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+async def sees_whole(desk: Desk, caller: Caller, uid: UUID) -> bool:
+    """Tell whether a message is disclosed to a person now."""
+    return caller.may(Right.PERSONAL) and await Disclosing(desk.gateway).until(uid, caller.name) is not None
+
+
 async def seen_by(desk: Desk, caller: Caller, walk: dict[str, Any]) -> dict[str, Any]:
     """Return a message's walk as this caller may see it: a system its own whole, a person masked.
 
@@ -241,6 +247,16 @@ async def seen_by(desk: Desk, caller: Caller, walk: dict[str, Any]) -> dict[str,
     if until is None:
         return masked_walk(desk.gateway.types, walk)
     return walk | {"disclosed_until": reading.at(until)}
+
+
+def hears(caller: Caller) -> bool:
+    """Tell whether a caller may read what far sides said in their own words, as it may read bodies."""
+    return caller.role is None or caller.may(Right.BODIES)
+
+
+def heard(caller: Caller, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of deliveries or reports as this caller may see them."""
+    return rows if hears(caller) else unheard(rows)
 
 
 def turned_away_as_seen(caller: Caller, found: dict[str, Any]) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from uuid import UUID
 
 from lgsp.adapter import Mailbox, Waiting
 from lgsp.allowances import Taken
-from lgsp.api.door import arriving
-from lgsp.api.gate import Gate, allowed, speaker
+from lgsp.api.door import Door, arriving
+from lgsp.api.gate import Gate, allowed, bounds_of, speaker
 from lgsp.api.tollgate import PAID
-from lgsp.bounds import COLLECT
+from lgsp.bounds import COLLECT, demand_question
+from lgsp.callers import calling
+from lgsp.enquiry import Enquirer, Question, Reply
+from lgsp.errors import Forbidden, Problem
 from lgsp.message import Message
 
 
@@ -36,8 +40,8 @@ class Errand:
         allowed(self._system, act)
         await self.pay()
 
-    async def pay(self, items: int = 0) -> None:
-        """Take a request, if it did not pay yet, and what it brings from the quota.
+    async def pay(self, items: int = 0, *, asks: int = 0) -> None:
+        """Take a request, if it did not pay yet, and what it brings or asks from the quota.
 
         Raises:
             Throttled: it is used up.
@@ -48,6 +52,7 @@ class Errand:
             await self._gate.pay(caller, Taken.REQUESTS)
             scope[PAID] = True
         await self._gate.pay(caller, Taken.ITEMS, items)
+        await self._gate.pay(caller, Taken.ASKS, asks)
 
 
 class BoundMailbox:
@@ -86,3 +91,60 @@ class BoundMailbox:
         """See `Mailbox.fail`."""
         await self._errand.begin(COLLECT)
         return await self._box.fail(id, why)
+
+
+class BoundEnquirer:
+    """See `lgsp.enquiry.Enquirer`: one in a system's name, for whoever was granted to ask.
+
+    Args:
+        system: who asks, whatever a question says.
+        enquirer: puts the questions.
+        errand: of the system's façade.
+    """
+
+    def __init__(self, system: str, enquirer: Enquirer, errand: Errand) -> None:
+        self._system = system
+        self._enquirer = enquirer
+        self._errand = errand
+
+    async def ask(self, question: Question) -> Reply:
+        """See `Enquirer.ask`.
+
+        Raises:
+            Forbidden: the credential was not granted this question.
+            Throttled: its quota is used up.
+        """
+        demand_question(bounds_of(self._system), question.type)
+        await self._errand.pay(asks=1)
+        return await self._enquirer.ask(replace(question, source=self._system))
+
+
+class AdmittedVisitors:
+    """See `lgsp.enquiry.Visitors`: each asks in its own name, within its own bounds and quotas.
+
+    Args:
+        door: tells who comes.
+        enquirer: puts the questions.
+        gate: knows what callers may still do.
+    """
+
+    def __init__(self, door: Door, enquirer: Enquirer, gate: Gate) -> None:
+        self._door = door
+        self._enquirer = enquirer
+        self._gate = gate
+
+    def admit(self, credential: str = "") -> str:
+        """See `Visitors.admit`."""
+        caller = self._door.visitor(credential)
+        scope = arriving.get()
+        if caller is None and credential and scope is not None:
+            self._gate.knock(self._door.address(scope))
+        return "" if caller is None else caller.system
+
+    async def ask(self, question: Question) -> Reply:
+        """See `Visitors.ask`."""
+        caller = calling.get()
+        if caller is None or not caller.system:
+            raise Forbidden([Problem("", "not-admitted")])
+        own = BoundEnquirer(caller.system, self._enquirer, Errand(caller.system, self._gate))
+        return await own.ask(question)

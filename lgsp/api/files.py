@@ -10,9 +10,11 @@ from fastapi import APIRouter, Request, Response
 
 from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk, uuid_of
+from lgsp.api.disclosures import heard
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.kept_file import kept_file
 from lgsp.api.problems import ApiError
+from lgsp.callers import Caller
 from lgsp.domain.causes import explain
 from lgsp.domain.links import Links, Named
 from lgsp.domain.reachable import standing
@@ -61,12 +63,13 @@ def files_router(desk: Desk) -> APIRouter:
         openapi_extra={"parameters": _PARAMETERS},
     )
     async def files(request: Request) -> Response:
-        desk.person(request, Right.LOOK)
+        caller = desk.person(request, Right.LOOK)
         uid = uuid_of(request.query_params.get("message", ""))
         found = await desk.gateway.journal.read(lambda tx: relayed.sought(tx, uid))
         if found is None:
             raise ApiError(404, "not-found", "no message has this id")
-        return in_json({"message": str(uid), "kept": found.data is not None, "files": _listed(desk, found)})
+        files = [_heard(caller, one) for one in _listed(desk, found)]
+        return in_json({"message": str(uid), "kept": found.data is not None, "files": files})
 
     return router
 
@@ -141,6 +144,12 @@ def _told(file: Named, state: State | None, doors: Mapping[str, Links]) -> dict[
         "failures": state.failures if state is not None else 0,
         "last_error": _error(state) if state is not None and state.cause else None,
     }
+
+
+def _heard(caller: Caller, file: dict[str, Any]) -> dict[str, Any]:
+    """Return a file as this caller may see it: what its host said in its own words not without `bodies`."""
+    failed = file["last_error"]
+    return file | {"last_error": heard(caller, [failed])[0]} if failed else file
 
 
 def _kept(state: State) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from lgsp.callers import Bounds, Caller, calling
 from lgsp.errors import Invalid, Problem, Throttled
 from lgsp.gateway import Gateway
 from lgsp.journal.quotas import most_at_once
-from lgsp.quotas import Quotas
+from lgsp.quotas import Portion, Quotas
 from lgsp.throttling import Throttle
 
 TURNED_AWAY = "turned away"
@@ -72,7 +72,7 @@ class Gate:
         """
         if self.quotas is None or count < 1:
             return
-        paid: list[tuple[str, Rate]] = []
+        paid: list[tuple[str, Rate, Portion]] = []
         for subject, limits in (
             (f"credential {caller.credential}", caller.limits if caller.credential else NO_LIMITS),
             (f"system {caller.system}", self.of_system(caller.system) if caller.system else NO_LIMITS),
@@ -82,12 +82,12 @@ class Gate:
                 continue
             wait = await self.quotas.take(subject, what, rate, count)
             if wait is not None:
-                for before, drawn in paid:
-                    self.quotas.give_back(before, what, drawn, count)
+                for before, drawn, portion in paid:
+                    self.quotas.give_back(before, what, drawn, count, portion)
                 if wait == math.inf:
                     raise Invalid([Problem("", "too-many", str(most_at_once(rate)))])
                 raise Throttled(wait)
-            paid.append((subject, rate))
+            paid.append((subject, rate, self.quotas.portion(subject, what, rate)))
 
     def running(self) -> list[Coroutine[Any, Any, None]]:
         """Return what it does beside the requests, each until it is cancelled."""

@@ -6,15 +6,15 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from lgsp.adapter import Accepted, Catalogue, Directory, Found, Mailbox, Report, Sent
+from lgsp.api.desk import Desk
 from lgsp.api.directory import SystemDirectory
-from lgsp.api.door import Door
-from lgsp.api.errand import BoundMailbox, Errand
+from lgsp.api.errand import AdmittedVisitors, BoundEnquirer, BoundMailbox, Errand
 from lgsp.api.gate import Gate, bounds_of
 from lgsp.api.shelf import SystemCatalogue
 from lgsp.bounds import READ
 from lgsp.domain.codes import FORMS
+from lgsp.enquiry import Enquirer, Visitors
 from lgsp.errors import Rejected
-from lgsp.gateway import Gateway
 from lgsp.journal import reading, reporting, sent
 from lgsp.mailbox import SystemMailbox
 from lgsp.message import Message, Raw
@@ -23,14 +23,17 @@ from lgsp.message import Message, Raw
 class SystemInbox:
     """See `lgsp.adapter.Inbox`. What it does lies within what the credential of its request was granted."""
 
-    def __init__(self, system: str, gateway: Gateway, door: Door, gate: Gate | None = None) -> None:
+    def __init__(self, system: str, desk: Desk, gate: Gate | None = None) -> None:
+        gateway = desk.gateway
         self.system = system
         self._errand = Errand(system, gate or Gate())
         self.mailbox: Mailbox = BoundMailbox(SystemMailbox(system, gateway), self._errand)
         self.directory: Directory = SystemDirectory(system, gateway)
         self.catalogue: Catalogue = SystemCatalogue(gateway)
+        self.questions: Enquirer = BoundEnquirer(system, desk.enquiries, self._errand)
+        self.visitors: Visitors = AdmittedVisitors(desk.door, desk.enquiries, gate or Gate())
         self._gateway = gateway
-        self._door = door
+        self._door = desk.door
 
     async def accept(self, raw: Raw, items: Sequence[Message | Rejected]) -> list[Accepted | Rejected]:
         """See `Inbox.accept`."""

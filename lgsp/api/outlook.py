@@ -10,13 +10,14 @@ from fastapi import APIRouter, Request, Response
 from lgsp.adapter import Report
 from lgsp.api.bodies import in_json
 from lgsp.api.desk import Desk, page, uuid_of
-from lgsp.api.disclosures import seen_by, turned_away_as_seen
+from lgsp.api.disclosures import heard, hears, seen_by, turned_away_as_seen
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.inbox import SystemInbox
 from lgsp.api.problems import ApiError, problem
 from lgsp.api.seeking import asked, spellings
 from lgsp.broker.contract import FULL
 from lgsp.callers import Caller
+from lgsp.disclosing import unheard_walk
 from lgsp.domain.cause import Cause
 from lgsp.domain.causes import explain
 from lgsp.domain.causes_named import Names
@@ -61,7 +62,8 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         after, limit = page(request)
         found = await journal.read(lambda tx: search(tx, sought, behind=after or None, limit=limit))
         reached = reading.at(found.reached)
-        return in_json({"messages": found.messages, "next": found.older, "reached": reached})
+        rows = found.messages if hears(reader) else [unheard_walk(one) for one in found.messages]
+        return in_json({"messages": rows, "next": found.older, "reached": reached})
 
     @router.get(
         "/v1/first-seen", tags=["messages"], summary="What was first told of a code, and every change"
@@ -80,8 +82,9 @@ def _add_messages(router: APIRouter, desk: Desk) -> None:
         found = await journal.read(lambda tx: reading.walk(tx, uid, sight))
         if found is None or (reader.system and found["source"] != reader.system):
             raise ApiError(404, "not-found")
-        shown = found if reader.system or reader.may(Right.BODIES) else _without_content(found)
-        return in_json(explained(await seen_by(desk, reader, shown), desk.gateway.names))
+        shown = found if hears(reader) else _without_content(found)
+        told = explained(await seen_by(desk, reader, shown), desk.gateway.names)
+        return in_json(told if hears(reader) else unheard_walk(told))
 
 
 def _without_content(walk: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +110,7 @@ def _add_lists(router: APIRouter, desk: Desk) -> None:
         )
         for row in found["deliveries"]:
             _explain(row, row["system"], desk.gateway.names)
-        return in_json(found)
+        return in_json(found | {"deliveries": heard(reader, found["deliveries"])})
 
     @router.get("/v1/quarantine", tags=["messages"], summary="What was turned away at the door, and why")
     async def quarantine(request: Request) -> Response:
@@ -145,12 +148,11 @@ def _add_systems(router: APIRouter, desk: Desk) -> None:
             raise ApiError(404, "not-found")
         codes = [c for c in request.query_params.get("codes", "").split(",") if c]
         since, limit = _since(request)
-        inbox = SystemInbox(system, desk.gateway, desk.door)
+        inbox = SystemInbox(system, desk)
         found = await inbox.reports(subjects=codes, since=since, limit=limit)
         shown = await _within(desk, reader, system, found)
-        return in_json(
-            {"reports": [_report(one) for one in shown], "next": found[-1].cursor if found else since}
-        )
+        rows = heard(reader, [_report(one) for one in shown])
+        return in_json({"reports": rows, "next": found[-1].cursor if found else since})
 
     @router.get("/v1/counts", tags=["systems"], summary="How many deliveries stand in each state")
     async def counts(request: Request) -> Response:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from lgsp.domain.causes import CAUSES, explain
 from lgsp.errors import Conflict, Forbidden, Problem, Rejected
+from lgsp.redacting import without_numbers
 
 MEDIA = "application/problem+json"
 
@@ -82,7 +83,9 @@ def places(fault: ValidationError | RequestValidationError) -> list[dict[str, st
     """Return what is wrong with a request's own words: each place, and what is expected there."""
     return problems(
         [
-            Problem("/".join(["", *map(str, one["loc"])]), "wrong-parameter", str(one["msg"]))
+            Problem(
+                without_numbers("/".join(["", *map(str, one["loc"])])), "wrong-parameter", str(one["msg"])
+            )
             for one in fault.errors()
         ]
     )

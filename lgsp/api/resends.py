@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, uuid_of
+from lgsp.api.disclosures import sees_whole
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.incoming import receipt
 from lgsp.api.problems import ApiError, status_of, told
@@ -46,7 +47,8 @@ def resends_router(desk: Desk) -> APIRouter:
         person, uid = desk.person(request, Right.ACT), uuid_of(id)
         who, asked = person.name, read_body(Correction, await request.body())
         try:
-            taken = await resend(desk.gateway, uid, asked.data, who, asked.reason.strip())
+            whole = await sees_whole(desk, person, uid)
+            taken = await resend(desk.gateway, uid, asked.data, who, asked.reason.strip(), whole=whole)
         except Rejected as reason:
             raise ApiError(status_of(reason), reason.code, problems=told(reason)["problems"]) from reason
         except WrongStateError as fault:

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lgsp.api.bodies import asking, in_json, read_body
 from lgsp.api.desk import Desk, page
-from lgsp.api.disclosures import Wish
+from lgsp.api.disclosures import Wish, heard
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
-from lgsp.comparing import DIFFERS, Compared, Difference, code_field, compare, items_of
+from lgsp.comparing import Compared, Difference, code_field, compare, compare_fields, items_of
 from lgsp.disclosing import Disclosing, Purpose, Shown
 from lgsp.domain.codes import FORMS
 from lgsp.gateway import Gateway
@@ -36,7 +36,7 @@ class Sent(BaseModel):
 
     Attributes:
         type: of their subjects.
-        why: for what the values that differ are needed; without it they are masked.
+        why: for what the values are needed; without it only fields are compared, and no value.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,11 +60,10 @@ def shadow_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/shadow/deliveries", summary="What would have been told to a system, newest first")
     async def listed(request: Request) -> Response:
-        desk.person(request, Right.LOOK)
+        caller = desk.person(request, Right.LOOK)
         asked, (after, limit) = _asked(desk, request), page(request)
-        return in_json(
-            await journal.read(lambda tx: shadow_figures.listed(tx, asked, after=after, limit=limit))
-        )
+        found = await journal.read(lambda tx: shadow_figures.listed(tx, asked, after=after, limit=limit))
+        return in_json(found | {"deliveries": heard(caller, found["deliveries"])})
 
     @router.post(
         "/v1/shadow/compare",
@@ -115,25 +114,27 @@ async def side_by_side(gateway: Gateway, said: Sent) -> tuple[str, list[Pair]]:
 async def as_seen(
     gateway: Gateway, said: Sent, pairs: Sequence[Pair], who: str, why: Purpose | None
 ) -> Sequence[Pair]:
-    """Return what was compared as a person may see it: masked, unless a purpose is stated.
+    """Return what was compared as a person may see it: which fields each side has; with a purpose all.
 
-    With one, a disclosure of each dossier whose values are shown is in the journal before this returns.
+    With one, a disclosure of each dossier is in the journal before this returns, also of those that are
+    equal: who brings a value and is told that it is the same has learned ours.
     """
     if why is None:
         return [_masked(one) for one in pairs]
     shown = [
         Shown(orjson.dumps(one.ours), said.type, one.compared.code, one.key)
         for one in pairs
-        if one.compared.verdict == DIFFERS
+        if one.ours is not None
     ]
     await Disclosing(gateway).several(f"shadow/{said.system}", shown, who, why)
     return pairs
 
 
 def _masked(one: Pair) -> Pair:
-    """Return a comparison that says which fields differ, and not in what: native fields have no classes."""
-    fields = [Difference(d.field, _hidden(d.old), _hidden(d.ours)) for d in one.compared.differences]
-    return Pair(replace(one.compared, differences=fields), one.key, None, None)
+    """Return which fields one side lacks, and no value: native fields have no classes."""
+    seen = compare_fields(one.old or {}, one.ours, one.compared.code)
+    fields = [Difference(d.field, _hidden(d.old), _hidden(d.ours)) for d in seen.differences]
+    return Pair(replace(seen, differences=fields), one.key, None, None)
 
 
 def _hidden(value: Any) -> Any:

@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 
 from lgsp.api.acts import acts_router
 from lgsp.api.alarms import alarms_router
+from lgsp.api.ask import ask_router, putting
+from lgsp.api.asks import asks_router
 from lgsp.api.audit import audit_router
 from lgsp.api.calendar import calendar_router
 from lgsp.api.causes import causes_router
@@ -50,6 +52,7 @@ from lgsp.api.scores import scores_router
 from lgsp.api.shadow import shadow_router
 from lgsp.api.statistics import statistics_router
 from lgsp.api.statistics_tables import statistics_tables_router
+from lgsp.api.status import status_router
 from lgsp.api.stuck import stuck_router
 from lgsp.api.tollgate import Tollgate, refuse, refused
 from lgsp.errors import Rejected, Throttled
@@ -65,15 +68,18 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
     app = FastAPI(title="LGSP", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     _answer_faults(app)
     describe(app)
-    bring = bringing(desk)
+    bring, put = bringing(desk), putting(desk)
     app.include_router(incoming_router(bring, bringing_native(desk)))
     express: Lanes = {}
     for name, counterpart in desk.gateway.counterparts.items():
-        facade = counterpart.adapter.router(SystemInbox(name, desk.gateway, desk.door, desk.gate))
+        facade = counterpart.adapter.router(SystemInbox(name, desk, desk.gate))
         if facade is not None:
             app.include_router(facade, prefix=f"/systems/{name}", tags=[name])
             express |= lanes(facade, f"/systems/{name}")
         express["POST", f"/v1/systems/{name}/messages"] = bring, {"system": name}
+        express["POST", f"/v1/systems/{name}/ask"] = put, {"system": name}
+    for questions in (ask_router(put), asks_router(desk), status_router(desk)):
+        app.include_router(questions)
     app.include_router(outlook_router(desk))
     app.include_router(disclosures_router(desk))
     app.include_router(documents_router(desk))

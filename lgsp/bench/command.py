@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import statistics
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import uvloop
 
+from lgsp.bench.asking import Asking
 from lgsp.bench.beside import Beside
 from lgsp.bench.looking import Looking
 from lgsp.bench.neighbours import Pairs
@@ -63,6 +65,14 @@ async def _beside(packets: int, plan: Plan) -> dict[str, Any]:
             await made.http.close()
 
 
+async def _asks(pairs: int, seconds: float, plan: Plan) -> dict[str, Any]:
+    with rig(plan) as made:
+        try:
+            return await Asking(made, seconds).measured(pairs)
+        finally:
+            await made.http.close()
+
+
 async def _pages(rounds: int, plan: Plan) -> dict[str, Any]:
     with rig(plan) as made:
         try:
@@ -85,6 +95,7 @@ class Wish:
         documents: walk packets of documents, too.
         pages: instead, fill the journal with so many messages and ask for the pages that people look at.
         large: instead, how long small messages wait beside packets of 100 MB.
+        asks: instead, what questions cost, with so many pairs of stretches beside slow ones and without.
     """
 
     quick: bool = False
@@ -96,6 +107,19 @@ class Wish:
     documents: bool = False
     pages: int = 0
     large: bool = False
+    asks: int = 0
+
+
+def _instead(plan: Plan, wish: Wish) -> Coroutine[Any, Any, dict[str, Any]] | None:
+    """Return what is measured instead of the stages; None where nothing of that is wished for."""
+    ways: Sequence[tuple[int, Callable[[], Coroutine[Any, Any, dict[str, Any]]]]] = (
+        (wish.soak, lambda: _soak(wish.soak, plan)),
+        (wish.asks, lambda: _asks(wish.asks, _QUICK, replace(plan, answering=True))),
+        (wish.large, lambda: _beside(_LARGE, plan)),
+        (wish.pages, lambda: _pages(_PAGES, replace(plan, filled=wish.pages))),
+        (wish.pairs, lambda: _pairs(wish.pairs, _QUICK, replace(plan, neighbours=_NEIGHBOURS))),
+    )
+    return next((begin() for wished, begin in ways if wished), None)
 
 
 def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
@@ -112,14 +136,9 @@ def measure(plan: Plan, wish: Wish) -> dict[str, Any]:
     seconds, count = (_QUICK, 1) if wish.quick else (_LONG, _ROUNDS)
     if wish.rules:
         return rules()
-    if wish.soak:
-        return uvloop.run(_soak(wish.soak, plan))
-    if wish.large:
-        return uvloop.run(_beside(_LARGE, plan))
-    if wish.pages:
-        return uvloop.run(_pages(_PAGES, replace(plan, filled=wish.pages)))
-    if wish.pairs:
-        return uvloop.run(_pairs(wish.pairs, _QUICK, replace(plan, neighbours=_NEIGHBOURS)))
+    instead = _instead(plan, wish)
+    if instead is not None:
+        return uvloop.run(instead)
     rounds = [uvloop.run(_round(seconds, plan, wish)) for _ in range(count)]
     return {name: statistics.median(figures[name] for figures in rounds) for name in rounds[0]} | {
         "rounds": len(rounds),

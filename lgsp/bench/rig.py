@@ -19,6 +19,7 @@ from urllib.parse import quote
 import orjson
 
 from lgsp.bench import documents
+from lgsp.bench.answering import answering
 from lgsp.bench.filling import fill
 from lgsp.bench.neighbourhood import neighbourhood
 from lgsp.bench.slowdisk import slow_disk
@@ -50,6 +51,7 @@ class Plan:
         filled: so many messages are in the journal before anything begins.
         neighbours: so many portals beside one another, each for an agency of its own; 0 is the packed home.
         pinned: keep the one process of the embedded profile on one core.
+        answering: the first sink answers questions, too.
     """
 
     production: bool = False
@@ -60,6 +62,7 @@ class Plan:
     neighbours: int = 0
     concurrency: int = 0
     filled: int = 0
+    answering: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -117,6 +120,11 @@ class Rig:
     async def ails(self, sink: int, how: str) -> None:
         """Let a sink answer after so many milliseconds; `gone` refuses connections."""
         await self.http.post(f"{self.sinks[sink].side}/_ails/{how}", b"", read=True)
+
+    async def lookups(self, millis: float) -> int:
+        """Return how often the first sink was asked; from now on it takes so long for an answer."""
+        answer = await self.http.post(f"{self.sinks[0].side}/_lookups/{millis}", b"", read=True)
+        return int(answer.text)
 
     async def written(self) -> dict[str, int]:
         """Return how many bytes the journal takes, and how many its server ever wrote ahead."""
@@ -212,6 +220,8 @@ def _home(folder: Path, sinks: Sequence[Sink], plan: Plan) -> dict[str, str]:
         routes = neighbourhood([s.port for s in sinks])
     else:
         routes = equal((packed() / "routes.yaml").read_text(encoding="utf-8"), plan.concurrency)
+    if plan.answering:
+        routes = answering(folder, routes, sinks[0].port)
     (folder / "routes.yaml").write_text(routes, encoding="utf-8")
     return portal | {"LGSP_HOME": str(folder)}
 

@@ -14,6 +14,7 @@ _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %
 _YES = '{"error_code":"0","message":"Đồng bộ hồ sơ thành công"}'.encode()
 _AXIS = b'{"status":"OK","ErrorCode":"0","ErrorDesc":"","DocId":"0","data":[]}'
 _REPORTING = b'{"MaKetQua":"00","ThongDiep":"","Token":"0","DanhSach":[]}'
+_CITIZEN = '{"identity_number":"001099000001","name":"NGUYỄN VĂN MẪU"}'.encode()
 _LOGIN = b'{"session":"bench","error_code":0,"message":"OK"}'
 _HOST = "127.0.0.1"
 
@@ -68,10 +69,12 @@ class _Http(asyncio.Protocol):
 
 @dataclass(slots=True)
 class Portal:
-    """What the far side holds: how much it took, and how it is."""
+    """What the far side holds: how much it took, how often it was asked, and how it is."""
 
     delay: float
     taken: int = 0
+    lookup_delay: float = 0.0
+    lookups: int = 0
     port: int = 0
     server: asyncio.Server | None = None
     connections: set[_Front] = field(default_factory=set)
@@ -114,6 +117,10 @@ class _Front(_Http):
         if b"/national-reporting/" in line:
             self.write(_REPORTING)
             return
+        if b"/lookup" in line:
+            self._portal.lookups += 1
+            asyncio.get_running_loop().call_later(self._portal.lookup_delay, self.write, _CITIZEN)
+            return
         axis = b"/document-axis/" in line
         self._portal.taken += not axis or b"/sendEdoc" in line
         yes = _AXIS if axis else _YES
@@ -124,7 +131,10 @@ class _Front(_Http):
 
 
 class _Side(_Http):
-    """A connection of whoever measures: `/_taken` tells how much was taken, `/_ails/<how>` changes it."""
+    """A connection of whoever measures: `/_taken` tells how much was taken, `/_ails/<how>` changes it.
+
+    `/_lookups/<ms>` tells how often it was asked, and lets it answer after so many milliseconds from now on.
+    """
 
     def __init__(self, portal: Portal) -> None:
         super().__init__()
@@ -132,7 +142,12 @@ class _Side(_Http):
         self._acts: set[asyncio.Task[None]] = set()
 
     def answer(self, line: bytes) -> None:
-        _, asked, how = line.split(b" ")[1].partition(b"/_ails/")
+        path = line.split(b" ")[1]
+        if path.startswith(b"/_lookups/"):
+            self._portal.lookup_delay = float(path.rpartition(b"/")[2]) / 1000
+            self.write(str(self._portal.lookups).encode())
+            return
+        _, asked, how = path.partition(b"/_ails/")
         act = asyncio.get_running_loop().create_task(self._act(how.decode() if asked else ""))
         self._acts.add(act)
         act.add_done_callback(self._acts.discard)

@@ -9,10 +9,14 @@ written in `extra`. `x-personal` names a field's class of personal data:
 """
 
 from lgsp.canonical.agency import Agency, Field
+from lgsp.canonical.business import Business, BusinessQuery
+from lgsp.canonical.catalogue_query import Catalogue, CatalogueQuery
 from lgsp.canonical.citizen import Citizen, CitizenQuery, CitizenVerification, CitizenVerified
+from lgsp.canonical.civil_status import CivilStatus, CivilStatusQuery
 from lgsp.canonical.document import Document
 from lgsp.canonical.document_status import DocumentStatus
 from lgsp.canonical.dossier import Dossier
+from lgsp.canonical.insurance import Insurance, InsuranceQuery
 from lgsp.canonical.procedure import Procedure, ProcedureService
 from lgsp.canonical.progress import DossierProgress
 from lgsp.canonical.question import Answer, Question, Satisfaction
@@ -36,7 +40,20 @@ TYPES = (
 )
 """The built-in types of messages; a home may add others as schema files of its own."""
 
-ASKED = (CitizenQuery, Citizen, CitizenVerification, CitizenVerified)
+ASKED = (
+    CitizenQuery,
+    Citizen,
+    CitizenVerification,
+    CitizenVerified,
+    BusinessQuery,
+    Business,
+    InsuranceQuery,
+    Insurance,
+    CivilStatusQuery,
+    CivilStatus,
+    CatalogueQuery,
+    Catalogue,
+)
 """The built-in types of questions and answers."""
 
 __all__ = [
@@ -44,15 +61,23 @@ __all__ = [
     "TYPES",
     "Agency",
     "Answer",
+    "Business",
+    "BusinessQuery",
+    "Catalogue",
+    "CatalogueQuery",
     "Citizen",
     "CitizenQuery",
     "CitizenVerification",
     "CitizenVerified",
+    "CivilStatus",
+    "CivilStatusQuery",
     "Document",
     "DocumentStatus",
     "Dossier",
     "DossierProgress",
     "Field",
+    "Insurance",
+    "InsuranceQuery",
     "Procedure",
     "ProcedureService",
     "Question",

@@ -68,6 +68,7 @@ _TYPE: JsonDict = {
     "retold": "dossier",
     "catalogued": "procedure",
     "links": "dossier",
+    "checks": "dossier",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from lgsp.cli.asking import ask, asks
 from lgsp.cli.audit import audit
 from lgsp.cli.calendar import calendar
 from lgsp.cli.causes import causes
@@ -39,7 +40,7 @@ from lgsp.cli.trials import bench, demo, drill
 
 _COMMANDS = (
     run, serve, work, migrate, declare, publish, rebuild_broker, retain,
-    demo, check, send, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
+    demo, check, send, ask, asks, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
     adopt, cut_over, handovers,
     doctor, alerts, causes, token, sandbox, bench, drill, restored, compare, code, score,
 )  # fmt: skip

@@ -26,12 +26,7 @@ def verdict(verdict: Verdict, bodies: Bodies | None) -> None:
 
     typer.echo(f"Sổ niêm phong (log) {verdict.origin or '-'}")
     typer.echo(f"  {number(verdict.size)} lá (leaves), {number(verdict.entries)} bút toán nguyên vẹn (whole)")
-    if verdict.gone:
-        last = verdict.let_go[-1]
-        typer.echo(
-            f"  {number(verdict.gone)} bút toán đã hủy theo thời hạn lưu, dưới số {last.upto}; mã băm còn"
-            f" trong sổ (let go by retention, said by entry {last.entry} of {moment(last.at)})"
-        )
+    _let_go(verdict)
     at = moment(verdict.sealed_at) or "-"
     typer.echo(f"  {number(verdict.checkpoints)} điểm niêm phong, mới nhất (checkpoints, newest) {at}")
     if verdict.against:
@@ -45,6 +40,21 @@ def verdict(verdict: Verdict, bodies: Bodies | None) -> None:
         counts = ", ".join(f"{how}: {number(count)}" for how, count in sorted(bodies.counts.items()))
         typer.echo(f"  nội dung (bodies) {counts or '-'}")
     _findings(verdict)
+
+
+def _let_go(verdict: Verdict) -> None:
+    """Say what retention is said to have dropped, one line for each time: a person knows whether it did."""
+    from lgsp.journal.seal_findings import moment
+    from lgsp.words import number
+
+    if not verdict.gone:
+        return
+    typer.echo(
+        f"  {number(verdict.gone)} bút toán đã hủy theo thời hạn lưu, mã băm còn trong sổ; hãy đối chiếu"
+        " từng dòng với lần hủy đã biết (let go by retention: compare each with what you know of)"
+    )
+    for one in verdict.let_go:
+        typer.echo(f"    dưới số (below) {one.upto}: bút toán (entry) {one.entry}, {moment(one.at)}")
 
 
 def _findings(verdict: Verdict) -> None:

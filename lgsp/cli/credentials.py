@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,7 @@ _STANDINGS: Mapping[str, str] = MappingProxyType(
 _HEADINGS = ("Mã (id)", "Của (of)", "Loại", "Tên", "Trạng thái", "Hết hạn (ends)", "Dùng lần cuối (last use)")
 _SOON = 30
 _PATH = "/v1/credentials"
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?", re.ASCII)
 
 Reason = Annotated[str, typer.Option(prompt="Lý do (reason)", help="It stands in the journal.")]
 Id = Annotated[str, typer.Argument(help="Its id, as `lgsp credentials list` shows it.")]
@@ -69,6 +71,13 @@ def make(  # noqa: PLR0913, PLR0917 - what a credential may be bounded by
         _Many, typer.Option(help="Of send, collect, read and ask, one it may do. Repeatable.")
     ] = None,
     address: Annotated[_Many, typer.Option(help="A network from which it may be used. Repeatable.")] = None,
+    limit: Annotated[
+        _Many,
+        typer.Option(
+            help="How much it may ask for: [requests.|items.|asks.]per_second|burst|per_minute|per_day=N;"
+            " without a kind it counts requests. Repeatable."
+        ),
+    ] = None,
     since: Annotated[str, typer.Option(help="From when it holds: a day, or a day and time.")] = "",
     until: Annotated[
         str, typer.Option(help="When it ends: a day (all of it counts), or a day and time.")
@@ -91,6 +100,7 @@ def make(  # noqa: PLR0913, PLR0917 - what a credential may be bounded by
         "agencies": [_under(one) for one in agency or ()],
         "types": type or [],
         "acts": act or [],
+        "limits": _limits(limit or ()),
         "addresses": address or [],
         "since": _moment(since),
         "until": _moment(until, end=True),
@@ -176,6 +186,28 @@ def _under(said: str) -> dict[str, Any]:
     except ValueError:
         raise ConfigError([f"--agency {said}: write days as 2026-01-31"]) from None
     return {"agency": code, "since": since, "until": until}
+
+
+def _limits(said: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Return limits out of words such as `items.per_day=10000`; the gateway says which make sense together.
+
+    Raises:
+        ConfigError: something is no such word, is said twice, or has no number.
+    """
+    from lgsp.allowances import Rate, Taken
+
+    found: dict[str, dict[str, float]] = {}
+    for one in said:
+        name, _, number = one.partition("=")
+        kind, _, rate = name.rpartition(".")
+        kind = kind or Taken.REQUESTS.value
+        known = kind in [taken.value for taken in Taken] and rate in Rate.model_fields
+        if not known or rate in found.get(kind, {}) or not _NUMBER.fullmatch(number):
+            raise ConfigError(
+                [f"--limit {one}: write it once, as requests.per_second=5 or items.per_day=10000"]
+            )
+        found.setdefault(kind, {})[rate] = float(number) if "." in number else int(number)
+    return found
 
 
 def _moment(said: str, *, end: bool = False) -> str | None:

@@ -81,11 +81,16 @@ def seen(  # noqa: PLR0913, PLR0917 - what the report goes by
         return
     for one in rows:
         typer.echo(
-            f"{one['at']}  {one['who'] or one['system']}  {one['how']}  {one['purpose']}: {one['reason']}"
+            f"{one['at']}  {_who(one)}  {one['how']}  {one['purpose']}: {one['reason']}"
             f"  {one['subject'] or one['item']}"
         )
     if not rows:
         typer.echo("chưa ai xem (nobody has seen it)")
+
+
+def _who(one: dict[str, Any]) -> str:
+    """Return who saw it; of a question the person for whom a system asked, and that system."""
+    return " · ".join(part for part in (one["who"], one["system"]) if part)
 
 
 async def _get(path: str) -> Any:

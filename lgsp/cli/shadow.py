@@ -28,9 +28,12 @@ _WOULD = {
 _VERDICTS = {
     "equal": "giống nhau",
     "differs": "khác nhau",
+    "not-compared": "cùng các trường, chưa so giá trị",
     "only-old": "chỉ kết nối cũ gửi",
     "only-ours": "chỉ trục lẽ ra gửi",
 }
+_EVEN = ("equal", "not-compared")
+"""Of these nothing is listed one by one."""
 _HEADINGS = ("ma_ho_so", "ket_qua", "truong", "ket_noi_cu", "truc")
 _Text = str | None
 
@@ -57,8 +60,8 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     """Count what would have been told, and compare it with what the older connection sent.
 
     With --old each dossier is equal, differs in named fields, or stands on one side only; the answer is no
-    when any of them is not equal. Values that differ are masked, unless --purpose and --reason are given; the
-    journal holds those before anything is shown.
+    when any of them is not equal. Values are compared and shown only with --purpose and --reason, which the
+    journal holds first; without them it is told which fields one side lacks, and no value is compared.
     """
     if csv is not None and old is None:
         raise typer.BadParameter("--csv lists a comparison: give --old too")
@@ -81,7 +84,7 @@ async def _report(  # noqa: PLR0913, PLR0917 - what the command was given
         if old is not None:
             ours = {key async for key in _ours(running, system, type_, since, until)}
             compared = await _compared(running, {"system": system, "type": type_, "why": why}, old, ours)
-            told["compared"] = [one for one in compared.values() if one["verdict"] != "equal"]
+            told["compared"] = [one for one in compared.values() if one["verdict"] not in _EVEN]
             told["verdicts"] = dict.fromkeys(_VERDICTS, 0)
             for one in compared.values():
                 told["verdicts"][one["verdict"]] += 1
@@ -172,6 +175,8 @@ def _show_compared(told: dict[str, Any]) -> None:
     paper = console()
     for verdict, count in told["verdicts"].items():
         paper.print(f"{_VERDICTS[verdict]} ({verdict}): {number(count)}")
+    if told["verdicts"]["not-compared"]:
+        paper.print("  so cả giá trị: thêm --purpose và --reason (compare values too: add them)")
     for one in told["compared"][:_SHOWN]:
         fields = ", ".join(diff["field"] for diff in one["differences"])
         paper.print(f"  {one['code']}: {_VERDICTS[one['verdict']]}{': ' if fields else ''}{fields}")

@@ -68,6 +68,10 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     large: Annotated[
         bool, typer.Option("--large", help="Instead, how long small messages wait beside packets of 100 MB.")
     ] = False,
+    asks: Annotated[
+        int,
+        typer.Option(min=0, help="Instead, what questions cost, with so many pairs of stretches."),
+    ] = 0,
     concurrency: Annotated[
         int, typer.Option(min=0, help="Sends at a time; else as the packed home says.")
     ] = 0,
@@ -80,7 +84,7 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.bench.rig import Plan
 
     plan = Plan(production, workers, sink_ms, sync_us, pin, concurrency=concurrency)
-    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents, pages, large))
+    figures = measure(plan, Wish(quick, hot, backlog, soak, pairs, rules, documents, pages, large, asks))
     if json:
         typer.echo(orjson.dumps(figures))  # on one line, so that the last line is the object
         return

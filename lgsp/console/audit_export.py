@@ -10,6 +10,7 @@ import orjson
 from lgsp.console.audit_words import what
 from lgsp.console.language import told
 from lgsp.console.room import Room
+from lgsp.console.sheets import MARK, line
 from lgsp.journal import people, seal_entries
 from lgsp.journal.contract import Transaction
 from lgsp.journal.seal_entries import Page, Sought
@@ -17,7 +18,6 @@ from lgsp.journal.seal_entries import Page, Sought
 MOST = 100_000
 """Lines of one file."""
 _PAGE, _STEPS = 1000, 5000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = (
     told("Số bút toán"), told("Thời điểm"), told("Việc"), told("Ai"), told("Hệ thống"), told("Nguồn"),
     told("Mã thông điệp"), told("Mã hồ sơ, văn bản"), told("Lượt chuyển"), told("Trạng thái"),
@@ -34,19 +34,19 @@ def note(tx: Transaction, who: str, words: Mapping[str, str]) -> None:
 async def lines(room: Room, language: str, sought: Sought, *, whole: bool) -> AsyncIterator[bytes]:
     """Yield the file piece by piece: a line for each entry, newest first."""
     say = room.pages.say
-    yield ("\ufeff" + _line([say(language, head) for head in _HEADS])).encode()
+    yield (MARK + line([say(language, head) for head in _HEADS])).encode()
     before: int | None = None
     written = 0
     for _ in range(_STEPS):
         found = await _page(room, sought, before, whole=whole)
         rows = [_row(room, language, one) for one in found.entries][: MOST - written]
-        yield "".join(_line(row) for row in rows).encode()
+        yield "".join(line(row) for row in rows).encode()
         written, before = written + len(rows), found.next
         if before is None:
             return
         if written >= MOST:
             break
-    yield _line([say(language, _CUT, count=written)]).encode()
+    yield line([say(language, _CUT, count=written)]).encode()
 
 
 async def _page(room: Room, sought: Sought, before: int | None, *, whole: bool) -> Page:
@@ -63,14 +63,3 @@ def _row(room: Room, language: str, one: Mapping[str, Any]) -> Sequence[Any]:
         one["system"] or "", one["source"] or "", message.get("id", ""), message.get("subject", ""),
         one["delivery"] or "", one["state"] or "", one["attempt"] or "", one["cause"] or "", details,
     )  # fmt: skip
-
-
-def _line(cells: Sequence[Any]) -> str:
-    """Return a line: every cell in quotes, with semicolons between, as sheets with decimal commas have it."""
-    return ";".join(_cell(str(cell)) for cell in cells) + "\r\n"
-
-
-def _cell(text: str) -> str:
-    """Return a cell; what a sheet would take for a formula is marked as text."""
-    safe = f"'{text}" if text.startswith(_FORMULA) else text
-    return '"' + safe.replace('"', '""') + '"'

@@ -12,12 +12,16 @@ from lgsp.console.threads_walk import BEFELL
 from lgsp.journal import seal_findings as kinds
 
 WHATS: tuple[str, ...] = (
-    "accepted", "delivered", "refused", "held", "replayed", "cancelled", "published", "signed in",
+    "accepted", "delivered", "refused", "held", "replayed", "cancelled", "asked", "published", "signed in",
     "sign-in failed", "act denied", "exported", "body read", "log key announced", "entries let go",
 )  # fmt: skip
 """What is often looked for: words that are offered while one types."""
 OWN: Mapping[str, str] = {
     "accepted": told("tiếp nhận"),
+    "rejected": told("từ chối ở cửa"),
+    "asked": told("hỏi cơ sở dữ liệu"),
+    "answered": told("câu hỏi có trả lời"),
+    "failed": told("câu hỏi không được trả lời"),
     "log key announced": told("công bố khóa niêm phong"),
     "entries let go": told("hủy bút toán theo thời hạn lưu"),
     "log verification begun": told("bắt đầu kiểm tra sổ niêm phong"),

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from lgsp.api import credentials as api
 from lgsp.api.problems import ApiError
 from lgsp.console.credentials_form import Filled, blank, read
-from lgsp.console.credentials_words import ACTS, KINDS, STANDINGS
+from lgsp.console.credentials_words import ACTS, KINDS, RATES, STANDINGS, TAKEN
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.room import Room, language_of
@@ -106,7 +106,7 @@ def credentials_router(room: Room) -> APIRouter:
 
 
 def _words() -> Mapping[str, Any]:
-    return {"kinds": KINDS, "standings": STANDINGS, "act_names": ACTS}
+    return {"kinds": KINDS, "standings": STANDINGS, "act_names": ACTS, "taken": TAKEN, "rates": RATES}
 
 
 def _row(kept: Kept) -> Mapping[str, Any]:
@@ -152,8 +152,9 @@ def _environment(room: Room) -> Sequence[str]:
 def _form(room: Room, request: Request, given: Filled, wrong: Sequence[str] = ()) -> Response:
     kinds = {kind: words for kind, words in KINDS.items() if kind is not Kind.PERSON}
     return room.page(
-        request, "credentials/make.html", status=422 if wrong else 200, given=given, wrong=wrong, kinds=kinds,
-        systems=sorted(room.gateway.counterparts), types=_types(room), acts=ALL_ACTS, act_names=ACTS,
+        request, "credentials/make.html", status=422 if wrong else 200, given=given, wrong=wrong,
+        systems=sorted(room.gateway.counterparts), types=_types(room), acts=ALL_ACTS,
+        **{**_words(), "kinds": kinds},
     )  # fmt: skip
 
 

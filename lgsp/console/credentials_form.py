@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
 from pydantic import ValidationError
 
 from lgsp.api.credentials import Asked
+from lgsp.console.credentials_words import RATES, TAKEN
 from lgsp.console.guard import Form
 from lgsp.domain.causes import explain
 from lgsp.errors import Problem
@@ -24,6 +25,7 @@ class Filled:
         agencies: one to a line: a code, or `code since until` with days.
         addresses: one to a line.
         until: a day; all of it counts.
+        limits: numbers by `items.per_day`; those that were left empty are not there.
         language: of whoever typed it.
     """
 
@@ -37,6 +39,7 @@ class Filled:
     until: str = ""
     certificate: str = ""
     by_names: bool = False
+    limits: Mapping[str, str] = field(default_factory=dict)
     language: str = "vi"
 
     def asked(self) -> dict[str, Any]:
@@ -48,11 +51,19 @@ class Filled:
             "agencies": [_under(line) for line in _lines(self.agencies)],
             "types": list(self.types),
             "acts": list(self.acts),
+            "limits": self._limits(),
             "addresses": _lines(self.addresses),
             "until": _end_of(self.until),
             "certificate": self.certificate,
             "by_names": self.by_names,
         }
+
+    def _limits(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, number in self.limits.items():
+            kind, _, rate = name.partition(".")
+            found.setdefault(kind, {})[rate] = number
+        return found
 
     def faults(self, problems: Sequence[Problem]) -> list[str]:
         """Return what is wrong, in words."""
@@ -69,13 +80,18 @@ def read(form: Form, language: str) -> tuple[Filled, Asked | None, list[str]]:
     given = Filled(
         form.get("system"), form.get("kind"), form.get("name"), form.get("agencies"), form.all("types"),
         form.all("acts"), form.get("addresses"), form.get("until"), form.get("certificate"),
-        form.get("by_names") == "yes", language,
+        form.get("by_names") == "yes", _limits(form), language,
     )  # fmt: skip
     try:
         return given, Asked.model_validate(given.asked()), []
     except ValidationError as fault:
         problems = [_problem(one) for one in fault.errors()]
         return given, None, given.faults(problems)
+
+
+def _limits(form: Form) -> dict[str, str]:
+    names = [f"{kind}.{rate}" for kind in TAKEN for rate in RATES]
+    return {name: number for name in names if (number := form.get(f"limits.{name}"))}
 
 
 def _problem(one: Any) -> Problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from lgsp.allowances import Taken
 from lgsp.console.language import told
 from lgsp.console.states import Look
 from lgsp.journal.credentials import Kind
@@ -48,3 +49,18 @@ ACTS: Mapping[str, str] = {
     "ask": told("tra cứu"),
 }
 """What a credential may be good for, by the word of its bounds."""
+
+TAKEN: Mapping[str, str] = {
+    Taken.REQUESTS.value: told("Yêu cầu"),
+    Taken.ITEMS.value: told("Thông điệp gửi vào"),
+    Taken.ASKS.value: told("Câu hỏi tra cứu"),
+}
+"""What limits count."""
+
+RATES: Mapping[str, str] = {
+    "per_second": told("mỗi giây"),
+    "burst": told("dồn một lúc"),
+    "per_minute": told("mỗi phút"),
+    "per_day": told("mỗi ngày"),
+}
+"""In what time, by the word of `lgsp.allowances.Rate`."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 
 from lgsp.api.problems import ApiError
 from lgsp.api.shadow import Pair, Sent, as_seen, moment_of, side_by_side
-from lgsp.comparing import ONLY_OURS
+from lgsp.comparing import EQUAL, NOT_COMPARED, ONLY_OURS
 from lgsp.console.cut_over_words import HERE, VERDICTS, WORDS
 from lgsp.console.guard import Form, form_of
 from lgsp.console.highlighting import shown
@@ -211,7 +211,7 @@ def _compared(room: Room, language: str, pairs: Sequence[Pair], ours: OnlyOurs) 
     for one in pairs:
         counts[one.compared.verdict] += 1
     counts[ONLY_OURS] = len(ours.found)
-    odd = [one for one in pairs if one.compared.verdict != "equal"]
+    odd = [one for one in pairs if one.compared.verdict not in (EQUAL, NOT_COMPARED)]
     return {
         "counts": counts,
         "odd": [_beside(room, language, one, laid_out=n < _SHOWN) for n, one in enumerate(odd)],

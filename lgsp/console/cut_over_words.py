@@ -21,6 +21,7 @@ WOULD: Mapping[str, Look] = {
 VERDICTS: Mapping[str, Look] = {
     "equal": Look("circle-check", "green", told("giống nhau")),
     "differs": Look("file-diff", "orange", told("khác nhau")),
+    "not-compared": Look("eye-off", "secondary", told("cùng các trường, chưa so giá trị")),
     "only-old": Look("file-off", "yellow", told("chỉ kết nối cũ gửi")),
     "only-ours": Look("file-search", "yellow", told("chỉ trục lẽ ra gửi")),
 }

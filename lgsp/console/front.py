@@ -16,7 +16,7 @@ from lgsp.api.edge import App, Receive, Send
 from lgsp.api.hull import fault_number
 from lgsp.api.problems import ApiError
 from lgsp.console.faults import fault_page
-from lgsp.console.guard import HEADERS, SESSION, guarded
+from lgsp.console.guard import FOREIGN, HEADERS, SESSION, guarded
 from lgsp.console.language import LANGUAGES
 from lgsp.console.room import LANGUAGE, THEME, THEMES, Room, SignInNeededError, set_cookie
 from lgsp.console.screens import Screen, screens
@@ -166,7 +166,7 @@ def _faults(app: FastAPI, room: Room) -> None:
         return RedirectResponse(to, 303)
 
     async def wrong(request: Request, fault: Exception) -> Response:
-        await _known(room, request)
+        _note_foreign(room, request, await _known(room, request), fault)
         if isinstance(fault, ApiError):
             return fault_page(room, request, fault.status, fault.code, fault.detail)
         if isinstance(fault, WrongStateError):
@@ -188,6 +188,12 @@ def _faults(app: FastAPI, room: Room) -> None:
     for kind in (ApiError, WrongStateError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, wrong)
     app.add_exception_handler(Exception, bug)
+
+
+def _note_foreign(room: Room, request: Request, visitor: Visitor | None, fault: Exception) -> None:
+    """Have it written down that a page of somebody else made a browser send us a form."""
+    if isinstance(fault, ApiError) and fault.code == FOREIGN:
+        room.turned_away(request, visitor.name if visitor else "", FOREIGN)
 
 
 async def _known(room: Room, request: Request) -> Visitor | None:

@@ -15,7 +15,10 @@ SESSION, DOOR, AWAY = "lgsp_session", "lgsp_door", "lgsp_away"
 """Cookies: of a session, of somebody who has yet to sign in, and of somebody who went to a provider."""
 FORM_LIMIT = 2 * 1024 * 1024
 _FIELDS = 5000
-_SAFE = frozenset({"GET", "HEAD"})
+SAFE = frozenset({"GET", "HEAD"})
+"""Methods that only read."""
+FOREIGN = "foreign-form"
+"""What comes from a page of somebody else."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -88,10 +91,10 @@ async def guarded(request: Request) -> None:
     Raises:
         ApiError: it came from elsewhere, or without the token of the session's forms.
     """
-    if request.method in _SAFE:
+    if request.method in SAFE:
         return
     if not _from_here(request):
-        raise ApiError(403, "foreign-form")
+        raise ApiError(403, FOREIGN)
     secret = form_secret(request)
     given = request.headers.get("x-csrf-token") or (await form_of(request)).get("csrf")
     if not secret or not hmac.compare_digest(given.encode(), csrf_of(secret).encode()):

@@ -18,6 +18,7 @@ from lgsp.console.personal_message import asking, personal_message_router, seen_
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
 from lgsp.console.visits import Visitor
+from lgsp.disclosing import unheard_walk
 from lgsp.journal import erasing, walking
 from lgsp.rights import Right
 
@@ -57,8 +58,9 @@ async def _shown(room: Room, request: Request, uid: UUID, visitor: Visitor) -> d
     found = await room.gateway.journal.read(lambda tx: walking.told(tx, uid, sight))
     if found is None:
         raise ApiError(404, "not-found")
+    walk = view(found, room.gateway, language_of(request))
     return {
-        "walk": view(found, room.gateway, language_of(request)),
+        "walk": walk if visitor.may(Right.BODIES) else unheard_walk(walk),
         "here": f"/console/messages/{uid}",
         "NEXT": NEXT,
         "PARTIES": PARTIES,

@@ -18,7 +18,7 @@ from lgsp.console.highlighting import attached
 from lgsp.console.language import told
 from lgsp.console.message_bodies import Looks
 from lgsp.console.message_view import label
-from lgsp.console.personal_message import masked_changes, seen_until
+from lgsp.console.personal_message import masked_review, seen_until
 from lgsp.console.room import Room, language_of
 from lgsp.disclosing import masked_data
 from lgsp.domain.causes import explain
@@ -26,7 +26,7 @@ from lgsp.domain.nesting import check
 from lgsp.errors import Rejected
 from lgsp.journal import correcting
 from lgsp.journal.correcting import Original
-from lgsp.resending import filled, judged, resend
+from lgsp.resending import filled, judged, resend, untouched
 from lgsp.rights import Right
 
 _STANDS_FOR = re.compile(r"@file:(\d{1,6})(?: .*)?")
@@ -68,13 +68,14 @@ def edit_router(room: Room, looks: Looks) -> APIRouter:
         given: dict[str, Any] = {"text": text, "reason": sent.get("reason"), "masked": masked}
         reason = "" if review else sent.reason()
         try:
-            data = filled(room.gateway, old, _data(room, request, text, seen))
-            judged(room.gateway, old, data) if data != old.data else None
-            if review or data == old.data:
-                wrong = [] if data != old.data else [room.say(request, _SAME)]
+            data = _data(room, request, text, seen)
+            judged(room.gateway, old, data)
+            same = untouched(room.gateway, old, data, whole=not masked)
+            if review or same:
+                wrong = [room.say(request, _SAME)] if same else []
                 changed = _changed(room, old, data, masked=masked)
                 return _page(room, request, uid, old, **given, wrong=wrong, changed=changed)
-            taken = await resend(room.gateway, uid, data, visitor.name, reason)
+            taken = await resend(room.gateway, uid, data, visitor.name, reason, whole=not masked)
         except _WrongTextError as fault:
             return _page(room, request, uid, old, **given, wrong=[fault.said])
         except Rejected as fault:
@@ -120,9 +121,11 @@ def _page(  # noqa: PLR0913 - what was typed, and what is to be said of it
 
 
 def _changed(room: Room, old: Original, data: Any, *, masked: bool) -> list[Change]:
-    found = changes(old.data, data)
-    info = room.gateway.types.get(old.type)
-    return masked_changes(found, info.schema if info else {}) if masked else found
+    """Return what the review shows: to whoever sees masks what he changed of these, and nothing behind."""
+    if not masked:
+        return changes(old.data, filled(room.gateway, old, data))
+    seen = masked_data(room.gateway.types, old.type, old.data)
+    return masked_review(changes(seen, data), room.gateway.types[old.type].schema)
 
 
 def _told(fault: Rejected, language: str) -> list[str]:

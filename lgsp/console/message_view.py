@@ -12,6 +12,7 @@ from lgsp.domain.ahead import ahead
 from lgsp.domain.causes import explain
 from lgsp.errors import Problem
 from lgsp.gateway import Gateway
+from lgsp.route_checks import CAUSES
 
 _DEAD = ("refused", "exhausted", "expired")
 _STUCK = ("held", "put off", *_DEAD)
@@ -27,6 +28,7 @@ _ACTS: Mapping[str, Sequence[str]] = {
 }
 """What may be done to a delivery, by its state; what the journal allows is the journal's to say."""
 _OVER = ("delivered", "cancelled", "superseded", "replaced", "shadowed", "adopted")
+_CHECKED = frozenset(CAUSES.values())
 _QUIET = frozenset({"gateway"})
 _GAP = 60.0
 
@@ -60,6 +62,8 @@ def acts(delivery: Mapping[str, Any]) -> list[str]:
     allowed = list(_ACTS.get(delivery["state"], ()))
     if delivery["state"] == "held" and delivery["uncertain"]:
         allowed[0] = "resolve"
+    if delivery["state"] == "held" and delivery.get("cause") in _CHECKED:
+        allowed.insert(1, "recheck")
     return allowed
 
 

@@ -20,6 +20,7 @@ STEPS: Mapping[str, Look] = {
     "late outcome": Look("clock-exclamation", "yellow", told("kết quả đến muộn, chỉ lưu làm bằng chứng")),
     "sent again": Look("repeat", "blue", told("chuyển thêm bản mới nhất")),
     "completed": Look("writing", "blue", told("đã điền tên còn thiếu theo danh mục")),
+    "checked": Look("shield-check", "blue", told("đã hỏi hệ thống khác trước khi chuyển")),
     "brought to life": Look("player-play", "blue", told("kết nối cũ chưa gửi, trục gửi bổ sung")),
     "given back": Look("arrow-back-up", "yellow", told("tuyến về song hành, để kết nối cũ gửi")),
     "set apart": Look("arrows-split", "yellow", told("tách riêng nơi nhận chưa chuyển được")),
@@ -140,6 +141,13 @@ ACTS: Mapping[str, Act] = {
         told("Lượt chuyển tới %(system)s trở lại hàng đợi và được gửi khi đến lượt."),
         told("Đã cho lượt chuyển tới %(system)s đi tiếp."),
         "player-play",
+        danger=False,
+    ),
+    "recheck": Act(
+        told("Kiểm tra lại từ đầu"),
+        told("Hệ thống khác được hỏi lại; khớp thì gửi tới %(system)s, không thì vẫn giữ."),
+        told("Đã cho kiểm tra lại trước khi chuyển tới %(system)s."),
+        "shield-check",
         danger=False,
     ),
     "resolve": Act(

@@ -10,6 +10,7 @@ import orjson
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
 from lgsp.console.room import Room
+from lgsp.console.sheets import MARK, line
 from lgsp.console.states import look
 from lgsp.journal import people
 from lgsp.journal.contract import Transaction
@@ -20,9 +21,6 @@ MOST = 100_000
 _PAGE = 1000
 _STEPS = 5_000
 """Pages that are asked for, at most, for one file: where hardly any message matches, it ends there."""
-_MARK = "\ufeff"
-"""By which Excel knows that a file is UTF-8."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HEADS = (
     told("Nhận vào trục lúc"), told("Mã thông điệp"), told("Loại"), told("Mã hồ sơ, văn bản"), told("Bản"),
     told("Nguồn"), told("Mã cơ quan"), told("Chuyển đến"), told("Lượt chuyển"), told("Trạng thái"),
@@ -39,19 +37,19 @@ def note(tx: Transaction, who: str, words: Mapping[str, str]) -> None:
 async def lines(room: Room, language: str, sought: Sought) -> AsyncIterator[bytes]:
     """Yield the file piece by piece: a line for each delivery, newest message first."""
     say = room.pages.say
-    yield (_MARK + _line([say(language, head) for head in _HEADS])).encode()
+    yield (MARK + line([say(language, head) for head in _HEADS])).encode()
     behind: int | None = None
     written = 0
     for _ in range(_STEPS):
         found = await _page(room, sought, behind)
         rows = [row for message in found.messages for row in _rows(room, language, message)]
-        yield "".join(_line(row) for row in rows[: MOST - written]).encode()
+        yield "".join(line(row) for row in rows[: MOST - written]).encode()
         written, behind = written + len(rows), found.older
         if behind is None and written <= MOST:
             return
         if written >= MOST:
             break
-    yield _line([say(language, _CUT, count=min(written, MOST))]).encode()
+    yield line([say(language, _CUT, count=min(written, MOST))]).encode()
 
 
 async def _page(room: Room, sought: Sought, behind: int | None) -> Page:
@@ -76,14 +74,3 @@ def _rows(room: Room, language: str, message: Mapping[str, Any]) -> Iterator[Seq
 def _time(iso: str) -> str:
     """Return `2026-01-31 08:30:05`, which a sheet of any language takes for a time."""
     return iso[:19].replace("T", " ")
-
-
-def _line(cells: Sequence[Any]) -> str:
-    """Return a line: every cell in quotes, with semicolons between, as sheets with decimal commas have it."""
-    return ";".join(_cell(str(cell)) for cell in cells) + "\r\n"
-
-
-def _cell(text: str) -> str:
-    """Return a cell; what a sheet would take for a formula is marked as text."""
-    safe = f"'{text}" if text.startswith(_FORMULA) else text
-    return '"' + safe.replace('"', '""') + '"'

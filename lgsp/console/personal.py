@@ -1,4 +1,4 @@
-"""The screen of who has seen the data of a citizen or a dossier, and of what a person has seen."""
+"""The screen of who has seen, or asked for, the data of a citizen or a dossier: people and systems."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from lgsp.api.disclosures import Question, everything, looked, sheet
 from lgsp.api.problems import ApiError
 from lgsp.callers import Caller
+from lgsp.console.asks_words import CONSOLE, ENDINGS, purposes
 from lgsp.console.guard import Form, form_of
 from lgsp.console.language import told
 from lgsp.console.personal_message import asking
@@ -85,7 +86,8 @@ def _page(  # noqa: PLR0913 - what was asked, and what was found
 ) -> Response:
     return room.page(
         request, "personal/report.html", status=422 if wrong else 200, given=given, rows=rows or [],
-        older=older, asked=asked, wrong=wrong, WAYS=WAYS, **asking(request),
+        older=older, asked=asked, wrong=wrong, WAYS=WAYS, ENDINGS=ENDINGS, CONSOLE=CONSOLE,
+        ASKED_FOR={code: one.title for code, one in purposes(room).items()}, **asking(request),
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from lgsp.console.room import Room, language_of
 from lgsp.console.visits import Visitor
 from lgsp.disclosing import MINUTES, MOST_MINUTES, MOST_REASON, PURPOSES, Disclosing, Purpose
 from lgsp.errors import Invalid
-from lgsp.masking import mask
+from lgsp.masking import is_masked, mask
 from lgsp.personal_classes import Leaf, class_of
 from lgsp.rights import Right
 
@@ -89,11 +89,29 @@ async def seen_until(room: Room, visitor: Visitor, uid: UUID | str) -> int | Non
 
 
 def masked_changes(changes: Sequence[Change], schema: Mapping[str, Any]) -> list[Change]:
-    """Return what changed with personal values masked: that they changed is seen, and not into what."""
+    """Return what changed as far as it is seen: of personal values what their masks show, and no more.
+
+    Where the masks show the same, nothing is said: whoever wrote one of the two values would learn of the
+    other whether he guessed it.
+    """
     hide = _hiding(schema)
-    return [
+    found = [
         one._replace(before=hide(one.place, one.before), after=hide(one.place, one.after)) for one in changes
     ]
+    return [one for one in found if one.before != one.after]
+
+
+def masked_review(changes: Sequence[Change], schema: Mapping[str, Any]) -> list[Change]:
+    """Return what a person changed of a body that he saw masked: what stood there as he saw it.
+
+    Whatever he typed over a mask is a change: it is not compared with what is behind it.
+    """
+    hide = _hiding(schema)
+
+    def typed(one: Change) -> Value | None:
+        return one.after if one.after is None or is_masked(one.after.text) else hide(one.place, one.after)
+
+    return [one._replace(after=typed(one)) for one in changes]
 
 
 def masked_matches(matches: Sequence[Match], schema: Mapping[str, Any]) -> list[Match]:

@@ -16,6 +16,8 @@ from lgsp.console.problems_groups import KINDS, PARTIES, Group, group, name_of, 
 from lgsp.console.problems_replays import add_replays
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
+from lgsp.console.visits import Visitor
+from lgsp.disclosing import unheard
 from lgsp.journal import replaying, troubled, troubles
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reaching import ALL, Sight
@@ -59,13 +61,13 @@ def _add_groups(router: APIRouter, room: Room) -> None:
 
     @router.get("/group")
     async def one(request: Request) -> Response:
-        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
-        return room.page(request, "problems/group.html", **await _members(room, request, sight))
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        return room.page(request, "problems/group.html", **await _members(room, request, visitor))
 
     @router.get("/group/part")
     async def part(request: Request) -> Response:
-        sight = room.sight(await room.admit(request, Right.LOOK, within=True))
-        return room.page(request, "problems/group-part.html", **await _members(room, request, sight))
+        visitor = await room.admit(request, Right.LOOK, within=True)
+        return room.page(request, "problems/group-part.html", **await _members(room, request, visitor))
 
 
 # --- all of them ----------------------------------------------------------------------------------------
@@ -137,8 +139,8 @@ def key_of(request: Request) -> Key:
     return key
 
 
-async def _members(room: Room, request: Request, sight: Sight) -> dict[str, Any]:
-    key, after = key_of(request), number_of(request, "after")
+async def _members(room: Room, request: Request, visitor: Visitor) -> dict[str, Any]:
+    sight, key, after = room.sight(visitor), key_of(request), number_of(request, "after")
     agency = request.query_params.get("agency", "").strip()
     if key.state == QUARANTINED and not sight.everything:
         raise ApiError(403, "beyond-your-limits")
@@ -156,7 +158,7 @@ async def _members(room: Room, request: Request, sight: Sight) -> dict[str, Any]
     trouble = (None if after else found.trouble) or seen or Trouble(key, 0, more=False, since=0)
     return {
         "group": _told(room, request, trouble),
-        "rows": found.rows,
+        "rows": found.rows if visitor.may(Right.BODIES) else unheard(found.rows),
         "rest": found.after,
         "agency": agency,
         "agency_name": name_of(room.gateway.agencies, agency),

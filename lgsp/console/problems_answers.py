@@ -44,7 +44,7 @@ def add_answers(router: APIRouter, room: Room) -> None:
 
     @router.get("/answers")
     async def answers(request: Request) -> Response:
-        await room.admit(request, Right.LOOK)
+        await room.admit(request, Right.BODIES)
         found = await journal.read(naming.unnamed)
         system = request.query_params.get("system", "")
         rows = [one for one in found if system in {"", one["system"]}]
@@ -52,7 +52,7 @@ def add_answers(router: APIRouter, room: Room) -> None:
 
     @router.get("/answers/{number}")
     async def answer(request: Request, number: int) -> Response:
-        await room.admit(request, Right.LOOK)
+        await room.admit(request, Right.BODIES)
         return await _answer_page(room, request, number)
 
     @router.post("/answers/{number}")

@@ -14,16 +14,16 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from lgsp.api.desk import Desk, sight_of
+from lgsp.api.gate import TURNED_AWAY
 from lgsp.api.problems import ApiError
 from lgsp.console.assets import Assets
 from lgsp.console.events import Ticker
-from lgsp.console.guard import SESSION, form_secret, local_path, secure
+from lgsp.console.guard import SAFE, SESSION, form_secret, local_path, secure
 from lgsp.console.language import LANGUAGES, preferred
 from lgsp.console.pages import Pages
 from lgsp.console.places import Place
 from lgsp.console.visits import Visitor, Visits, csrf_of
 from lgsp.gateway import Gateway
-from lgsp.journal import people
 from lgsp.journal.reaching import Sight
 from lgsp.oidc.provider import Provider
 from lgsp.rights import Right
@@ -65,7 +65,8 @@ class Room:
     pages: Pages = field(init=False)
 
     def __post_init__(self) -> None:
-        self.visits = Visits(self.desk.gateway.journal, self.desk.passwords, local=self.local)
+        journal, passwords = self.desk.gateway.journal, self.desk.passwords
+        self.visits = Visits(journal, passwords, local=self.local, failed=self.failed)
         self.pages = Pages(self.assets)
 
     @property
@@ -93,7 +94,7 @@ class Room:
 
         Raises:
             SignInNeededError: nobody is signed in.
-            ApiError: the person's role does not allow it. A turned-away act is in the journal.
+            ApiError: the person's role does not allow it; that somebody tried is an entry.
         """
         found = await self.visitor(request)
         path = request.url.path
@@ -106,12 +107,18 @@ class Room:
             raise SignInNeededError("/console/messages")
         if beyond or not found.may(right):
             why = f"needs {right.value}" if not found.may(right) else "beyond the limits of the role"
-            if request.method != "GET":
-                await self.gateway.journal.write(
-                    lambda tx: people.note(tx, "act denied", found.name, on=path, reason=why)
-                )
+            self.turned_away(request, found.name, why)
             raise ApiError(403, "beyond-your-limits" if found.may(right) else "not-yours", right.value)
         return found
+
+    def turned_away(self, request: Request, who: str, why: str) -> None:
+        """Have it written down that somebody may not do this, or not see it, as at the API."""
+        what = TURNED_AWAY if request.method in SAFE else "act denied"
+        self.desk.gate.report(what, who, request.url.path, self.desk.door.address(request.scope), why)
+
+    def failed(self, who: str, address: str, why: str) -> None:
+        """Have it written down that somebody was not let in; the address pays for it, as at the API."""
+        self.desk.gate.note("sign-in failed", who, "/console/sign-in", address, why)
 
     def sight(self, visitor: Visitor) -> Sight:
         """Return what a person's limits let see by the routes of now."""

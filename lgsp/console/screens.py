@@ -13,8 +13,8 @@ from lgsp.console.places import Place
 from lgsp.console.room import Room
 
 ORDER = (
-    "overview", "messages", "message", "threads", "problems", "systems", "routes", "jobs", "catalogues",
-    "calendar",
+    "overview", "messages", "message", "threads", "problems", "systems", "asks", "routes", "jobs",
+    "catalogues", "calendar",
     "reconciliation", "cut_over", "scoring", "reports", "reports_statistics", "audit",
     "people", "credentials", "personal", "personal_retention",
 )  # fmt: skip

@@ -16,7 +16,6 @@ from lgsp.console.language import told
 from lgsp.console.room import Room, set_cookie
 from lgsp.console.signing import client_of
 from lgsp.console.visits import LIFE
-from lgsp.journal import people
 from lgsp.journal.contract import WrongStateError
 from lgsp.oidc import binding
 from lgsp.oidc.binding import Binding
@@ -84,7 +83,7 @@ async def _came_back(room: Room, request: Request) -> Response:
     except AwayError:
         return _told(room, request, _AWAY, provider)
     except (RefusedError, WrongStateError) as fault:
-        await _note(room, request, str(fault))
+        _note(room, request, str(fault))
         return _told(room, request, _REFUSED, provider)
     if session is None:
         return _told(room, request, _NO_ROLE, provider)
@@ -94,12 +93,10 @@ async def _came_back(room: Room, request: Request) -> Response:
     return answer
 
 
-async def _note(room: Room, request: Request, why: str) -> None:
+def _note(room: Room, request: Request, why: str) -> None:
     log.warning("signing in by the provider was refused", cause=why)
     address, _ = client_of(room, request)
-    await room.gateway.journal.write(
-        lambda tx: people.note(tx, "sign-in failed", "nobody", reason=f"provider: {why}", details=address)
-    )
+    room.failed("", address, f"provider: {why}")
 
 
 def _told(room: Room, request: Request, wrong: str, provider: Provider) -> Response:

@@ -142,7 +142,8 @@ def systems_router(room: Room) -> APIRouter:
         to, part = _theirs(room, visitor, name), _part(request)
         # behind an act the page shows what it did; the part that lives on is asked once for all who look
         found = await (_latest(room, asked, name) if part else counterparts.seen(room.desk, to))
-        shown = _shown(request, to, found) | {"checking": checks.going_on(name)}
+        answering = visitor.reach.everything and name in room.desk.enquiries.answering()
+        shown = _shown(request, to, found) | {"checking": checks.going_on(name), "answering": answering}
         return room.page(request, "systems/live.html" if part else "systems/one.html", **shown)
 
     @router.post("/{name}/check")

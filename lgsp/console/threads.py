@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from lgsp.api.documents import Asked, calendars_of_home, courses_of
+from lgsp.console import threads_checks as checked
 from lgsp.console import threads_document as document
 from lgsp.console import threads_dossier as dossier
 from lgsp.console import threads_walk as walk
@@ -21,7 +22,7 @@ from lgsp.console.threads_near import near
 from lgsp.console.visits import Visitor
 from lgsp.disclosing import masked_course, masked_data
 from lgsp.domain.codes import document_id, dossier_code
-from lgsp.journal import threads
+from lgsp.journal import checks, threads
 from lgsp.journal.retelling import moment_of
 from lgsp.journal.threads import Subject, Thread
 from lgsp.rights import Right
@@ -129,6 +130,7 @@ async def _dossier(room: Room, request: Request, visitor: Visitor, family: str, 
     thread = _masked(room, await room.gateway.journal.read(lambda tx: threads.line(tx, line)))
     if not any(threads.family_of(one.type) == family for one in thread.messages):
         return await _lost(room, request, key, 404)
+    asked = await room.gateway.journal.read(lambda tx: checks.of(tx, line))
     calendars, faults = calendars_of_home()
     standings = {name: to.health.standing.value for name, to in room.gateway.counterparts.items()}
     return room.page(
@@ -139,9 +141,16 @@ async def _dossier(room: Room, request: Request, visitor: Visitor, family: str, 
         subject=thread.messages[-1].subject,
         outline=dossier.outline(thread, calendars),
         held=dossier.held(thread, standings),
+        checks=checked.shown(asked, _schema(room), language_of(request)),
         faults=faults,
         **_shared(room, request, visitor, thread, None),
     )
+
+
+def _schema(room: Room) -> Mapping[str, Any]:
+    """Return what is said of dossiers' fields."""
+    known = room.gateway.types.get(dossier.SNAPSHOT)
+    return known.schema if known is not None else {}
 
 
 def _masked(room: Room, thread: Thread) -> Thread:
@@ -157,6 +166,8 @@ def _shared(
     """Return what both pages show: the time line, narrowed as the address says."""
     system, only = (request.query_params.get(name, "") for name in ("system", "only"))
     line = walk.events(thread, room.gateway.names, language_of(request), said)
+    for one in [] if _sees(visitor) else line:
+        one.said = ""
     only = only if only in walk.ONLY else ""
     return _LOOKS | {
         "thread": thread,

@@ -25,6 +25,7 @@ BEFELL: Mapping[str, Look] = {
     "asked to cancel": Look("ban", "secondary", told("yêu cầu hủy lượt đang chuyển")),
     "released": Look("player-play", "blue", told("cho lượt chuyển đi tiếp")),
     "lapsed": Look("clock-exclamation", "yellow", told("tiến trình chuyển dừng giữa chừng")),
+    "checked": Look("shield-check", "azure", told("đã hỏi hệ thống khác trước khi chuyển")),
     "late outcome": Look("clock-hour-4", "secondary", told("kết quả đến muộn")),
     "sent again": Look("repeat", "blue", told("chuyển thêm bản mới nhất")),
     "restored": Look("archive", "secondary", told("khôi phục từ bản sao lưu")),

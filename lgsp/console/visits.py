@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lgsp.accounts import named
@@ -26,6 +27,14 @@ _FIRST_WAIT, _LONGEST_WAIT = 30.0, 900.0
 _ALLOWED = (("{name}@{address}", 5), ("@{address}", 30), ("{name}@", 50))
 """Failures without a wait: of one name from one address, of one address, of one name from anywhere."""
 _MICROS = 1_000_000
+WRONG, WAITS, DISABLED, NO_ROLE = "wrong name or password", "failed too often", "disabled", "no role"
+"""Why nobody was let in, as it stands in the journal."""
+Failed = Callable[[str, str, str], None]
+"""Hears who failed to sign in (empty where that is nobody's name), from which address, and why."""
+
+
+def _unheard(who: str, address: str, why: str) -> None:
+    """Tell nobody."""
 
 
 class LockedError(Exception):
@@ -81,10 +90,13 @@ def csrf_of(secret: str) -> str:
 class Visits:
     """The sessions of an installation, as one process knows them."""
 
-    def __init__(self, journal: Journal, passwords: Passwords, *, local: bool = True) -> None:
+    def __init__(
+        self, journal: Journal, passwords: Passwords, *, local: bool = True, failed: Failed = _unheard
+    ) -> None:
         """Know no session yet; without `local` a password opens the console to administrators alone."""
         self._journal = journal
         self._local = local
+        self._failed = failed
         self.passwords = passwords
         self._known: dict[bytes, tuple[Visit | None, float]] = {}
 
@@ -132,16 +144,19 @@ class Visits:
         name = named(name)
         subjects = [(form.format(name=name, address=client[0]), allowed) for form, allowed in _ALLOWED]
         person, wait = await self._journal.read(lambda tx: _asked(tx, name, [one for one, _ in subjects]))
+        who = person.name if person else ""
         if wait > 0:
+            self._failed(who, client[0], WAITS)
             raise LockedError(wait)
         known = person if person is not None and self._opens(person) else None
         if not await self.passwords.matches(known.hash if known else None, password) or known is None:
-            who = person.name if person else ""
-            await self._journal.write(lambda tx: _failed(tx, subjects, who, client[0]))
+            await self._journal.write(lambda tx: _count(tx, subjects))
+            self._failed(who, client[0], WRONG)
             return None
         # those who tried beside this one may have used up what is allowed
         _, wait = await self._journal.read(lambda tx: _asked(tx, name, [one for one, _ in subjects]))
         if wait > 0:
+            self._failed(who, client[0], WAITS)
             raise LockedError(wait)
         return await self._open(name, client)
 
@@ -168,19 +183,20 @@ class Visits:
         """
         secret, life = secrets.token_urlsafe(32), int(LIFE * _MICROS)
 
-        def enter(tx: Transaction) -> bool:
+        def enter(tx: Transaction) -> tuple[str, str]:
             person = people_outside.welcome(tx, one, one.role, taken) if one.role is not None else None
-            if person is None or person.disabled:
-                known = people_outside.leave(tx, one) if person is None else person.name
-                why = "no role" if person is None else "disabled"
-                people.note(tx, "sign-in failed", known or "nobody", reason=why, details=client[0])
-                return False
+            if person is None:
+                return people_outside.leave(tx, one) or "", NO_ROLE
+            if person.disabled:
+                return person.name, DISABLED
             people.sign_in(tx, person.name, digest(secret), life, client, one.issuer)
-            return True
+            return person.name, ""
 
-        entered = await self._journal.write(enter)
+        who, why = await self._journal.write(enter)
         self.forget()
-        return secret if entered else None
+        if why:
+            self._failed(who, client[0], why)
+        return None if why else secret
 
 
 def _lasts(visit: Visit) -> bool:
@@ -193,13 +209,13 @@ def _asked(tx: Transaction, name: str, subjects: list[str]) -> tuple[Person | No
     return people.find(tx, name), until / _MICROS - time.time()
 
 
-def _failed(tx: Transaction, subjects: list[tuple[str, int]], name: str, address: str) -> None:
+def _count(tx: Transaction, subjects: list[tuple[str, int]]) -> None:
     known = failures.failing(tx, [subject for subject, _ in subjects])
     waits = {
         subject: int(_wait(known[subject].failures + 1 if subject in known else 1, allowed) * _MICROS)
         for subject, allowed in subjects
     }
-    failures.failed(tx, waits, name, address, "wrong name or password")
+    failures.failed(tx, waits)
 
 
 def _wait(failures: int, allowed: int) -> float:

@@ -17,6 +17,7 @@ from lgsp.callers import Caller
 from lgsp.credentials.bounding import read
 from lgsp.credentials.certificates import Shown
 from lgsp.credentials.secret import PLACE, hashed
+from lgsp.enduring import later
 from lgsp.errors import GatewayError
 from lgsp.journal import credentials, credentials_signing
 from lgsp.journal.contract import Journal, Transaction
@@ -164,16 +165,12 @@ class Credentials:
 
     async def run(self) -> None:
         """Follow the journal until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK)
-            try:
-                await self.learn()
-                if time.monotonic() - self._noted >= NOTED:
-                    await self.note()
-            except GatewayError as fault:
-                log.warning("following credentials failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("following credentials failed; trying again")
+        await later(self._look, "following credentials", log, LOOK)
+
+    async def _look(self) -> None:
+        await self.learn()
+        if time.monotonic() - self._noted >= NOTED:
+            await self.note()
 
     async def learn(self) -> None:
         """Learn what is on record now, if that is anything else than before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from lgsp.adapter import Adapter
@@ -14,7 +15,7 @@ from lgsp.doctor.verdict import Grade, Mender, Verdict, well
 from lgsp.domain.cause import Party
 from lgsp.domain.causes import explain
 from lgsp.errors import GatewayError, Unavailable
-from lgsp.wire.tls import Greeting, greet
+from lgsp.wire.tls import Greeting, greet, trusting
 
 _PATIENCE = 10.0
 _SKEW = 60.0
@@ -70,16 +71,21 @@ def _away(name: str, cause: str, said: str = "") -> Verdict:
 
 
 async def servers(patient: Patient) -> list[Verdict]:
-    """Greet the server of every address: its certificate and its clock."""
+    """Greet the server of every address as the system's adapter does: its certificate and its clock."""
     asked = {(name, _root(url)) for name, urls in patient.urls().items() for url in urls}
-    found = await asyncio.gather(*(_server(*one) for one in sorted(asked)))
+    beside = patient.authorities()
+    found = await asyncio.gather(*(_server(*one, beside.get(one[0])) for one in sorted(asked)))
     return [verdict for some in found for verdict in some]
 
 
-async def _server(name: str, root: str) -> list[Verdict]:
+async def _server(name: str, root: str, authorities: Path | None) -> list[Verdict]:
+    try:
+        trusted = await asyncio.to_thread(trusting, authorities) if authorities is not None else None
+    except (OSError, ValueError):
+        return []  # the examination of certificates in files tells it
     try:
         sent = time.time()
-        greeting = await greet(root)
+        greeting = await greet(root, trusted)
     except Unavailable as fault:
         return [_untrusted(name, root, fault.said)] if fault.cause == "certificate-refused" else []
     return _judged(name, root, greeting, sent)
@@ -100,8 +106,9 @@ def _untrusted(name: str, root: str, why: str) -> Verdict:
     return Verdict(
         "certificate", name, Grade.BROKEN,
         f"Chứng thư của {root} không tin được: {why}", f"The certificate of {root} is not trusted: {why}",
-        Mender.MINISTRY, "Đề nghị đơn vị đó gia hạn chứng thư; hoặc thêm CA của họ vào máy này.",
-        "Ask them to renew it, or trust their authority on this machine.",
+        Mender.MINISTRY,
+        f"Đề nghị đơn vị đó gia hạn chứng thư; hoặc thêm CA của họ: `deliver: {{ca: tệp}}` của {name}.",
+        f"Ask them to renew it, or trust their authority: `deliver: {{ca: file}}` of {name}.",
     )  # fmt: skip
 
 

@@ -60,12 +60,20 @@ class Patient:
         """Return the addresses that stand in the settings of each system."""
         return {name: _texts(adapter, _is_url) for name, adapter in self.adapters.items()}
 
+    def authorities(self) -> dict[str, Path]:
+        """Return the file of authorities of each system that has one (`deliver: {ca: …}`)."""
+        systems = self.routes.systems if self.routes else {}
+        return {name: Path(said) for name, one in systems.items() if (said := one.deliver.ca)}
+
     def certificates(self) -> list[tuple[str, Path]]:
         """Return the files of certificates that stand in the settings of systems, with the systems."""
         return [
-            (name, Path(text))
-            for name, adapter in self.adapters.items()
-            for text in _texts(adapter, _is_certificate)
+            *self.authorities().items(),
+            *(
+                (name, Path(text))
+                for name, adapter in self.adapters.items()
+                for text in _texts(adapter, _is_certificate)
+            ),
         ]
 
 

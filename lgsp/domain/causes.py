@@ -10,18 +10,22 @@ from lgsp.domain import (
     causes_asked,
     causes_axis,
     causes_catalogue,
+    causes_checks,
     causes_door,
     causes_files,
     causes_handed_in,
     causes_lifecycle,
     causes_national_reporting,
+    causes_ngsp,
     causes_own,
     causes_packets,
+    causes_population,
     causes_portal,
     causes_questions,
     causes_reconciling,
     causes_reports,
     causes_signatures,
+    causes_soap,
     causes_wire,
 )
 from lgsp.domain.cause import Cause, Party, Severity
@@ -78,7 +82,12 @@ def cause_of(code: str) -> Cause:
 
 
 _STATUS = re.compile(r"http-\d{3}")
-_FAR: tuple[Cause, ...] = (*causes_portal.ROWS, *causes_axis.ROWS, *causes_national_reporting.ROWS)
+_FAR: tuple[Cause, ...] = (
+    *causes_portal.ROWS,
+    *causes_axis.ROWS,
+    *causes_national_reporting.ROWS,
+    *causes_ngsp.ROWS,
+)
 """What the far systems refuse or complain of, as their adapters name it."""
 
 CAUSES = {
@@ -90,9 +99,12 @@ CAUSES = {
         *causes_signatures.ROWS,
         *causes_lifecycle.ROWS,
         *causes_catalogue.ROWS,
+        *causes_checks.ROWS,
         *causes_asked.ROWS,
         *causes_questions.ROWS,
         *causes_wire.ROWS,
+        *causes_soap.ROWS,
+        *causes_population.ROWS,
         *causes_own.ROWS,
         *causes_reconciling.ROWS,
         *causes_reports.ROWS,

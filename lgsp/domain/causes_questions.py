@@ -62,6 +62,15 @@ ROWS = (
         Severity.WARNING,
     ),
     Cause(
+        "receipt-mistyped",
+        "Mã bí mật trên giấy biên nhận gõ chưa đúng",
+        "The secret of the receipt was mistyped",
+        Party.NOBODY,
+        "Gõ lại đúng 12 ký tự in trên giấy biên nhận; không phân biệt chữ hoa, chữ thường và dấu gạch nối.",
+        "Type the 12 characters of the receipt again; capitals and hyphens do not matter.",
+        severity=Severity.INFO,
+    ),
+    Cause(
         "answer-broken",
         "Câu trả lời của hệ thống trả lời sai mô hình dữ liệu; không được chuyển cho bên hỏi",
         "The answer is not as its schema asks, and was not handed to the asker",

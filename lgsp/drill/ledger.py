@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,10 +69,13 @@ class ListeningHttp(Http):
         secrets: tuple[str, ...] = (),
         read: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 - see `Http.post`
+        heard: Collection[int] = (),
     ) -> Answer:
         """See `Http.post`."""
         alone = {**(headers or {}), "Connection": "close"}
-        answer = await super().post(url, body, headers=alone, secrets=secrets, read=read, timeout=timeout)
+        answer = await super().post(
+            url, body, headers=alone, secrets=secrets, read=read, timeout=timeout, heard=heard
+        )
         self._ledger.note(body, answer)
         return answer
 

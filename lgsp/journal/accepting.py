@@ -14,6 +14,7 @@ from lgsp.errors import Conflict, Problem, Rejected
 from lgsp.journal import catalogues
 from lgsp.journal.adopting import Adopted, enter
 from lgsp.journal.anchoring import Asked, present
+from lgsp.journal.beside import kept
 from lgsp.journal.contract import Arrival, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
 from lgsp.journal.handovers import keep_part
 from lgsp.journal.job_runs import keep, tally
@@ -294,10 +295,9 @@ class Acceptance:
     def _keep_raw(self, arrival: Arrival, raw_id: int) -> None:
         raw = arrival.raw
         key_id, body = (PLAIN, None) if arrival.blob else self._tx.keys.seal(raw.read())
-        attributes = orjson.dumps(raw.attributes).decode() if raw.attributes else None
         self._raws.append(
-            (raw_id, arrival.source, self._tx.now, raw.content_type, raw.sha256, raw.size, attributes, key_id,
-             body, arrival.blob)
+            (raw_id, arrival.source, self._tx.now, raw.content_type, raw.sha256, raw.size,
+             kept(raw.attributes), key_id, body, arrival.blob)
         )  # fmt: skip
 
     def _flush(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from lgsp.journal import checks
 from lgsp.journal.contract import Transaction, Wanted, WrongStateError
 from lgsp.journal.gaps import call_off
 from lgsp.journal.known import overtaken, revive
@@ -15,6 +16,8 @@ from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.opening import opened
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import (
+    CHECK,
+    MESSAGE,
     SET_STATE,
     Row,
     befell,
@@ -34,7 +37,7 @@ from lgsp.message import Kind
 _WISH = "UPDATE deliveries SET wish = ? WHERE id = ?"
 _RELEASE = (
     "UPDATE deliveries SET state = ?, repeats = repeats + ?, uncertain = 0, next_attempt_at = NULL,"
-    " changed_at = ? WHERE id = ?"
+    f" scope = {MESSAGE}, changed_at = ? WHERE id = ?"
 )
 _WORKER = insert(workers, "id", "name", "started_at", "beat_at", "ended_at")
 _PUBLISH = insert(published)
@@ -67,8 +70,14 @@ def _the_row(tx: Transaction, delivery: int) -> Row:
 
 
 def replay(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[Frame]:
-    """Send a dead delivery again, or one that is put off at once; its patience starts anew."""
+    """Send a dead delivery again, or one that is put off at once; its patience starts anew.
+
+    What is held for what was found of it is checked anew, and goes if it may.
+    """
     row = _the_row(tx, delivery)
+    if row.state == State.HELD and row.scope == CHECK:
+        checks.ask_again(tx, delivery)
+        return _let_go(tx, row, "replayed", who, reason)
     if row.state == State.PUT_OFF:
         moved(row, Move.FALL_DUE)
         if settling_until(tx, [row.line]):
@@ -107,10 +116,17 @@ def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
 
 
 def release(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[Frame]:
-    """Let a held delivery go on; a person says that its doubt is settled."""
+    """Let a held delivery go on; a person says that its doubt is settled, or that it goes as it is."""
     row = _the_row(tx, delivery)
-    tx.run(_RELEASE, [(_allowed(row, Move.RELEASE), int(row.uncertain > 0), tx.now, delivery)])
-    write_entries(tx, [befell(row, "released", State.WAITING, who, final=False, cause=reason or None)])
+    frames = _let_go(tx, row, "released", who, reason)
+    if row.scope == CHECK:
+        checks.waive(tx, delivery, who, reason)
+    return frames
+
+
+def _let_go(tx: Transaction, row: Row, what: str, who: str, reason: str) -> list[Frame]:
+    tx.run(_RELEASE, [(_allowed(row, Move.RELEASE), int(row.uncertain > 0), tx.now, row.id)])
+    write_entries(tx, [befell(row, what, State.WAITING, who, final=False, cause=reason or None)])
     return dispatch(tx, next_heads(tx, [row.line]))
 
 

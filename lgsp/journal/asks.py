@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from lgsp.enquiry import Ending
 from lgsp.journal import citizens
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import INSERT_ENTRY, entry, insert, write_entries
@@ -19,33 +19,17 @@ _ASK = insert(
     asks, "id", "uid", "at", "source", "system", "type", "who", "dossier", "purpose", "basis", "outcome"
 )
 _ABOUT = f"{insert(asks_about)} ON CONFLICT (digest, ask_id) DO NOTHING"
+_UNTOLD = f"(outcome = {int(Ending.OPEN)} OR (outcome = {int(Ending.FAILED)} AND cause = 'lost-track'))"
+"""Whoever knows how it ended is believed, though its question was given up meanwhile."""
 _END = (
     "UPDATE asks SET outcome = ?, cause = ?, took = ?, age = ?, answer_hash = ?, salt = ?, key_id = ?,"
-    " answer = ? WHERE id = ? AND outcome = 0"
+    f" answer = ? WHERE id = ? AND {_UNTOLD}"
 )
 _OPEN = "SELECT id, at FROM asks WHERE outcome = 0 AND at < ? ORDER BY id LIMIT ?"
-_STILL = "SELECT id, source, system FROM asks WHERE id IN ({}) AND outcome = 0"
+_STILL = f"SELECT id, source, system FROM asks WHERE id IN ({{}}) AND {_UNTOLD}"
 
 
-class Ending(IntEnum):
-    """What became of a question."""
-
-    OPEN = 0
-    ANSWERED = 1
-    ABSENT = 2
-    REJECTED = 3
-    REFUSED = 4
-    FAILED = 5
-    LATE = 6
-    TURNED_AWAY = 7
-
-    @property
-    def word(self) -> str:
-        """Return the name that the API and the commands use."""
-        return self.name.lower().replace("_", "-")
-
-
-_SAID = {Ending.ANSWERED: "answered", Ending.ABSENT: "answered", Ending.REJECTED: "rejected"}
+_SAID = {Ending.ANSWERED: "answered", Ending.ABSENT: "answered"}
 
 
 @dataclass(slots=True, frozen=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from lgsp.enquiry import Ending
 from lgsp.journal import citizens
-from lgsp.journal.asks import Ending
 from lgsp.journal.contract import Transaction
 
 _SHOWN = (
@@ -23,15 +25,24 @@ _BY = {
     "dossier": "a.dossier = ?",
     "type": "a.type = ?",
     "purpose": "a.purpose = ?",
+    "who": "a.who = ?",
     "since": "a.at >= ?",
     "until": "a.at < ?",
     "before": "a.id < ?",
+    "after": "a.id >= ?",
+    "slow": "a.took >= ?",
 }
 _ABOUT = "EXISTS (SELECT 1 FROM asks_about b WHERE b.digest IN ({}) AND b.ask_id = a.id)"
 _ANSWER = "SELECT key_id, answer FROM asks WHERE uid = ?"
 _COUNTED = (
     "SELECT system, outcome, count(*), avg(took) FROM asks WHERE at >= ? AND at < ? GROUP BY system, outcome"
     " ORDER BY system, outcome"
+)
+_DAY, _EAST = 86_400_000_000, 7 * 3_600_000_000
+_FIRST_DAY = date(1970, 1, 1)
+_BY_DAY = (
+    f"SELECT (at + {_EAST}) / {_DAY} AS day, system, outcome, count(*), count(age), avg(took), max(took)"
+    " FROM asks WHERE at >= ? AND at < ? GROUP BY day, system, outcome ORDER BY day DESC, system, outcome"
 )
 
 
@@ -40,9 +51,12 @@ class Wanted:
     """Which questions are looked for; what is empty does not restrict.
 
     Attributes:
+        endings: any of these; none: all.
         about: a number that names somebody or something, in its normal form.
         since: microseconds since 1970, as is `until`, which is not among them.
         before: the number of a question: older ones.
+        after: the number of a question: that one, and newer ones.
+        slow: microseconds that the answer took at least.
     """
 
     source: str = ""
@@ -50,11 +64,15 @@ class Wanted:
     dossier: str = ""
     type: str = ""
     purpose: str = ""
+    who: str = ""
     ending: Ending | None = None
+    endings: Collection[Ending] = ()
     about: str = ""
     since: int = 0
     until: int = 0
     before: int = 0
+    after: int = 0
+    slow: int = 0
     limit: int = 100
 
 
@@ -64,6 +82,9 @@ def found(tx: Transaction, wanted: Wanted) -> list[dict[str, Any]]:
     if wanted.ending is not None:
         asked.append(("a.outcome = ?", int(wanted.ending)))
     rules, values = [rule for rule, _ in asked], [value for _, value in asked]
+    if wanted.endings:
+        rules.append(f"a.outcome IN ({', '.join('?' * len(wanted.endings))})")
+        values += map(int, wanted.endings)
     if wanted.about:
         digests = citizens.digests(tx, [wanted.about])
         if not digests:
@@ -89,6 +110,18 @@ def counted(tx: Transaction, since: int, until: int) -> list[dict[str, Any]]:
         {"system": system, "ending": Ending(outcome).word, "count": count, "took": int(took or 0)}
         for system, outcome, count, took in tx.rows(_COUNTED, (since, until))
     ]
+
+
+def by_day(tx: Transaction, since: int, until: int) -> list[dict[str, Any]]:
+    """Return the same for each day of Viet Nam, the newest first; `slowest` is the longest time (µs)."""
+    rows = tx.rows(_BY_DAY, (since, until))
+    return [
+        {
+            "day": _FIRST_DAY + timedelta(days=int(day)), "system": system, "ending": Ending(outcome).word,
+            "count": count, "remembered": remembered, "took": int(took or 0), "slowest": slowest or 0,
+        }
+        for day, system, outcome, count, remembered, took, slowest in rows
+    ]  # fmt: skip
 
 
 def _told(row: Any) -> dict[str, Any]:

@@ -38,6 +38,26 @@ def noted_each(tx: Transaction, some: Sequence[Iterable[str]]) -> list[list[byte
     return [_under(secret, numbers) for numbers in some]
 
 
+def subkey(tx: Transaction, name: str) -> bytes | None:
+    """Return a key for another use, which follows from the secret; None where there is no secret yet.
+
+    Args:
+        tx: of any kind.
+        name: of the use; it is no number, so that no key is what stands for somebody.
+    """
+    secret = _known(tx)
+    return None if secret is None else _named(secret, name)
+
+
+def made_subkey(tx: Transaction, name: str) -> bytes:
+    """Return the same; the first one makes the secret."""
+    return _named(_made(tx), name)
+
+
+def _named(secret: bytes, name: str) -> bytes:
+    return hmac.digest(secret, f"key for {name}".encode(), "sha256")
+
+
 def _under(secret: bytes, numbers: Iterable[str]) -> list[bytes]:
     return sorted({hmac.digest(secret, number.encode(), "sha256") for number in numbers})
 
@@ -52,6 +72,11 @@ def _known(tx: Transaction) -> bytes | None:
 
 
 def _made(tx: Transaction) -> bytes:
+    # once it is there nobody waits for anybody: it stays what it is
+    return _known(tx) or _first(tx)
+
+
+def _first(tx: Transaction) -> bytes:
     tx.lock([b"citizens"])
     secret = _known(tx)
     if secret is None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lgsp.journal.contract import Transaction
-from lgsp.journal.people import note
 from lgsp.journal.rows import insert
 from lgsp.journal.tables import lockouts
 
@@ -35,15 +34,12 @@ def failing(tx: Transaction, subjects: Sequence[str]) -> dict[str, Failing]:
     return {row[0]: Failing(row[1], row[2]) for row in rows}
 
 
-def failed(tx: Transaction, waits: dict[str, int], name: str, address: str, why: str) -> None:
+def failed(tx: Transaction, waits: dict[str, int]) -> None:
     """Count a failure to sign in.
 
     Args:
         tx: the transaction.
-        waits: by subject how many failures there are now and, in microseconds, how long it has to wait.
-        name: what was given as a name; it may be nobody's.
-        address: from where.
-        why: a word.
+        waits: by subject, in microseconds, how long it has to wait now.
     """
     known = failing(tx, list(waits))
     rows = [
@@ -51,4 +47,3 @@ def failed(tx: Transaction, waits: dict[str, int], name: str, address: str, why:
         for subject, wait in sorted(waits.items())
     ]
     tx.run(_FAILED, rows)
-    note(tx, "sign-in failed", name[:80] or "nobody", reason=why, details=address)

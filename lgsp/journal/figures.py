@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 import orjson
 
 from lgsp.journal.alerting import first_since
+from lgsp.journal.checks import WAITS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.registers import figures
 from lgsp.journal.remembered import held, remember, remembered
@@ -36,7 +37,11 @@ _CHUNK = 10_000
 _BACK, _GRACE = 10_000, 10_000_000
 """How far a look goes back where numbers are given out in blocks: so many, and so many microseconds."""
 _NAME = "figures"
-_COUNTED = f"SELECT at / {SLOT}, what, state, source, system, count(*) FROM entries WHERE id > ? AND id <= ?"
+_COUNTED = (
+    f"SELECT at / {SLOT}, what, state, source, system, count(*) FROM entries WHERE id > ? AND id <= ?"
+    f" AND coalesce(cause, '') <> '{WAITS}'"
+)
+"""A delivery that waits for the answer to a check was not tried: that is no put-off to be counted."""
 _GROUPED = " GROUP BY 1, 2, 3, 4, 5"
 _ADD = (
     f"{insert(figures)} ON CONFLICT (slot, kind, source, system)"

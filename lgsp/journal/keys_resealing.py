@@ -67,7 +67,7 @@ class Progress:
         after: the keys behind which it goes on; bytes as hexadecimal digits.
         rounds: how often everything was gone through.
         looked: rows and files seen in this round, and `sealed` in all rounds those that were brought over.
-        fresh: of this round, those that were brought over.
+        fresh: of this round, those that were brought over, or were not there when their turn came.
         left: by number of key, what could not be read in this round.
         faults: the first of those, in words.
     """
@@ -94,6 +94,8 @@ class Step(NamedTuple):
         after: the keys of the last one.
         over: there are no more behind it.
         left: number of the key, and in words what is wrong, for each that could not be read.
+        missed: those under another key that were neither brought over nor found to be unreadable: somebody
+            changed or moved them in this moment, and another round has to look.
     """
 
     after: Sequence[Any]
@@ -101,6 +103,7 @@ class Step(NamedTuple):
     looked: int
     sealed: int
     left: Sequence[tuple[int, str]] = ()
+    missed: int = 0
 
 
 def progress(tx: Transaction) -> Progress | None:
@@ -136,7 +139,7 @@ def took(tx: Transaction, now: Progress, done: Step) -> Progress:
         changed_at=tx.now,
         looked=now.looked + done.looked,
         sealed=now.sealed + done.sealed,
-        fresh=now.fresh + done.sealed,
+        fresh=now.fresh + done.sealed + done.missed,
         left=left,
         faults=[*now.faults, *(fault for _, fault in done.left)][:_SHOWN],
     )
@@ -225,7 +228,8 @@ def _rows(tx: Transaction, now: Progress) -> Step:
         # the row is locked; but one that was carried to another partition is not there any more
         changes = [row[:-1] for row in fresh if row[-1] == number]
         tx.run(_UPDATES[place.table].format(number), changes)
-    return Step(_plain(found[-1][: len(place.keys)]), over, len(found), len(fresh), left)
+    missed = len(old) - len(fresh) - len(left)
+    return Step(_plain(found[-1][: len(place.keys)]), over, len(found), len(fresh), left, missed)
 
 
 def _ahead(tx: Transaction, place: Place, after: Sequence[Any]) -> tuple[list[Any], bool]:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lgsp.journal.contract import Transaction
-from lgsp.journal.seal_reading import note_let_go
+from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.seal_reading import LET_GO, RETAINING, note_let_go
 from lgsp.journal.states import State
 
 STEPS = {
@@ -47,8 +47,16 @@ _NEEDED = (
     " OR EXISTS (SELECT 1 FROM messages m WHERE m.id = b.message_id AND m.unrouted)"
     f" OR EXISTS (SELECT 1 FROM history h {_MAY_COME_ALIVE} AND h.message_id = b.message_id))"
 )
+_AS_IT_IS = (
+    "UPDATE {} k SET key_id = b.key_id, body = b.body FROM {} b"
+    " WHERE b.message_id = k.message_id AND b.key_id <> k.key_id"
+)
+"""What was encrypted anew after it was carried forward does not come back under a key that was retired."""
 _UNJUDGED = f"SELECT 1 FROM {{}} h {_MAY_COME_ALIVE} LIMIT 1"
+_ITS_OWN = "SELECT 1 FROM {} WHERE who = ? AND what = ? AND at >= ? LIMIT 1"
 _MOMENT = "3s"
+_DRAWN = 10_000
+"""So many of the ids that were drawn last may not be written yet."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -83,8 +91,8 @@ def make_ahead(tx: Transaction) -> list[str]:
     """Make the partitions that the next ids need, so that an empty one is ahead; return the new names."""
     tx.lock([b"partitions"])
     made: list[str] = []
-    for table, (counter, step) in STEPS.items():
-        (highest,) = tx.rows(f"SELECT last_value FROM {counter}_ids")[0]
+    for table, (_, step) in STEPS.items():
+        highest = _highest(tx, table)
         bound = partitions(tx, table)[-1].upto
         while bound < highest + step:
             name = f"{table}_{bound}"
@@ -97,10 +105,14 @@ def make_ahead(tx: Transaction) -> list[str]:
 def old(tx: Transaction, before: int) -> Iterator[Partition]:
     """Return the partitions that hold nothing newer than a time, which is in microseconds.
 
-    One that was thinned out already is not returned again; nor is a history of what may come to life.
+    One that was thinned out already is not returned again; nor is a history of what may come to life; nor
+    the one of now, however long nothing was written: what comes next belongs there, and so does the entry
+    which says that older ones were dropped.
     """
     for table, age in _AGES.items():
-        for partition in partitions(tx, table)[:-1]:
+        for partition in partitions(tx, table):
+            if _of_now(tx, partition):
+                break
             if partition.name == partition.thin:
                 continue
             newest = tx.rows(age.format(partition.name))[0][0]
@@ -108,6 +120,16 @@ def old(tx: Transaction, before: int) -> Iterator[Partition]:
                 break
             if table != "history" or not tx.rows(_UNJUDGED.format(partition.name)):
                 yield partition
+
+
+def _highest(tx: Transaction, table: str) -> int:
+    """Return the highest id that was given out of those that divide a table."""
+    return int(tx.rows(f"SELECT last_value FROM {STEPS[table][0]}_ids")[0][0])
+
+
+def _of_now(tx: Transaction, partition: Partition) -> bool:
+    """Tell whether something may still be written into a partition: processes draw ids in blocks, ahead."""
+    return partition.upto > _highest(tx, partition.table) - _DRAWN
 
 
 def weigh(tx: Transaction, partition: Partition) -> int:
@@ -140,15 +162,25 @@ def carry(tx: Transaction, partition: Partition, first: int, last: int) -> int:
 def drop(tx: Transaction, partition: Partition) -> None:
     """Drop a partition; a thin one of bodies takes its place. Whoever works waits for a moment at most.
 
-    What goes of the entries is an entry: the log still has their leaves, and says why they are gone.
+    What goes of the entries is an entry: the log still has their leaves, and says why they are gone. It says
+    so of all below, and stands in a partition that stays: it outlives what earlier drops said.
+
+    Raises:
+        WrongStateError: it is the partition of now, which may fill up again by the next id; or what says that
+            it went would go with it, by a number that this process drew long ago.
     """
+    if _of_now(tx, partition):
+        raise WrongStateError(f"dropping {partition.name}: it is the one of now")
     if partition.table == "entries":
         first = tx.rows(f"SELECT min(id) FROM {partition.name}")[0][0]
         note_let_go(tx, partition.upto if first is None else first, partition.upto)
+        if tx.rows(_ITS_OWN.format(partition.name), (RETAINING, LET_GO, tx.now)):
+            raise WrongStateError(f"dropping {partition.name}: begin the process anew, its numbers are old")
     tx.rows(f"SET LOCAL lock_timeout = '{_MOMENT}'")
     tx.rows(f"ALTER TABLE {partition.table} DETACH PARTITION {partition.name}")
     if partition.table == "bodies":
         # what retention erased after it was carried forward does not come back
         tx.rows(f"DELETE FROM {partition.thin} k USING erased e WHERE e.message_id = k.message_id")
+        tx.rows(_AS_IT_IS.format(partition.thin, partition.name))
         tx.rows(f"ALTER TABLE bodies ATTACH PARTITION {partition.thin} {partition.bound}")
     tx.rows(f"DROP TABLE {partition.name}")

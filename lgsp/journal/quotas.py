@@ -35,6 +35,7 @@ _KEEP = (
     "UPDATE quotas SET spent_until = ?, minute = ?, in_minute = ?, day = ?, in_day = ?, at = ?"
     " WHERE subject = ? AND kind = ?"
 )
+_OF_DAY = "SELECT subject, in_day FROM quotas WHERE subject IN ({}) AND kind = ? AND day = ?"
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,6 +100,12 @@ def draw(tx: Transaction, draws: Sequence[Draw]) -> list[Drawn]:
         values = (left.until, left.minute, left.in_minute, left.day, left.in_day, left.at)
         tx.run(_KEEP, [(*values, one.subject, one.kind)])
     return [found[n] for n in range(len(draws))]
+
+
+def of_today(tx: Transaction, subjects: Sequence[str], kind: str) -> dict[str, int]:
+    """Return how much was given out today (Viet Nam) to each of some subjects, and not given back."""
+    found = tx.among(_OF_DAY, list(subjects), kind, (tx.now + _EAST) // _DAY) if subjects else []
+    return dict.fromkeys(subjects, 0) | {subject: int(count) for subject, count in found}
 
 
 def forget(tx: Transaction) -> None:

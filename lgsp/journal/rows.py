@@ -13,8 +13,9 @@ from lgsp.journal.contract import Transaction
 from lgsp.journal.states import BEHIND, DEAD, HEADS, Move, State, after
 from lgsp.journal.tables import attempts, bodies, deliveries, entries, messages, meta, raws
 
-MESSAGE, SYSTEM, SETTLING = 0, 1, 2
-"""Why a delivery is put off: the message, its system, or only its line, which settles."""
+MESSAGE, SYSTEM, SETTLING, CHECK = 0, 1, 2, 3
+"""Why a delivery is put off: the message, its system, or only its line, which settles; or why it is held:
+what its route had checked, which a newer snapshot may mend."""
 
 
 def insert(table: Table, *columns: str) -> str:

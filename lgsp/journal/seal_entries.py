@@ -169,12 +169,13 @@ def told(details: str | None, *, whole: bool = False) -> Any:
         found = orjson.loads(details)
     except ValueError:
         return details if whole else None
-    return found if whole else _bare(found)
+    return found if whole else bare(found)
 
 
-def _bare(found: Any) -> Any:
+def bare(found: Any) -> Any:
+    """Return details without what others said in their words."""
     if isinstance(found, dict):
-        return {name: _bare(value) for name, value in found.items() if name not in _TOLD}
+        return {name: bare(value) for name, value in found.items() if name not in _TOLD}
     if isinstance(found, list):
-        return [_bare(one) for one in found]
+        return [bare(one) for one in found]
     return found

@@ -15,6 +15,7 @@ from lgsp.journal.contract import Transaction
 from lgsp.journal.landing import late_landing
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings, told_elsewhere
 from lgsp.journal.rows import (
+    CHECK,
     FORGET,
     GIVE_BACK,
     INSERT_ENTRY,
@@ -63,6 +64,8 @@ _MOVES = {
     State.PARKED: Move.STRAND,
 }
 _NARROW = "UPDATE deliveries SET recipients = ? WHERE id = ?"
+_GIVES_WAY = {(State.PUT_OFF, MESSAGE), (State.HELD, CHECK)}
+"""What a snapshot comes to that a newer one makes void."""
 _WISHES = {int(State.CANCELLED): State.CANCELLED}
 
 
@@ -156,7 +159,7 @@ class _Settlement:
     def _state(self, outcome: Outcome, row: Row, newer: int | None) -> State:
         if outcome.state is not State.DELIVERED and row.wish in _WISHES:
             return _WISHES[row.wish]
-        if outcome.state is State.PUT_OFF and outcome.scope == MESSAGE and newer is not None:
+        if (outcome.state, outcome.scope) in _GIVES_WAY and newer is not None:
             return State(moved(row, Move.SUPERSEDE))
         return State(moved(row, _MOVES[outcome.state]))
 
@@ -171,7 +174,7 @@ class _Settlement:
              uncertain, row.repeats + int(outcome.repeated), due, by, self._tx.now, row.id)
         )  # fmt: skip
         self._keep_attempt(outcome)
-        self._note_completed(outcome, row)
+        self._note_beside(outcome, row, state)
         self._entries.append(
             befell(row, state.word, state, f"worker {outcome.worker}", final=state in FINAL,
                    cause=outcome.cause or None, details=_details(outcome, fields, due))
@@ -198,11 +201,15 @@ class _Settlement:
         if state is State.SHADOWED and row.kind != Kind.EVENT:
             self._present.append(told_elsewhere(row))
 
-    def _note_completed(self, outcome: Outcome, row: Row) -> None:
-        """Keep as evidence what was filled in of what was sent."""
-        if outcome.claim.completed:
-            told = befell(row, "completed", row.state, f"worker {outcome.worker}", final=False)
-            self._entries.append({**told, "details": outcome.claim.completed})
+    def _note_beside(self, outcome: Outcome, row: Row, state: State) -> None:
+        """Keep as evidence what was filled in of what was sent, and what others were asked about it."""
+        said = {"completed": outcome.claim.completed}
+        if state in FINAL or state is State.HELD:
+            said["checked"] = outcome.claim.checked
+        for what, details in said.items():
+            if details:
+                told = befell(row, what, row.state, f"worker {outcome.worker}", final=False)
+                self._entries.append({**told, "details": details})
 
     def _keep_attempt(self, outcome: Outcome) -> None:
         key_id, kept = self._tx.keys.seal(outcome.exchanges) if outcome.exchanges else (PLAIN, None)

@@ -101,7 +101,10 @@ TABLE: dict[tuple[State, Move], State] = {
     **{(state, M.HOLD): S.HELD for state in (S.READY, S.PUT_OFF, S.OFFERED)},
     **{(state, M.EXPIRE): S.EXPIRED for state in _FREE},
     **{(state, M.CANCEL): S.CANCELLED for state in _FREE | DEAD},
-    **{(state, M.SUPERSEDE): S.SUPERSEDED for state in (S.WAITING, S.READY, S.PUT_OFF, S.SENDING, S.OFFERED)},
+    **{
+        (state, M.SUPERSEDE): S.SUPERSEDED
+        for state in (S.WAITING, S.READY, S.PUT_OFF, S.SENDING, S.OFFERED, S.HELD)
+    },
     (S.SENDING, M.CANCEL): S.CANCELLED,
     (S.SENDING, M.EXPIRE): S.EXPIRED,
     **{(state, M.REPLACE): S.REPLACED for state in _FREE | DEAD},

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from lgsp.journal.contract import Transaction
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import (
+    CHECK,
     IS_DEAD,
     IS_HEAD,
     MESSAGE,
@@ -90,8 +91,8 @@ class LineBook:
 
     @staticmethod
     def _void(row: Row, identity: bytes) -> bool:
-        put_off = row.state == State.PUT_OFF and row.scope == MESSAGE
-        return bytes(row.identity) == identity and (put_off or row.state in DEAD)
+        gives_way = (row.state, row.scope) in {(State.PUT_OFF, MESSAGE), (State.HELD, CHECK)}
+        return bytes(row.identity) == identity and (gives_way or row.state in DEAD)
 
     def _supersede(self, view: _Line, line: bytes, number: int, identity: bytes) -> None:
         """Close what the newer snapshot makes void; if that was the head, the next in line gets its turn."""
@@ -101,13 +102,13 @@ class LineBook:
         gone = {row.id for row in void}
         view.rows = [row for row in view.rows if row.id not in gone]
         supersede(self._tx, void, number)
-        if any(row.state == State.PUT_OFF for row in void):
+        if any(row.state in HEADS for row in void):
             self.frames.extend(dispatch(self._tx, next_heads(self._tx, [line])))
             view.occupied = bool(with_head(self._tx, [line]))
 
 
 def supersede(tx: Transaction, rows: Sequence[Row], by: int) -> None:
-    """Close older snapshots: a put-off one is superseded; a dead one keeps its state and is marked."""
+    """Close older snapshots: one put off or held is superseded; a dead one keeps its state and is marked."""
     for row in rows:
         state = row.state if row.state in DEAD else moved(row, Move.SUPERSEDE)
         tx.run(_SUPERSEDE, [(state, by, tx.now, row.id)])

@@ -30,7 +30,8 @@ class Claim:
         shadow: it is only drawn up; nothing is sent.
         gap: the type of snapshot to ask the system for before anything of its line is sent; empty: none. What
             came before was left to an older connection.
-        born: when the delivery began; `completed` is, as JSON, what was filled in in what is sent.
+        born: when the delivery began; `completed` is, as JSON, what was filled in in what is sent, and
+            `checked` what other systems were asked about it.
     """
 
     delivery: int
@@ -48,6 +49,7 @@ class Claim:
     gap: str = ""
     born: int = 0
     completed: str = ""
+    checked: str = ""
 
 
 @dataclass(slots=True, frozen=True)

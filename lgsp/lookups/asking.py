@@ -3,100 +3,46 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID, uuid4
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 import orjson
 import structlog
 
-from lgsp.adapter import Adapter
-from lgsp.errors import Invalid, Problem, Refused, Unavailable
-from lgsp.journal.asks import Begun, Ended, Ending
+from lgsp.enquiry import Ending, NoAnswer, Question, Reply
+from lgsp.errors import Invalid, Problem, Refused, Scope, Unavailable
+from lgsp.journal.asks import Begun, Ended
+from lgsp.journal.contract import JournalError
 from lgsp.journal.salts import Salts
 from lgsp.lookups.book import Book
-from lgsp.lookups.care import Care
+from lgsp.lookups.flights import LEAST, Flight, Flights
+from lgsp.lookups.judging import begun, judged, names
 from lgsp.lookups.remembering import Memory
-from lgsp.lookups.terms import NoAnswer, Reply, Request
-from lgsp.masking import identity
-from lgsp.message import VIETNAM, Message
-from lgsp.questioning import Purpose
-from lgsp.questions import Asked, Questions
+from lgsp.lookups.walking import (
+    Answering,
+    Sources,
+    Walk,
+    key_of,
+    matter_of,
+    message_of,
+    micros_since,
+    spoken,
+)
+from lgsp.message import Message
+from lgsp.personal_classes import personal_texts
+from lgsp.questions import Asked
+from lgsp.redacting import about, redacted
 
 log = structlog.get_logger(__name__)
 _MICROS = 1_000_000
-_LEAST, _LONGEST = 0.05, 120.0
-"""Seconds that a caller may at least, and at most, say it will wait."""
-_LONGEST_WHO = 200
-
-
-class Allowance(Protocol):
-    """What may be asked of a system, shared by all processes."""
-
-    async def take(self, system: str) -> float | None:
-        """Take one question's share; return None, or the seconds until there is one again."""
-
-
-@dataclass(slots=True)
-class Answering:
-    """A system that answers, as this process knows it."""
-
-    name: str
-    adapter: Adapter
-    care: Care
-
-
-@dataclass(slots=True, frozen=True)
-class Sources:
-    """What the home and the journal lend to asking.
-
-    Attributes:
-        questions: types of questions and answers.
-        purposes: by their codes.
-        route: returns the system that answers a type for a system that asks, or None.
-        allow: the share of each system that this process may take.
-    """
-
-    questions: Questions
-    purposes: Mapping[str, Purpose]
-    route: Callable[[str, str], Answering | None]
-    allow: Allowance
-
-
-@dataclass(slots=True)
-class _Walk:
-    """One question under way."""
-
-    request: Request
-    kind: Asked
-    to: Answering
-    began: float
-    until: float
-    uid: UUID
-    number: int = 0
-    key: bytes = b""
-    age: float = 0.0
-    remembered: bool = False
-
-    def left(self) -> float:
-        """Return the seconds that the caller still waits."""
-        return self.until - time.monotonic()
-
-    def took(self) -> int:
-        """Return the microseconds since the question came."""
-        return int((time.monotonic() - self.began) * _MICROS)
-
-
-@dataclass(slots=True)
-class _Flight:
-    """A question that is being asked, and how many wait for the answer."""
-
-    task: asyncio.Task[Mapping[str, Any]]
-    waiting: int = field(default=0)
+_LONGEST = 120.0
+"""Seconds that a caller may at most say it will wait."""
+_ENOUGH = 0.5
+"""This part of what the home gives a far side it must have had for its silence to say anything of it."""
+_SAID = 500
+_CAUSE = 100
 
 
 class Asking:
@@ -111,220 +57,192 @@ class Asking:
         self.book = book
         self.sources = sources
         self._memory = memory or Memory()
-        self._flights: dict[bytes, _Flight] = {}
+        self._flights = Flights(self._fly)
         self._salts = Salts()
 
-    async def ask(self, request: Request) -> Reply:
+    async def ask(self, request: Question) -> Reply:
         """Return the answer to a question.
 
         Raises:
             NoAnswer: there is none, with the reason; also that is in the journal.
-            JournalError: the question could not be entered, and nobody was asked.
+            JournalError: the question, or its share of a quota, could not be entered; nobody was asked.
         """
         walk = await self._begun(request)
         try:
-            data = await self._answer(walk)
+            answer = await self._answer(walk)
         except NoAnswer as fault:
             fault.ask = walk.uid
             self._end(walk, fault.ending, fault.cause)
             raise
-        except asyncio.CancelledError:
-            self._end(walk, Ending.FAILED, "caller-gone")
+        except JournalError:
+            self._end(walk, Ending.FAILED, "journal-unavailable")
             raise
-        self._end(walk, Ending.ANSWERED, data=data)
+        except BaseException as fault:  # whatever it is: what was entered ends
+            gone = isinstance(fault, asyncio.CancelledError)
+            self._end(walk, Ending.FAILED, "caller-gone" if gone else "adapter-bug")
+            raise
+        # a copy for each: who changes what it got changes nobody else's
+        data = orjson.loads(answer)
+        self._end(walk, Ending.ANSWERED, answer=answer, about=names(self._answer_type(walk), data))
         return Reply(walk.uid, walk.kind.answer, walk.to.name, data, walk.age, walk.remembered)
 
     # --- at the door ------------------------------------------------------------------------------------
 
-    async def _begun(self, request: Request) -> _Walk:
+    async def _begun(self, request: Question) -> Walk:
         """Check a question and enter it; what is rejected is entered too."""
-        now = time.monotonic()
-        kind, faults = self._judged(request)
+        now, said = time.monotonic(), spoken(request.data)
+        kind, faults = judged(self.sources, request, said)
         to = self.sources.route(request.source, request.type) if kind else None
-        uid = uuid4()
-        known = self.sources.purposes.get(request.purpose)
-        begun = Begun(
-            uid, request.source, to.name if to else "", request.type[:100], request.who[:_LONGEST_WHO],
-            request.purpose[:100], known.basis if known else "", request.dossier[:100],
-            _names(kind, request.data) if kind and not faults else (),
-        )  # fmt: skip
-        number = await self.book.begin(begun)
-        if kind is None or faults:
-            self._reject(number, now, uid, faults)
-        if to is None:
-            self._reject(number, now, uid, [Problem("/type", "nobody-answers", request.type[:100])])
-        assert kind is not None  # noqa: S101 - rejected above
-        assert to is not None  # noqa: S101 - rejected above
-        most = to.care.ask.timeout
-        within = most if request.within is None else min(max(request.within, _LEAST), _LONGEST, most)
-        key = _key(to.name, request)
-        return _Walk(request, kind, to, now, now + within, uid, number, key)
+        if kind is not None and to is None:
+            faults.append(Problem("/type", "nobody-answers", kind.name))
+        within = _within(request, to)
+        entered = begun(self.sources, request, kind, to, good=not faults)
+        number = await self._entered(entered, within)
+        if kind is None or to is None or said is None or faults:
+            raise self._rejected(number, now, entered.uid, faults)
+        key = key_of(to, kind, request, said)
+        return Walk(request, kind, to, now, now + within, entered.uid, number, key, matter_of(said))
 
-    def _judged(self, request: Request) -> tuple[Asked | None, list[Problem]]:
-        kind = self.sources.questions.get(request.type)
-        if kind is None or not kind.answer:
-            return None, [Problem("/type", "not-one-of", ", ".join(self.sources.questions.asked))]
-        faults = self._unfounded(request)
-        faults += [Problem(f"/data{one.place}", one.code, one.detail) for one in kind.problems(request.data)]
-        return kind, faults
+    async def _entered(self, question: Begun, within: float) -> int:
+        """Enter a question; a journal that is slow keeps no caller longer than it waits."""
+        try:
+            async with asyncio.timeout(within):
+                return await self.book.begin(question)
+        except TimeoutError:
+            raise NoAnswer(Ending.LATE, "deadline-passed", ask=question.uid) from None
 
-    def _unfounded(self, request: Request) -> list[Problem]:
-        """Return what is missing of the reason for which it is asked."""
-        purpose, faults = self.sources.purposes.get(request.purpose), []
-        if not request.purpose:
-            faults.append(Problem("/purpose", "missing"))
-        elif purpose is None or not purpose.allows(request.type):
-            allowed = [one.code for one in self.sources.purposes.values() if one.allows(request.type)]
-            faults.append(Problem("/purpose", "not-one-of", ", ".join(sorted(allowed))))
-        elif purpose.dossier == "required" and not request.dossier.strip():
-            faults.append(Problem("/dossier", "missing"))
-        if not request.who.strip():
-            faults.append(Problem("/who", "missing"))
-        return faults
-
-    def _reject(self, number: int, began: float, uid: UUID, faults: Sequence[Problem]) -> None:
-        cause = faults[0].code if faults else "rejected"
-        took = int((time.monotonic() - began) * _MICROS)
-        self.book.end(Ended(number, Ending.REJECTED, took, cause))
-        raise NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=uid)
+    def _rejected(self, number: int, began: float, uid: UUID, faults: Sequence[Problem]) -> NoAnswer:
+        self.book.end(Ended(number, Ending.REJECTED, micros_since(began), faults[0].code))
+        return NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=uid)
 
     # --- the answer -------------------------------------------------------------------------------------
 
-    async def _answer(self, walk: _Walk) -> Mapping[str, Any]:
-        """Return the answer, from memory, from a flight that is under way, or from the far side."""
-        fresh = walk.to.care.ask.cache.get(walk.request.type, 0.0)
+    async def _answer(self, walk: Walk) -> bytes:
+        """Return the answer, from memory or from the far side, as JSON."""
+        fresh = _fresh(walk)
         found = self._memory.find(walk.key, fresh) if fresh else None
-        if found is not None:
-            walk.age, walk.remembered = found[1], True
-            return found[0]
-        while True:
-            flight = self._flights.get(walk.key)
-            own = flight is None
-            flight = flight or self._take_off(walk)
-            try:
-                return await self._land(walk, flight)
-            except NoAnswer as fault:
-                # who joined somebody else's flight may have more patience than that one had
-                if own or fault.ending is not Ending.LATE or walk.left() <= _LEAST:
-                    raise
+        if found is None:
+            return await self._flights.answer(walk)
+        walk.age, walk.remembered = found[1], True
+        return found[0]
 
-    def _take_off(self, walk: _Walk) -> _Flight:
-        flight = _Flight(asyncio.create_task(self._fly(walk)))
-        self._flights[walk.key] = flight
-        flight.task.add_done_callback(lambda task: self._landed(walk.key, task))
-        return flight
-
-    def _landed(self, key: bytes, task: asyncio.Task[Mapping[str, Any]]) -> None:
-        flight = self._flights.get(key)
-        if flight is not None and flight.task is task:
-            del self._flights[key]
-        if not task.cancelled():
-            task.exception()  # nobody may be left to hear of it
-
-    async def _land(self, walk: _Walk, flight: _Flight) -> Mapping[str, Any]:
-        flight.waiting += 1
-        try:
-            async with asyncio.timeout(max(walk.left(), 0.0)):
-                return await asyncio.shield(flight.task)
-        except NoAnswer as fault:
-            raise fault.again() from fault  # each who waits hears it with a question of its own
-        except TimeoutError:
-            raise NoAnswer(Ending.LATE, "deadline-passed") from None
-        finally:
-            flight.waiting -= 1
-            if not flight.waiting and not flight.task.done():
-                self._flights.pop(walk.key, None)
-                flight.task.cancel()
-
-    async def _fly(self, walk: _Walk) -> Mapping[str, Any]:
+    async def _fly(self, walk: Walk, flight: Flight) -> bytes:
         """Ask the far side, once it may be asked."""
         care = walk.to.care
-        async with care.place():
-            wait = await self.sources.allow.take(walk.to.name)
-            if wait is not None:
-                raise NoAnswer(Ending.TURNED_AWAY, "quota-used-up", after=wait)
-            began = time.monotonic()
-            answer = await self._asked(walk, began)
-            care.answered()
-        faults = self.sources.questions[walk.kind.answer].problems(answer)
-        if faults:
-            log.error(
-                "answer broken", system=walk.to.name, places=[f"{f.place} {f.code}" for f in faults[:5]]
-            )
-            raise NoAnswer(Ending.FAILED, "answer-broken")
-        life = care.ask.cache.get(walk.request.type, 0.0)
-        if life:
-            self._memory.keep(walk.key, answer, len(orjson.dumps(answer)), life)
+        with about(lambda: personal_texts(walk.request.data, walk.kind.schema)):
+            async with care.place():
+                wait = await self.sources.allow.take(walk.to.name, care.ask)
+                if wait is not None:
+                    raise NoAnswer(Ending.TURNED_AWAY, "quota-used-up", after=wait)
+                answer = await self._asked(walk, flight)
+            packed = self._checked(walk, answer)
+        if life := _fresh(walk):
+            self._memory.keep(walk.key, packed, life)
+        return packed
+
+    async def _asked(self, walk: Walk, flight: Flight) -> Message:
+        """Return what the adapter answers, its faults turned into ours."""
+        care, began, limit = walk.to.care, time.monotonic(), asyncio.timeout(flight.left)
+        try:
+            async with limit:
+                answer = await walk.to.adapter.ask(message_of(walk, flight.until))
+        except asyncio.CancelledError:
+            _note_silence(walk, flight, began)
+            raise
+        except Exception as fault:
+            if limit.expired() or (_waited(fault) and flight.left <= LEAST):
+                # the adapter keeps the same deadline: its clock may strike first
+                _note_silence(walk, flight, began)
+                raise NoAnswer(Ending.LATE, "deadline-passed") from None
+            raise _no_answer(walk, fault, began) from fault
+        care.answered()
         return answer
 
-    async def _asked(self, walk: _Walk, began: float) -> Mapping[str, Any]:
-        """Return what the adapter answers, its faults turned into ours."""
-        care = walk.to.care
-        try:
-            async with asyncio.timeout(max(walk.left(), 0.0)):
-                return (await walk.to.adapter.ask(_question(walk))).data
-        except TimeoutError:
-            care.late(walk.key, began)
-            raise NoAnswer(Ending.LATE, "deadline-passed") from None
-        except Refused as fault:
-            care.answered()
-            raise _refused(fault) from fault
-        except Unavailable as fault:
-            care.failed(walk.key, fault, began)
-            raise _unavailable(fault, care) from fault
-        except Invalid as fault:
-            care.answered()
-            raise NoAnswer(Ending.REJECTED, "invalid", problems=tuple(fault.problems)) from fault
-        except Exception as fault:
-            log.exception("adapter bug", system=walk.to.name)
-            care.failed(walk.key, Unavailable("adapter-bug"), began)
-            raise NoAnswer(Ending.FAILED, "adapter-bug") from fault
+    def _checked(self, walk: Walk, answer: Message) -> bytes:
+        """Return an answer as JSON.
+
+        Raises:
+            NoAnswer: it is not what was asked for.
+        """
+        places = [f"/type {walk.kind.answer}"]
+        if isinstance(answer, Message) and answer.type == walk.kind.answer:
+            places = [f"{one.place} {one.code}" for one in self._answer_type(walk).problems(answer.data)]
+            if not places:
+                try:
+                    return orjson.dumps(answer.data)
+                except TypeError:
+                    places = ["/ bad-format"]
+        log.error("answer broken", system=walk.to.name, places=places[:5])
+        raise NoAnswer(Ending.FAILED, "answer-broken")
+
+    def _answer_type(self, walk: Walk) -> Asked:
+        return self.sources.questions[walk.kind.answer]
 
     # --- the trace --------------------------------------------------------------------------------------
 
     def _end(
-        self, walk: _Walk, ending: Ending, cause: str = "", data: Mapping[str, Any] | None = None
+        self, walk: Walk, ending: Ending, cause: str = "", answer: bytes = b"", about: Sequence[str] = ()
     ) -> None:
         age = int(walk.age * _MICROS) if walk.remembered else None
         keep = walk.to.care.ask.keep.get(walk.request.type, walk.kind.keep)
-        body = orjson.dumps(data) if data is not None and keep != "nothing" else None
-        about = _names(self.sources.questions[walk.kind.answer], data) if data is not None else []
-        self.book.end(
-            Ended(
-                walk.number, ending, walk.took(), cause, age,
-                self._salts.salted(body) if body is not None else None,
-                body if keep == "answer" else None,
-                about,
-            )
-        )  # fmt: skip
+        kept = self._salts.salted(answer) if answer and keep != "nothing" else None
+        body = answer if answer and keep == "answer" else None
+        self.book.end(Ended(walk.number, ending, walk.took(), cause, age, kept, body, about))
 
 
-def _key(system: str, request: Request) -> bytes:
-    said = orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(b"\x1f".join((system.encode(), request.type.encode(), said))).digest()
+def _within(request: Question, to: Answering | None) -> float:
+    """Return the seconds that a caller waits: no longer than the home lets anybody."""
+    most = to.care.ask.timeout if to is not None else _LONGEST
+    return most if request.within is None else min(max(request.within, LEAST), _LONGEST, most)
 
 
-def _names(kind: Asked, data: Mapping[str, Any]) -> list[str]:
-    """Return the numbers that a body names, as the report of accesses looks for them."""
-    return [identity(name, strict=True) or name.strip() for name in kind.names(data)]
+def _fresh(walk: Walk) -> float:
+    return walk.to.care.ask.cache.get(walk.request.type, 0.0)
 
 
-def _question(walk: _Walk) -> Message:
-    asked = walk.request
-    until = datetime.now(VIETNAM) + timedelta(seconds=max(walk.left(), 0.0))
-    return Message(
-        asked.type, asked.dossier, "", dict(asked.data), source=asked.source, id=walk.uid,
-        traceparent=asked.traceparent, expirytime=until, asker=asked.who,
-    )  # fmt: skip
+def _waited(fault: Exception) -> bool:
+    return isinstance(fault, Unavailable) and fault.scope is Scope.MESSAGE
 
 
-def _refused(fault: Refused) -> NoAnswer:
+def _note_silence(walk: Walk, flight: Flight, began: float) -> None:
+    """Count a far side that did not answer, if it had a fair time; a hasty caller says nothing of it."""
+    care = walk.to.care
+    if flight.left <= LEAST and time.monotonic() - began >= _ENOUGH * care.ask.timeout:
+        care.late(walk.matter, began)
+
+
+def _no_answer(walk: Walk, fault: Exception, began: float) -> NoAnswer:
+    """Return what the caller is told of a fault of the far side, and note what it says of that."""
+    care = walk.to.care
+    if isinstance(fault, Unavailable):
+        care.failed(walk.matter, fault, began)
+        after = fault.after if fault.after is not None else care.retry_after()
+        return NoAnswer(Ending.FAILED, _cause(fault.cause), after=after, said=_said(walk, fault.said))
+    if isinstance(fault, Refused):
+        care.answered()
+        return _refused(walk, fault)
+    if isinstance(fault, Invalid):
+        care.answered()
+        return NoAnswer(Ending.REJECTED, "invalid", problems=tuple(fault.problems))
+    log.error("adapter bug", system=walk.to.name, exc_info=fault)
+    care.failed(walk.matter, Unavailable("adapter-bug"), began)
+    return NoAnswer(Ending.FAILED, "adapter-bug")
+
+
+def _refused(walk: Walk, fault: Refused) -> NoAnswer:
     if fault.cause == "not-found":
         return NoAnswer(Ending.ABSENT, "not-found")
-    problems = tuple(Problem(place, fault.cause) for place in fault.fields)
-    return NoAnswer(Ending.REFUSED, fault.cause, problems=problems, said=fault.said)
+    cause = _cause(fault.cause)
+    problems = tuple(Problem(place, cause) for place in fault.fields)
+    return NoAnswer(Ending.REFUSED, cause, problems=problems, said=_said(walk, fault.said))
 
 
-def _unavailable(fault: Unavailable, care: Care) -> NoAnswer:
-    after = fault.after if fault.after is not None else care.retry_after()
-    return NoAnswer(Ending.FAILED, fault.cause, after=after, said=fault.said)
+def _cause(named: str) -> str:
+    """Return a cause as it is written down; an adapter may have taken it out of an answer."""
+    return named if named.isprintable() and 0 < len(named) <= _CAUSE else "uncatalogued"
+
+
+def _said(walk: Walk, text: str) -> str:
+    """Return what a far side said without what the question named: it is told, logged and written down."""
+    data: Mapping[str, Any] = walk.request.data
+    return redacted(text[:_SAID], personal_texts(data, walk.kind.schema))

@@ -6,12 +6,11 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
+from lgsp.enquiry import Ending, NoAnswer
 from lgsp.errors import Scope, Unavailable
 from lgsp.health import Health, Standing
-from lgsp.journal.asks import Ending
-from lgsp.lookups.terms import NoAnswer
 from lgsp.questioning import Ask
 
 _BUSY_FOR = 1.0
@@ -54,7 +53,8 @@ class Turnstile:
             if turn.done() and not turn.cancelled():
                 self.leave()  # the place was given in the moment in which the wait was given up
             else:
-                self._waiting.remove(turn)
+                with suppress(ValueError):  # whoever left meanwhile took it out of the line already
+                    self._waiting.remove(turn)
             raise
 
     def leave(self) -> None:
@@ -65,8 +65,10 @@ class Turnstile:
     def let_in(self) -> None:
         """Fill the places that are free: after somebody left, or when there are more of them."""
         while self._waiting and self.inside < self.places:
-            self.inside += 1
-            self._waiting.popleft().set_result(None)
+            turn = self._waiting.popleft()
+            if not turn.done():  # who gave up stands here until its task runs again
+                self.inside += 1
+                turn.set_result(None)
 
 
 class Care:
@@ -120,6 +122,8 @@ class Care:
         try:
             await self.turnstile.enter()
             try:
+                # it may have been suspended while this one waited for its place
+                trial = trial or self._admit()
                 yield
             finally:
                 self.turnstile.leave()

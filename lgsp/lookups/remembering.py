@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 _MOST, _BYTES = 20_000, 32 * 1024 * 1024
 
 
 @dataclass(slots=True, frozen=True)
 class Remembered:
-    """An answer from memory; `at` is when the far side gave it, in seconds of the memory's clock."""
+    """An answer from memory, as JSON; `at` is when the far side gave it, in seconds of the memory's clock."""
 
-    data: Mapping[str, Any]
+    packed: bytes
     at: float
     until: float
-    size: int
 
 
 class Memory:
@@ -27,7 +25,7 @@ class Memory:
     Args:
         clock: seconds that never run back.
         most: how many answers.
-        room: how many bytes of answers, as JSON.
+        room: how many bytes of answers.
     """
 
     def __init__(
@@ -38,7 +36,7 @@ class Memory:
         self._answers: OrderedDict[bytes, Remembered] = OrderedDict()
         self._size = 0
 
-    def find(self, question: bytes, fresh: float) -> tuple[Mapping[str, Any], float] | None:
+    def find(self, question: bytes, fresh: float) -> tuple[bytes, float] | None:
         """Return an answer that is younger than `fresh` seconds, and its age; None where there is none."""
         found = self._answers.get(question)
         now = self._clock()
@@ -50,20 +48,20 @@ class Memory:
         if now - found.at >= fresh:
             return None
         self._answers.move_to_end(question)
-        return found.data, now - found.at
+        return found.packed, now - found.at
 
-    def keep(self, question: bytes, data: Mapping[str, Any], size: int, life: float) -> None:
-        """Remember an answer of `size` bytes for `life` seconds."""
+    def keep(self, question: bytes, packed: bytes, life: float) -> None:
+        """Remember an answer, as JSON, for `life` seconds."""
         self._drop(question)
-        if life <= 0 or size > self._room:
+        if life <= 0 or len(packed) > self._room:
             return
         now = self._clock()
-        self._answers[question] = Remembered(data, now, now + life, size)
-        self._size += size
+        self._answers[question] = Remembered(packed, now, now + life)
+        self._size += len(packed)
         while self._size > self._room or len(self._answers) > self._most:
             self._drop(next(iter(self._answers)))
 
     def _drop(self, question: bytes) -> None:
         gone = self._answers.pop(question, None)
         if gone is not None:
-            self._size -= gone.size
+            self._size -= len(gone.packed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from lgsp.domain.reports.judging import Subject, finding, judge
 from lgsp.domain.reports.periods import read_label
 from lgsp.domain.reports.regimes import STATES, may_follow
 from lgsp.domain.reports.written import Of
+from lgsp.enduring import enduring
 from lgsp.errors import GatewayError
 from lgsp.gateway import Gateway
 from lgsp.journal import reports, reports_told
@@ -77,15 +77,11 @@ class Following:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        while True:
-            pause = _PAUSE
-            try:
-                pause = _IDLE if await self.look() else 0.0
-            except GatewayError as fault:
-                log.warning("following reports failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("following reports failed; trying again")
-            await asyncio.sleep(pause)
+        await enduring(self._round, "following reports", log, _PAUSE)
+
+    async def _round(self) -> float:
+        """Look once; return after how many seconds to look again."""
+        return _IDLE if await self.look() else 0.0
 
     async def look(self) -> bool:
         """Do what is to be done now; return True when nothing is left, or another process does it."""

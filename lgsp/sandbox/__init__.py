@@ -3,6 +3,7 @@
     app.py        `Sandbox`: one ASGI app; each stand-in lives under its own first path segment
     server.py     `serve`: until a signal ends it (`lgsp sandbox`)
     portal.py     `Portal`: the National Public Service Portal, as far as public sources tell its behaviour
+    ngsp.py       `Ngsp`: the integration platform, a WSO2 gateway with a token endpoint and services
     faults.py     `Faults`: what may be switched on by `PUT /<name>/_faults`
     traffic.py    `Traffic`: seeded, realistic one-stop traffic, and what must have arrived when it is over
     vendor.py     `Vendor`: a one-stop system that posts traffic to a gateway and mends what was refused

@@ -23,12 +23,14 @@ class Resealed(NamedTuple):
         size: bytes that it takes on the disk now.
         anew: it was written anew, under the current key.
         fault: why it could not be; empty where it could, or need not.
+        missed: somebody else changed it in this moment: under which key it stands, the next look tells.
     """
 
     name: str
     size: int
     anew: bool
     fault: str = ""
+    missed: bool = False
 
 
 def reseal(files: Files, after: str = "") -> Iterator[Resealed]:
@@ -69,9 +71,10 @@ def _step(files: Files, name: str) -> Resealed:
             if files.number(old, name) == files.keys.current:
                 return Resealed(name, size, anew=False)
             with _copy(files, name) as draft:
-                return Resealed(name, draft.path.stat().st_size, _replaced(files, name, old, draft))
-    except FileNotFoundError:  # it was deleted in this moment
-        return Resealed(name, 0, anew=False)
+                size, done = draft.path.stat().st_size, _replaced(files, name, old, draft)
+                return Resealed(name, size, anew=done, missed=not done)
+    except FileNotFoundError:  # it was deleted in this moment, or moved aside to be
+        return Resealed(name, 0, anew=False, missed=True)
     except SealedError as fault:
         return Resealed(name, size, anew=False, fault=str(fault))
 

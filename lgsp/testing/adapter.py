@@ -20,10 +20,13 @@ from lgsp.adapter import Adapter, Tools
 from lgsp.adapters import adapter_class
 from lgsp.errors import Rejected, Scope, Unavailable
 from lgsp.message import VIETNAM, Kind, Message, Raw
+from lgsp.questions import Questions
 from lgsp.schemas import Types
 from lgsp.wire.http import Answer, Http
 
-OPEN_TO_ADAPTERS = frozenset({"adapter", "errors", "message", "wire", "formats", "domain", "canonical"})
+OPEN_TO_ADAPTERS = frozenset(
+    {"adapter", "enquiry", "errors", "message", "wire", "formats", "domain", "canonical"}
+)
 SECRET_WORDS = ("password", "secret", "token", "key", "passphrase")
 _SECRET = "s3cret-of-the-contract-suite"  # noqa: S105 - nobody's secret: it is looked for where it must not be
 
@@ -191,8 +194,9 @@ class AdapterContract:
     def test_what_it_brings_and_takes_are_known_types(self) -> None:
         """An adapter speaks of types that the home has a schema for, and of at least one."""
         spoken = self.adapter.brings | self.adapter.takes
-        assert spoken
+        assert spoken | self.adapter.answers
         assert spoken <= set(self.types)
+        assert self.adapter.answers <= set(Questions().asked)
 
     def test_who_names_jobs_fetches(self) -> None:
         """What a home may schedule is fetched, and what is fetched can be scheduled."""

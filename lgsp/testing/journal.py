@@ -6,8 +6,10 @@ from lgsp.testing.rules.accounts import AccountRules, OutsideRules
 from lgsp.testing.rules.agency_lists import AgencyListRules
 from lgsp.testing.rules.anchors import AnchorRules
 from lgsp.testing.rules.asks import AskRules
+from lgsp.testing.rules.asks_seeking import AskSeekingRules
 from lgsp.testing.rules.backlogs import BacklogRules
 from lgsp.testing.rules.catalogues import CatalogueRules
+from lgsp.testing.rules.checks import CheckRules
 from lgsp.testing.rules.clock import ClockRules
 from lgsp.testing.rules.corrections import CorrectionRules
 from lgsp.testing.rules.credentials import CredentialRules
@@ -54,6 +56,7 @@ from lgsp.testing.rules.versions import VersionRules
 
 class JournalContract(
     AskRules,
+    AskSeekingRules,
     IdentityRules,
     OrderRules,
     AnchorRules,
@@ -93,6 +96,7 @@ class JournalContract(
     DocumentRules,
     AgencyListRules,
     CatalogueRules,
+    CheckRules,
     HandedRules,
     AccountRules,
     OutsideRules,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any
@@ -28,11 +28,16 @@ _OK, _TOO_MANY, _BAD_GATEWAY, _AWAY, _GATEWAY_TIMEOUT = 200, 429, 502, 503, 504
 
 @dataclass(slots=True, frozen=True)
 class Answer:
-    """What came back: any status but those that speak for the whole system (429, 502, 503, 504)."""
+    """What came back: any status but those that speak for the whole system (429, 502, 503, 504).
+
+    Attributes:
+        after: seconds that it asked us to wait; None where it did not.
+    """
 
     status: int
     text: str
     content_type: str = ""
+    after: float | None = None
 
     def json(self) -> Any:
         """Return the body as JSON.
@@ -59,6 +64,7 @@ class _Request:
     read: bool
     limit: float
     into: Inflow | None = None
+    heard: Collection[int] = ()
 
     @property
     def begun(self) -> int:
@@ -107,6 +113,7 @@ class Http:
         secrets: tuple[str, ...] = (),
         read: bool = False,
         timeout: float | None = None,  # noqa: ASYNC109 - given to the client, which knows what was written
+        heard: Collection[int] = (),
     ) -> Answer:
         """Send a body and return the answer.
 
@@ -117,20 +124,30 @@ class Http:
             secrets: values that are taken out of what is kept.
             read: declares that this changes nothing at the far side: repeated for a few seconds.
             timeout: seconds for the whole call.
+            heard: statuses that are answers here, though most systems let them speak for the whole (429).
 
         Raises:
             Unavailable: nothing was applied; the scope says who failed.
             Uncertain: the request was written and no answer came (never for a read).
         """
         limit = timeout or self._timeout
-        return await self._call(_Request("POST", url, body, headers or {}, secrets, read=read, limit=limit))
+        return await self._call(
+            _Request("POST", url, body, headers or {}, secrets, read=read, limit=limit, heard=heard)
+        )
 
     async def get(
-        self, url: str, *, headers: Mapping[str, str] | None = None, secrets: tuple[str, ...] = ()
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        secrets: tuple[str, ...] = (),
+        timeout: float | None = None,  # noqa: ASYNC109 - given to the client, which knows what was written
+        heard: Collection[int] = (),
     ) -> Answer:
-        """Read a resource; repeated for a few seconds when the connection fails."""
+        """Read a resource; repeated for a few seconds when the connection fails. See `post`."""
+        limit = timeout or self._timeout
         return await self._call(
-            _Request("GET", url, b"", headers or {}, secrets, read=True, limit=self._timeout)
+            _Request("GET", url, b"", headers or {}, secrets, read=True, limit=limit, heard=heard)
         )
 
     async def upload(
@@ -232,7 +249,10 @@ class Http:
             kept.millis = (time.perf_counter() - started) * 1000
         came = answer.text.encode() if not asked.begun else f"({asked.begun} bytes)".encode()
         kept.status, kept.answer = answer.status, redacted(came, asked.secrets)
-        _speak_for_the_system(answer, response.headers.get("Retry-After", ""), read=asked.read)
+        retry_after = response.headers.get("Retry-After", "")
+        if answer.status in asked.heard:
+            return replace(answer, after=_seconds(retry_after))
+        _speak_for_the_system(answer, retry_after, read=asked.read)
         return answer
 
     def _pool(self) -> aiohttp.ClientSession:
@@ -278,7 +298,7 @@ async def _whole(response: aiohttp.ClientResponse) -> Answer:
 
 def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> None:
     """Raise for the statuses by which a proxy or a server says that it is not itself."""
-    after = _seconds(retry_after) if retry_after else None
+    after = _seconds(retry_after)
     if answer.status in (_TOO_MANY, _AWAY):
         raise Unavailable(f"http-{answer.status}", scope=Scope.SYSTEM, after=after)
     if answer.status in (_BAD_GATEWAY, _GATEWAY_TIMEOUT):
@@ -288,7 +308,7 @@ def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> No
 
 
 def _seconds(retry_after: str) -> float | None:
-    """Return the wait that a `Retry-After` asks for: seconds, or a date (RFC 9110)."""
+    """Return the wait that a `Retry-After` asks for: seconds, or a date (RFC 9110); None without."""
     if retry_after.isdecimal():
         return float(retry_after)
     try:

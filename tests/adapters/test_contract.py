@@ -37,6 +37,13 @@ class TestDocumentManagement(AdapterContract):
     settings: ClassVar[dict[str, Any]] = {"system_id": "dms"}
 
 
+class TestNgsp(AdapterContract):
+    """The integration platform."""
+
+    name = "ngsp"
+    settings: ClassVar[dict[str, Any]] = {"url": "http://127.0.0.1:9", "client_id": "lgsp"}
+
+
 class TestNationalReporting(AdapterContract):
     """The national reporting system."""
 
@@ -47,3 +54,10 @@ class TestNationalReporting(AdapterContract):
         """Write a body as the reporting system wants it."""
         assert type_ == reporting.REPORT
         return reporting.report(data, Wording.of())
+
+
+class TestPopulationDb(AdapterContract):
+    """The national population database."""
+
+    name = "population_db"
+    settings: ClassVar[dict[str, Any]] = {"url": "http://127.0.0.1:9"}

@@ -15,7 +15,7 @@ from lgsp.bounds import COLLECT, READ
 from lgsp.callers import Bounds, Caller, calling
 from lgsp.errors import Forbidden, Throttled
 from lgsp.journal.people import Role
-from lgsp.quotas import Quotas
+from lgsp.quotas import Portion, Quotas
 
 LIMITS = Limits.model_validate({"per_minute": 10, "items": {"per_minute": 10}})
 
@@ -26,6 +26,7 @@ class Counting:
     def __init__(self) -> None:
         self.taken: list[tuple[str, str, int]] = []
         self.no: str = ""
+        self.one = Portion()
 
     async def take(self, subject: str, kind: str, _: Rate, count: int = 1) -> float | None:
         """Take, or say no."""
@@ -34,8 +35,13 @@ class Counting:
         self.taken.append((subject, kind, count))
         return None
 
-    def give_back(self, subject: str, kind: str, _: Rate, count: int) -> None:
-        """Take back."""
+    def portion(self, subject: str, kind: str, _: Rate) -> Portion:
+        """Return the one that there is."""
+        return self.one
+
+    def give_back(self, subject: str, kind: str, _: Rate, count: int, taken: Portion) -> None:
+        """Take back what was taken last."""
+        assert taken is self.one
         self.taken.remove((subject, kind, count))
 
 

@@ -10,7 +10,9 @@ import pytest
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
 from lgsp.api.site import site
+from lgsp.enquiring import Enquiries
 from lgsp.journal.contract import JournalError
+from lgsp.questions import Questions
 from lgsp.sandbox.portal import Portal
 from lgsp.testing.making import PAPER
 from tests.api.province import BRING, CODE, PORTAL, PORTAL_TOKEN, TOKEN, Caller, Province, dossier, dossiers
@@ -60,7 +62,10 @@ async def test_another_body_of_the_same_dossier_is_its_next_revision(paused: Pro
 async def test_another_body_under_a_documents_identity_is_409(folder: Path) -> None:
     """A document is told once: whoever tells it differently learns so, and the first one stands."""
     async with rig(folder) as one:
-        app = site(Desk(one.gateway, Door({DESK: TOKEN}, "")), lambda _: None)
+        app = site(
+            Desk(one.gateway, Door({DESK: TOKEN}, ""), Enquiries(one.gateway, None, Questions([]))),
+            lambda _: None,
+        )
         desk, path = Caller(app, TOKEN), f"/v1/systems/{DESK}/messages"
         first, other = ({"type": PAPER, "data": {"key": "K1", "body": body}} for body in "AB")
         assert [(await desk.post(path, said)).status for said in (first, first)] == [202, 200]

@@ -62,7 +62,7 @@ async def test_a_correction_is_judged_like_any_message(here: Province, portal: P
     cases = [
         ({"data": good | {"status": "no such status"}, "reason": "x"}, 422),
         ({"data": good | {"code": "H44.11-260131-0002"}, "reason": "x"}, 422),
-        ({"data": dossier(handling_unit="wrong unit")["data"], "reason": "x"}, 409),
+        ({"data": (await walk(here, old["id"]))["data"], "reason": "x"}, 409),
         ({"data": good, "reason": ""}, 422),
         ({"data": [], "reason": "x"}, 422),
     ]
@@ -70,6 +70,17 @@ async def test_a_correction_is_judged_like_any_message(here: Province, portal: P
         reply = await here.operator.post(path, said)
         assert reply.status == status, (said, reply.body)
     assert (await here.delivery(old))["state"] == "refused"
+
+
+async def test_a_value_typed_over_a_mask_is_not_compared(here: Province, portal: Portal) -> None:
+    """To whoever sees masks the right value and a wrong one are answered alike; with a look open it is told."""
+    old, same = await refused(here, portal), dossier(handling_unit="wrong unit")["data"]
+    path, said = f"/v1/messages/{old['id']}", {"data": same, "reason": "x"}
+    why = {"purpose": "correction", "reason": "đơn vị đề nghị sửa"}
+    assert (await here.operator.post(f"{path}/disclose", why)).status == 200
+    assert (await here.operator.post(f"{path}/resend", said)).status == 409
+    assert (await here.operator.post(f"{path}/mask")).status == 200
+    assert (await here.operator.post(f"{path}/resend", said)).status == 202
 
 
 async def test_only_operators_correct_and_only_what_is_stuck(here: Province, portal: Portal) -> None:

@@ -38,18 +38,33 @@ async def _compared(caller: Caller, **why: Any) -> dict[str, Any]:
     return dict(reply.json())
 
 
-async def test_values_are_masked_and_fields_named(shadowed: Province) -> None:
-    """On both sides; what one side has not is told as such; nobody's look is written down."""
+async def test_without_a_purpose_fields_are_compared_and_no_value(shadowed: Province) -> None:
+    """What one side has not is told as such, the other side masked; nobody's look is written down."""
     told = await _compared(shadowed.operator)
     first, second = told["items"]
     fields = {one["field"]: (one["old"], one["ours"]) for one in first["differences"]}
     assert (told["masked"], first["verdict"], second["verdict"]) == (True, "differs", "only-old")
-    assert fields["DonViXuLy"] == ("‹•••0 ≤20›", "‹•••0 ≤20›")
-    assert {old for field, (old, _) in fields.items() if field != "DonViXuLy"} == {None}
+    assert "DonViXuLy" not in fields
+    assert {old for old, _ in fields.values()} == {None}
     assert [
         ours for _, ours in fields.values() if ours is not None and not str(ours).startswith("‹•••")
     ] == []
     assert (await shadowed.operator.post(REPORT, {"code": CODE})).json()["disclosures"] == []
+
+
+async def test_nobody_finds_a_value_by_trying(shadowed: Province) -> None:
+    """A right guess and a wrong one are answered alike without a purpose; with one the look is in the report."""
+    ours = (await _compared(shadowed.operator, why=WHY))["items"][0]["differences"]
+    right = {one["field"]: one["ours"] for one in ours} | {"MaHoSo": CODE}
+    told = []
+    for value in (right["DonViXuLy"], "Sở Khác"):
+        said = SAID | {"items": [right | {"DonViXuLy": value}]}
+        told.append((await shadowed.operator.post(COMPARE, said)).json()["items"])
+    assert told[0] == told[1]
+    assert [(one["verdict"], one["differences"]) for one in told[0]] == [("not-compared", [])]
+    whole = await shadowed.operator.post(COMPARE, SAID | {"items": [right], "why": WHY})
+    assert [one["verdict"] for one in whole.json()["items"]] == ["equal"]
+    assert len((await shadowed.operator.post(REPORT, {"code": CODE})).json()["disclosures"]) == 2
 
 
 async def test_a_purpose_shows_them_and_each_dossier_stands_in_the_report(shadowed: Province) -> None:

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
+from lgsp.api.credentials import Asked
 from lgsp.cli import app
 
 ONE = {
@@ -70,13 +71,16 @@ def test_a_secret_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
     result, there = run(
         monkeypatch, ONE | SECRET, "make", "one-stop", "--kind", "client", "--agency", "H44.11",
         "--agency", "H44.12@2026-01-01/2026-06-30", "--act", "send", "--address", "10.0.0.0/8",
-        "--until", "2026-12-31", "--since", "2026-01-01T08:00",
+        "--until", "2026-12-31", "--since", "2026-01-01T08:00", "--limit", "per_second=2.5", "--limit",
+        "requests.burst=10", "--limit", "items.per_day=10000",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     assert "secret: lgsp_key_shown-once" in result.stdout
     assert f"client_id: {ONE['id']}" in result.stdout
     ((path, said),) = there.asked
     assert path == "/v1/credentials"
+    assert said["limits"] == {"requests": {"per_second": 2.5, "burst": 10}, "items": {"per_day": 10000}}
+    assert Asked.model_validate_json(orjson.dumps(said | {"certificate": ""})).limits.requests.burst == 10
     assert said["agencies"] == [
         {"agency": "H44.11", "since": None, "until": None},
         {"agency": "H44.12", "since": "2026-01-01", "until": "2026-06-30"},
@@ -130,3 +134,21 @@ def test_a_credential_is_revoked_with_a_reason(monkeypatch: pytest.MonkeyPatch) 
     result, there = run(monkeypatch, ONE | {"standing": "revoked"}, "revoke", "1", "--reason", "nghỉ dùng")
     assert there.asked == [("/v1/credentials/1/revoke", {"reason": "nghỉ dùng"})]
     assert "đã thu hồi (revoked)" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["often"],
+        ["per_year=5"],
+        ["items.per_day"],
+        ["items.per_day=-1"],
+        ["x.per_day=1"],
+        ["per_day=1", "requests.per_day=2"],
+    ],
+)
+def test_a_limit_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
+    """Nothing is asked of the gateway; each word of a limit may stand once."""
+    limits = [part for word in words for part in ("--limit", word)]
+    result, there = run(monkeypatch, ONE | SECRET, "make", "one-stop", *limits)
+    assert (result.exit_code != 0, there.asked) == (True, [])

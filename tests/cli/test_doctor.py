@@ -22,6 +22,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]
         env["LGSP_AXIS_URL"] = sandbox["url"].replace("national-portal", "document-axis")
         env["LGSP_TOKEN_REPORTING"] = env["LGSP_TOKEN_ONE_STOP"][::-1]
         env["LGSP_REPORTING_URL"] = sandbox["url"].replace("national-portal", "national-reporting")
+        env["LGSP_NGSP_URL"] = sandbox["url"].replace("national-portal", "ngsp")
+        env["LGSP_POPULATION_URL"] = sandbox["url"].replace("national-portal", "population-db/service")
         with serving(env, "run"):
             yield env
 

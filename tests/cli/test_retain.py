@@ -25,6 +25,7 @@ def test_old_partitions_are_shown_and_then_dropped(
             f"INSERT INTO entries (id, tx, at, what, who, final) VALUES ({number}, 1, {at}, 'x', 'y', 0)",
             name,
         )
+    postgres.sql("SELECT setval('entries_ids', 5020000)", name)
     env = {
         "LGSP_JOURNAL_URL": database,
         "LGSP_BROKER_URL": "amqp://127.0.0.1:1/",
@@ -34,7 +35,7 @@ def test_old_partitions_are_shown_and_then_dropped(
     blob.parent.mkdir(parents=True)
     blob.write_bytes(b"large")
     os.utime(blob, (_OLD / 1e6, _OLD / 1e6))
-    for words, left in ((), "1\n5000000"), (("--yes",), "5000000"):
+    for words, left in ((), "1\n5000000"), (("--yes",), "5000000\n5020001"):  # the last one says what went
         done = lgsp(env, "retain", "--older-than", "400d", "--json", *words)
         assert done.returncode == 0, done.stderr
         told = orjson.loads(done.stdout)

@@ -31,6 +31,7 @@ class Stage:
         url: of the gateway, without a slash at the end.
         portal: the stand-in; `portal.trouble(b'{"refuse": ["MaHoSo"]}')` and so on.
         reporting: the stand-in that takes reports, where the stage has one.
+        more: of the environment.
         province: callers of the API; use them inside `run`.
     """
 
@@ -38,6 +39,7 @@ class Stage:
         self._folder = folder
         self.portal = Portal(Faults(dialects=("number",)))
         self.reporting: Reporting | None = None
+        self.more: dict[str, str] = {}
         self.province: Province
         self.url = ""
         self._loop = asyncio.new_event_loop()
@@ -77,7 +79,7 @@ class Stage:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        async with province(self._folder, self.portal, self.reporting) as self.province:
+        async with province(self._folder, self.portal, self.reporting, self.more) as self.province:
             platform = self.province.platform
             async with running(platform.site) as port:
                 self.url = f"http://127.0.0.1:{port}"
@@ -97,6 +99,20 @@ class Stage:
         one = Person(name, f"Nguyễn {name.title()}", self._hash, role, False, False, 0, 0)
         await journal.write(lambda tx: people.add(tx, one, "admin"))
         return name
+
+    def tried(self, who: str, what: str, cause: str) -> dict[str, Any]:
+        """Return the entry of an attempt that was turned away; it is written in the background."""
+        journal = self.province.platform.gateway.journal
+
+        async def look() -> dict[str, Any]:
+            async with asyncio.timeout(10):
+                while True:
+                    done = await journal.read(lambda tx: people.done(tx, who, None, 200))
+                    if found := [one for one in done if (one["what"], one["cause"]) == (what, cause)]:
+                        return found[0]
+                    await asyncio.sleep(0.02)
+
+        return self.run(look())
 
     def session(self, name: str, role: Role = Role.OPERATOR) -> str:
         """Return the secret of a fresh session of somebody, without the form."""

@@ -77,6 +77,8 @@ def test_its_bounds_are_those_that_were_typed(caller: Callable[[Role], Caller]) 
         ({"addresses": "đây"}, "addresses"),
         ({"kind": "certificate"}, "certificate"),
         ({"kind": "person"}, "person"),
+        ({"limits.items.per_day": "nhiều"}, "limits/items/per_day"),
+        ({"limits.requests.burst": "5"}, "burst"),
     ],
 )
 def test_what_cannot_be_is_told_beside_what_was_typed(
@@ -89,6 +91,18 @@ def test_what_cannot_be_is_told_beside_what_was_typed(
     assert shown in page.text
     if "name" not in changed:
         assert 'value="Cổng một cửa"' in page.text
+
+
+def test_its_limits_are_those_that_were_typed(stage: Stage, caller: Callable[[Role], Caller]) -> None:
+    """They are shown, and they hold: the third request of a minute waits."""
+    by = caller(Role.ADMINISTRATOR)
+    typed = {"limits.requests.per_minute": "2", "limits.items.per_day": "10000", "limits.asks.per_day": ""}
+    uid, secret = made(by, **typed)
+    text = by.get(f"/console/credentials/{uid}").text
+    for said in ("Yêu cầu: 2 mỗi phút", "Thông điệp gửi vào: 10.000 mỗi ngày"):
+        assert said in text
+    assert "Câu hỏi tra cứu:" not in text
+    assert 429 in [status(stage, secret) for _ in range(5)]
 
 
 def test_a_certificate_is_bound(caller: Callable[[Role], Caller]) -> None:

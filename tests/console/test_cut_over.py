@@ -122,7 +122,8 @@ def test_values_that_differ_are_masked_until_a_purpose_is_stated(stage: Stage, c
         return html.unescape(re.sub(r"</?span[^>]*>", "", page))
 
     hidden = compared(one)
-    assert ("<code>DonViXuLy</code>" in hidden, "‹•••0 ≤20›" in hidden) == (True, True)
+    assert ("<code>DonViXuLy</code>" in hidden, "<code>TrangThaiHoSo</code>" in hidden) == (False, True)
+    assert ("không so giá trị" in hidden, "‹•••0 ≤20›" in hidden) == (True, True)
     assert ("Trần Thị Bích" in hidden, "Sở Nội vụ" in hidden) == (False, False)
     assert "Chưa so sánh" in compared(one, purpose="fault")
     assert "Trần Thị Bích" in compared(one, **WHY)

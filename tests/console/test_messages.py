@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from lgsp.console import messages_export
+from lgsp.console import messages_export, sheets
 from lgsp.journal import people
 from lgsp.journal.people import Role
 from tests.api.province import BRING, dossier
@@ -139,7 +139,7 @@ def test_an_export_is_bounded_and_says_so(
 
 def test_cells_are_no_formulas() -> None:
     """A code from outside that a sheet would run is text, and quotes and semicolons stay in their cell."""
-    assert messages_export._line(["=1+1", 'a;"b"', "-2", ""]) == '"\'=1+1";"a;""b""";"\'-2";""\r\n'
+    assert sheets.line(["=1+1", 'a;"b"', "-2", ""]) == '"\'=1+1";"a;""b""";"\'-2";""\r\n'
 
 
 def test_an_export_needs_the_token_of_its_page(caller: Callable[[Role], Caller]) -> None:

@@ -128,6 +128,44 @@ def test_a_form_that_says_it_was_shown_whole_is_told_no_more(stage: Stage, calle
     stage.portal.trouble(b"{}")
 
 
+def test_nobody_finds_a_value_by_trying(stage: Stage, caller: Calling) -> None:
+    """A review says the same of the right value and of a wrong one, until the message is disclosed."""
+    stage.portal.trouble(b'{"refuse_fields": {"DonViXuLy": {"contains": "(sai)"}}}')
+    code = f"H44.11-260301-{next(_CODES):04d}"
+    applicant = {"name": NAME, "kind": "citizen"}
+    (receipt,) = stage.bring(dossier(code, applicant=applicant, handling_unit="Sở (sai)"))
+    until(stage, "refused", receipt)
+    operator, path = caller(Role.OPERATOR), f"/console/messages/{receipt['id']}/resend"
+    text = html.unescape(
+        re.findall(r'name="data"[^>]*>(.*?)</textarea>', operator.get(path).text, re.DOTALL)[0]
+    )
+
+    def review(name: str, **said: str) -> tuple[int, bool, bool]:
+        form = {"data": text.replace("‹•••1 N.V.A›", name), "review": "1"} | said
+        answer = operator.post(path, form)
+        page = html.unescape(answer.text)
+        return answer.status, "/applicant/name" in page, "chưa khác gì" in page
+
+    for said in ({}, {"masked": "0"}):
+        assert review(NAME, **said) == review("Ngô Văn Anh", **said) == (200, True, False)
+    assert review("‹•••1 N.V.A›") == (422, False, True)
+    disclose(operator, receipt)
+    assert review(NAME, masked="0") == (422, False, True)
+    stage.portal.trouble(b"{}")
+
+
+def test_versions_are_compared_by_what_is_seen_of_them(stage: Stage, caller: Calling) -> None:
+    """Masks that show the same hide whether the values are; whoever wrote one of them learns nothing of the other."""
+    code = f"H44.11-260301-{next(_CODES):04d}"
+    for name in ("Hồ Đức Khang", "Hà Đình Kiên", "Lê Thị Bình"):
+        applicant = {"name": name, "kind": "citizen", "phone": "0912345678"}
+        (receipt,) = stage.bring(dossier(code, applicant=applicant))
+        until(stage, "delivered", receipt)
+        page = _page(caller(Role.OPERATOR), receipt, "fields").partition("Từng trường có trong")[0]
+        assert ("H.Đ.K" in page, name in page) == (name == "Lê Thị Bình", False), name
+    assert "<del>" in _page(disclose(caller(Role.OPERATOR), receipt), receipt, "fields")
+
+
 def test_a_body_too_large_to_be_masked_is_not_shown(
     told: dict[str, Any], caller: Calling, monkeypatch: pytest.MonkeyPatch
 ) -> None:

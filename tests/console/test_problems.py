@@ -97,17 +97,19 @@ def test_who_only_looks_may_not_act(stage: Stage, caller: Calling, stuck: dict[s
     assert one.post(f"/console/problems/quarantine/{stuck['away']}/raw", WHY).status == 403
     assert one.post("/console/problems/replay", FIELDS | {"token": "x", "reason": "x"}).status == 403
     assert one.post(f"/console/problems/answers/{stuck['answer']}", {"reason": "x"}).status == 403
-    assert ("act denied", "needs act") in done(stage, f"the-{role.value}")
+    tried = stage.tried(f"the-{role.value}", "act denied", "needs act")["details"]
+    assert (tried["address"], tried["path"][:18]) == ("127.0.0.1", "/console/problems/")
+    assert stage.tried(f"the-{role.value}", "turned away", "needs act")
 
 
 def test_an_auditor_sees_no_body_of_an_answer(caller: Calling, stuck: dict[str, int]) -> None:
-    """The shape is there; the sample is not, but for who said what it is needed for."""
+    """Neither its shape nor a sample, which is for who said what it is needed for."""
     path = f"/console/problems/answers/{stuck['answer']}"
     page = caller(Role.OPERATOR).get(path).text
     assert "DOCTYPE html&gt;" not in page
     (message,) = re.findall(r"/console/messages/([0-9a-f-]{36})\?tab=bodies", page)
     assert "&lt;!DOCTYPE html&gt;" in disclose(caller(Role.OPERATOR), {"id": message}).get(path).text
-    assert "DOCTYPE html&gt;" not in caller(Role.AUDITOR).get(path).text
+    assert caller(Role.AUDITOR).get(path).status == 403
 
 
 def test_the_original_of_what_was_turned_away_is_lent_to_operators(

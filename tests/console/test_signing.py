@@ -8,7 +8,6 @@ import pytest
 
 from lgsp.console import visits
 from lgsp.console.guard import SESSION
-from lgsp.journal import people
 from lgsp.journal.people import Role
 from tests.console.calling import Caller
 from tests.console.stage import PASSWORD, Stage
@@ -59,16 +58,39 @@ def test_a_wrong_password_and_an_unknown_name_are_told_the_same(stage: Stage, na
 
 
 def test_who_fails_too_often_has_to_wait_even_with_the_right_password(stage: Stage, nobody: Caller) -> None:
-    """After five failures a name waits, is told so in words, and each failure is in the journal."""
+    """After five failures a name waits, is told so in words; that somebody tried, and goes on, is an entry."""
     name = stage.person("minh")
     for _ in range(5):
         assert nobody.sign_in(name, "wrong").status == 401
     answer = nobody.sign_in(name, PASSWORD)
     assert answer.status == 429
     assert "Thử lại sau" in answer.text
+    for why in (visits.WRONG, visits.WAITS):
+        told = stage.tried(name, "sign-in failed", why)["details"]
+        assert (told["address"], told["path"], told["times"] >= 1) == ("127.0.0.1", "/console/sign-in", True)
+
+
+def test_guesses_neither_flood_the_journal_nor_name_who_is_not_there(stage: Stage) -> None:
+    """The first is an entry, the rest is counted; what was typed as a name is in no entry."""
+    for n in range(12):
+        assert Caller(stage.url).sign_in(f"guessed-{n}", "wrong").status in (401, 429)
+    assert stage.tried("nobody", "sign-in failed", visits.WRONG)
     journal = stage.province.platform.gateway.journal
-    done = stage.run(journal.read(lambda tx: people.done(tx, name, None, 50)))
-    assert [one["what"] for one in done].count("sign-in failed") == 5
+    rows = stage.run(
+        journal.read(
+            lambda tx: tx.rows("SELECT who, cause, details FROM entries WHERE what = ?", ("sign-in failed",))
+        )
+    )
+    assert "guessed" not in str(rows)
+    assert len([who for who, cause, _ in rows if (who, cause) == ("nobody", visits.WRONG)]) <= 3
+
+
+def test_a_form_from_elsewhere_is_an_entry(stage: Stage, caller: Callable[[Role], Caller]) -> None:
+    """Somebody made a browser that is signed in here send us a form."""
+    one = caller(Role.OPERATOR)
+    answer = one.post("/console/account", {"password": "x"}, origin="https://elsewhere.example")
+    assert answer.status == 403
+    assert stage.tried("the-operator", "act denied", "foreign-form")
 
 
 def test_waits_grow() -> None:

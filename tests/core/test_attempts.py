@@ -176,3 +176,13 @@ async def test_an_entry_is_short_whatever_was_sent(attempts: Attempts, journal: 
     assert len(one["who"]) <= 120
     assert len(one["details"]) <= 200
     assert "address" not in orjson.loads(one["details"])
+
+
+async def test_two_who_write_at_once_write_once(attempts: Attempts, journal: Written) -> None:
+    """A stop beside what runs: nothing is counted twice, and nothing below none."""
+    tried(attempts)
+    await asyncio.gather(*(attempts.write(everything=True) for _ in range(3)))
+    assert [times for *_, times in journal.told()] == [1]
+    tried(attempts)
+    await attempts.write(everything=True)
+    assert [times for *_, times in journal.told()] == [1, 1]

@@ -255,5 +255,41 @@ async def test_what_another_quota_forbids_is_not_spent(journal: Kept, time: Time
     rate = Rate(per_minute=1)
     quotas = process(journal, time)
     assert await quotas.take("desk", REQUESTS, rate) is None
-    quotas.give_back("desk", REQUESTS, rate, 1)
+    quotas.give_back("desk", REQUESTS, rate, 1, quotas.portion("desk", REQUESTS, rate))
     assert await quotas.take("desk", REQUESTS, rate) is None
+
+
+async def test_what_comes_back_late_is_not_put_into_a_newer_minute(journal: Kept, time: Time) -> None:
+    """The other quota's no came after the minute had changed: this minute grants what it grants, and no more."""
+    rate = Rate(per_minute=500)
+    quotas = process(journal, time)
+    time.passed = 59.9
+    assert await quotas.take("desk", REQUESTS, rate, 20) is None
+    before = quotas.portion("desk", REQUESTS, rate)
+    time.passed = 60.0
+    assert await let(quotas, rate, 1) == 1
+    quotas.give_back("desk", REQUESTS, rate, 20, before)
+    assert await let(quotas, rate, 600) == 499
+
+
+async def test_what_comes_back_late_is_not_put_into_a_newer_portion(journal: Kept, time: Time) -> None:
+    """Of a limit by the second what was drawn seconds ago is gone, as it is when a portion ends unused."""
+    rate = Rate(per_second=100, burst=100)
+    quotas = process(journal, time)
+    assert await quotas.take("desk", REQUESTS, rate, 50) is None
+    before = quotas.portion("desk", REQUESTS, rate)
+    time.passed = 5.0
+    fresh = await let(quotas, rate, 1)
+    quotas.give_back("desk", REQUESTS, rate, 50, before)
+    assert fresh + await let(quotas, rate, 200) <= 100
+
+
+async def test_limits_that_changed_meanwhile_take_nothing_back(journal: Kept, time: Time) -> None:
+    """What was granted by other limits says nothing of what these grant."""
+    wide, narrow = Rate(per_minute=500), Rate(per_minute=5)
+    quotas = process(journal, time)
+    assert await quotas.take("desk", REQUESTS, wide, 3) is None
+    before = quotas.portion("desk", REQUESTS, wide)
+    assert await let(quotas, narrow, 10) == 2
+    quotas.give_back("desk", REQUESTS, narrow, 3, before)
+    assert await let(quotas, narrow, 10) == 0

@@ -14,6 +14,7 @@ from lgsp.journal.sqlite import SqliteJournal
 from lgsp.keys import PLAIN
 from lgsp.message import Raw
 from lgsp.reencrypting import Reencrypting
+from lgsp.store.resealing import Resealed
 from lgsp.testing.making import dossier
 from lgsp.testing.scene import Scene
 from lgsp.testing.sealed import NAME, SETTLES, TOLD, WHO, encrypted, numbers, rotated
@@ -96,6 +97,22 @@ async def test_a_pause_holds_for_files_too(scene: Scene, tmp_path: Path) -> None
     await scene.act(lambda tx: keys_resealing.resume(tx, WHO))
     await _through(job)
     assert set(blobs.numbers()) == {1}
+
+
+async def test_a_round_that_missed_a_file_is_not_the_last(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody changed it in that moment: until it was looked at again its key counts as in use."""
+    keyring = await encrypted(scene)
+    blobs = await _filled(scene, tmp_path, 0)
+    await rotated(scene, keyring)
+    rounds = [[], [Resealed("ab" * 32, 1, anew=False, missed=True)], []]
+    monkeypatch.setattr(blobs, "reseal", lambda _: iter(rounds.pop(0)))
+    await _through(Reencrypting(scene.journal, blobs))
+    done = await scene.journal.read(keys_resealing.progress)
+    assert done is not None
+    assert (done.state, done.rounds, rounds) == ("done", 3, [])
+    assert [row.retired_at is not None for row in (await keyring.book()).keys] == [True, False]
 
 
 async def test_a_file_that_cannot_be_read_keeps_every_older_key_in_use(scene: Scene, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_on_a_terminal_it_stays_up_until_ctrl_c(tmp_path: Path) -> None:
         told = lgsp(environment(Path(state), LGSP_OPERATOR_TOKEN=operator), "systems", "--json")
         systems = {one["name"]: one["open"] for one in json.loads(told.stdout)["systems"]}
         names = ["one-stop", "national-portal", "dms", "document-axis", "reporting", "national-reporting"]
-        assert systems == dict.fromkeys(names, 0)
+        assert systems == dict.fromkeys([*names, "population-db", "ngsp"], 0)
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=15) == 0
         assert not Path(state).exists()

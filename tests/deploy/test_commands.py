@@ -37,7 +37,8 @@ def test_freezing_names_the_systems_and_until_when_the_journal_knows(tmp_path: P
     said = lgsp(environment(tmp_path), "restored", "--yes", "--system", "archive", "--json")
     frozen = json.loads(said.stdout)
     home = ["dms", "document-axis", "national-portal", "national-reporting", "one-stop", "reporting"]
-    assert frozen["systems"] == sorted(["archive", *home, SYSTEM])
+    asked = ["ngsp", "population-db"]
+    assert frozen["systems"] == sorted(["archive", *home, *asked, SYSTEM])
     assert (frozen["doubtful"], frozen["backup_ends_at"][-6:]) == (1, "+07:00")
     stands = asyncio.run(told(tmp_path))
     assert {(one.state, one.cause) for one in stands.values()} == {("paused", "restored")}

@@ -27,7 +27,9 @@ from lgsp.formats.dossier_sync import (
     progress_table,
 )
 from lgsp.journal.catalogues import ABSENT, UNLISTED
+from lgsp.journal.checks import WAITS
 from lgsp.journal.states import DEAD
+from lgsp.route_checks import CAUSES as OF_CHECKS
 from lgsp.wire.pades import FINDINGS as OF_SIGNATURES
 
 ROOT = Path(__file__).parents[2]
@@ -50,18 +52,21 @@ FROM_TABLES = {
     "adapters/national_portal/__init__.py", "adapters/national_portal/catalogues.py",
     "adapters/national_portal/portal.py", "adapters/national_reporting/answers.py",
     "adapters/national_reporting/receiver.py", "lgsp/alerts/post.py",
+    "adapters/ngsp/calling.py", "adapters/ngsp/civil_status.py", "adapters/ngsp/faults.py", "adapters/ngsp/meaning.py",
+    "adapters/population_db/__init__.py", "adapters/population_db/answers.py", "lgsp/wire/soap.py",
     "adapters/one_stop/holdings.py", "lgsp/domain/agencies/admitting.py", "lgsp/formats/edxml/elements.py",
     "lgsp/formats/edxml/keeping.py",
     "lgsp/formats/edxml/notes.py", "lgsp/formats/edxml/reading.py", "lgsp/formats/edxml/signature.py",
     "adapters/reporting/drafts.py",
     "lgsp/formats/fields.py", "lgsp/gateway.py", "lgsp/health.py",
     "lgsp/schemas.py", "lgsp/wire/http.py", "lgsp/wire/pades/attesting.py",
-    "lgsp/catalogue.py", "lgsp/catalogue_closing.py", "lgsp/domain/catalogued.py", "lgsp/shadowing.py",
+    "lgsp/catalogue.py", "lgsp/catalogue_closing.py", "lgsp/checking/checks.py", "lgsp/checking/judging.py", "lgsp/domain/catalogued.py", "lgsp/shadowing.py",
     "lgsp/validating.py", "lgsp/journal/claiming.py", "lgsp/console/room.py", "lgsp/credentials/making.py",
 }  # fmt: skip
 """Files that take a code from a table, which a test below looks at, or from another line of the source."""
 
 HANDED_ON = {
+    "adapters/population_db/faults.py",
     "lgsp/journal/promoting.py",  # what ends unsent, for the cause that its callers name
     "lgsp/api/files.py", "lgsp/api/foresight.py", "lgsp/api/people.py", "lgsp/api/resends.py", "lgsp/api/seeking.py", "lgsp/console/message_view.py",
     "lgsp/console/cut_over_shadow.py", "lgsp/console/reconciliation_start.py",
@@ -76,7 +81,7 @@ HANDED_ON = {
     "adapters/document_management/post.py", "lgsp/journal/replaying.py",
     "lgsp/journal/settling.py", "lgsp/standings.py",
     "lgsp/api/ask.py", "lgsp/api/credentials.py", "lgsp/api/disclosures.py", "lgsp/discretion.py",
-    "lgsp/journal/asks.py", "lgsp/lookups/asking.py", "lgsp/lookups/terms.py",
+    "lgsp/enquiry.py", "lgsp/journal/asks.py", "lgsp/lookups/asking.py", "lgsp/lookups/judging.py",
     "lgsp/console/signing_outside.py",  # says in the server's own log why the provider was refused
     "lgsp/journal/disclosures.py",  # an entry's cause is the reason that a person gave, not a code
 }  # fmt: skip
@@ -184,6 +189,17 @@ def _reporting() -> set[str]:
     return {text for text in texts if text.startswith("reporting-")}
 
 
+def _population() -> set[str]:
+    texts = _literals("adapters/population_db/answers.py", "CAUSES")
+    return {text for text in texts if text.startswith("population-")}
+
+
+def _ngsp() -> set[str]:
+    texts = _literals("adapters/ngsp/faults.py", "CAUSES") | _literals("adapters/ngsp/meaning.py", "CAUSES")
+    texts |= _literals("adapters/ngsp/civil_status.py", "ERRORS")
+    return {text for text in texts if text.startswith("ngsp-")}
+
+
 def _catalogued() -> set[str]:
     """Return what is found when a message is held against a catalogue, or keeps it waiting for one."""
     found = {code for rule in RULES.values() for code in (rule.unknown, rule.closed)}
@@ -193,12 +209,15 @@ def _catalogued() -> set[str]:
 
 TABLES = {
     "what a catalogue says otherwise": _catalogued(),
+    "what checks find": {WAITS, *OF_CHECKS.values()},
     "the axis' answers": _axis(),
     "forms of fields": _forms(),
     "schema rules": {"wrong-type", "not-one-of", "too-long", "bad-format", "rule-broken"},
     "schema formats": {"bad-format", *list(_literals("lgsp/validating.py", "_FAULTS") & CAUSES.keys())},
     "the portal's answers": _portal(),
     "the reporting system's answers": _reporting(),
+    "the integration platform's answers": _ngsp(),
+    "the population database's answers": _population(),
     "signatures inside files": set(OF_SIGNATURES.values()),
     "rejections": {one.code for one in (Invalid, Conflict, Forbidden)},
     "what befalls a connection": {"timed-out", "connection-lost"},

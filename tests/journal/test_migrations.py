@@ -174,8 +174,10 @@ async def test_partitions_are_made_ahead_and_dropped_when_old(
         (claim,) = await journal.claim([Frame("portal", delivery, 1)], worker)
         await journal.settle(outcome(claim, worker=worker))
     postgres.sql("DELETE FROM presence WHERE message_id = 3", name)  # a newer one of it went meanwhile
-    postgres.sql("SELECT setval('messages_ids', 1500000)", name)
-    assert await journal.write(partitions.make_ahead) == ["bodies_2000000"]
+    for counter in ("messages", "deliveries"):
+        postgres.sql(f"SELECT setval('{counter}_ids', 1500000)", name)
+    made = ["bodies_2000000", "attempts_2000000", "history_2000000"]
+    assert await journal.write(partitions.make_ahead) == made
     assert await journal.write(partitions.make_ahead) == []
     assert await journal.read(lambda tx: list(partitions.old(tx, 1))) == []
     (old,) = [

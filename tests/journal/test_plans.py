@@ -49,7 +49,7 @@ GROWING = (
     "dossiers",
     "dossier_steps",
     "statistics_halves", "statistics_lives", "statistics_pending", "statistics_years",
-    "asks", "asks_about", "disclosures", "disclosed", "erased", "log_tiles", "attached",
+    "asks", "asks_about", "checks", "disclosures", "disclosed", "erased", "log_tiles", "attached",
 )  # fmt: skip
 """Tables with a row for every message, dossier, delivery, attempt, question or look there ever was or is now."""
 _READ_WHOLE = re.compile(rf"Seq Scan on ({'|'.join(GROWING)})(?:_(?!ids)\w+)? ")
@@ -118,6 +118,8 @@ _RULES_OWN = (
     "SELECT who, dossier, purpose, basis, cause FROM asks",
     "UPDATE log_tiles SET hashes = ids",
     "SELECT digest FROM asks_about",
+    "SELECT id FROM asks WHERE answer IS NOT NULL ORDER BY id",
+    "SELECT what FROM entries WHERE what IN ('answered', 'failed')",
 )
 """What the rules ask and plant themselves."""
 _COMPARED = r"^SELECT (\*|body|details) FROM \w+$"

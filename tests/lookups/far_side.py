@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from lgsp.adapter import Adapter
-from lgsp.journal.asks import Begun, Ended, Ending
-from lgsp.lookups.asking import Answering, Asking, Sources
+from lgsp.enquiry import Ending, NoAnswer, Question, Reply
+from lgsp.journal.asks import Begun, Ended
+from lgsp.lookups.asking import Asking
 from lgsp.lookups.book import Book
 from lgsp.lookups.care import Care
 from lgsp.lookups.remembering import Memory
-from lgsp.lookups.terms import NoAnswer, Reply, Request
+from lgsp.lookups.walking import Answering, Sources
 from lgsp.message import Message
 from lgsp.questioning import Ask, Purpose
 from lgsp.questions import Questions
@@ -27,6 +29,12 @@ PURPOSES = {
 }
 
 
+@cache
+def questions() -> Questions:
+    """Return the types of questions; reading them takes a while."""
+    return Questions()
+
+
 class Citizens(Adapter):
     """Answers with whatever `tell` returns, after `wait` was let go; counts the questions."""
 
@@ -37,7 +45,8 @@ class Citizens(Adapter):
         self.at_once = self.most_at_once = 0
         self.open = asyncio.Event()
         self.open.set()
-        self.tell: Callable[[Message], dict[str, Any]] = lambda _: ANSWER
+        self.tell: Callable[[Message], Any] = lambda _: ANSWER
+        self.type = "citizen.v1"
 
     async def ask(self, question: Message) -> Message:
         """Answer."""
@@ -46,7 +55,7 @@ class Citizens(Adapter):
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await self.open.wait()
-            return Message("citizen.v1", "", "", self.tell(question))
+            return Message(self.type, "", "", self.tell(question))
         finally:
             self.at_once -= 1
 
@@ -57,10 +66,13 @@ class Trace(Book):
     def __init__(self) -> None:
         self.begun: list[Begun] = []
         self.ended: list[Ended] = []
+        self.open = asyncio.Event()
+        self.open.set()
 
     async def begin(self, question: Begun) -> int:
         """Note it."""
         self.begun.append(question)
+        await self.open.wait()
         return len(self.begun)
 
     def end(self, ending: Ended) -> None:
@@ -78,7 +90,7 @@ class Counter:
     """One far side, and the desk at which it is asked."""
 
     ask: Ask = field(default_factory=Ask)
-    wait: float | None = None
+    wait: float | Exception | None = None
     now: float = 0.0
     adapter: Citizens = field(default_factory=Citizens)
     book: Trace = field(default_factory=Trace)
@@ -87,14 +99,16 @@ class Counter:
         """Put it together."""
         self.care = Care(self.ask)
         self.memory = Memory(lambda: self.now)
-        to = Answering("population-db", self.adapter, self.care)
+        self.to = Answering("population-db", self.adapter, self.care)
         routed = {"citizen.query.v1", "citizen.verification.v1"}
-        sources = Sources(Questions(), PURPOSES, lambda _, type_: to if type_ in routed else None, self)
+        sources = Sources(questions(), PURPOSES, lambda _, type_: self.to if type_ in routed else None, self)
         self.asking = Asking(self.book, sources, self.memory)
 
-    async def take(self, system: str) -> float | None:
+    async def take(self, system: str, ask: Ask) -> float | None:
         """Take a share."""
-        assert system == "population-db"
+        assert (system, ask) == ("population-db", self.care.ask)
+        if isinstance(self.wait, Exception):
+            raise self.wait
         return self.wait
 
     def put(self, **more: Any) -> asyncio.Task[Reply]:
@@ -110,10 +124,10 @@ class Counter:
         raise AssertionError("there was an answer")
 
 
-def request(**more: Any) -> Request:
+def request(**more: Any) -> Question:
     """Return a question that can be asked."""
     said: dict[str, Any] = {"source": "one-stop", "type": "citizen.query.v1", "data": QUESTION}
-    return Request(**(said | {"purpose": "check", "who": "Trần Thị B"} | more))
+    return Question(**(said | {"purpose": "check", "who": "Trần Thị B"} | more))
 
 
 async def settled() -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
+from lgsp.enquiry import Ending, NoAnswer
 from lgsp.errors import Refused, Scope, Unavailable
-from lgsp.journal.asks import Ending
-from lgsp.lookups.terms import NoAnswer
 from lgsp.message import Message
 from lgsp.questioning import Ask
 from tests.lookups.far_side import ANSWER, QUESTION, Counter, settled
@@ -104,7 +103,7 @@ async def test_equal_questions_share_one_flight() -> None:
     """Of a hundred equal questions at once one goes out; each of the others has a trace of its own."""
     desk = Counter()
     desk.adapter.open.clear()
-    tasks = [desk.put(who=f"cán bộ {n}") for n in range(100)] + [desk.put(data=OTHER)]
+    tasks = [desk.put() for _ in range(100)] + [desk.put(data=OTHER)]
     await settled()
     desk.adapter.open.set()
     replies = await asyncio.gather(*tasks)

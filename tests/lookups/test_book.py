@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 
-from lgsp.journal.asks import Begun, Ended, Ending
+from lgsp.enquiry import Ending
+from lgsp.journal.asks import Begun, Ended
 from lgsp.journal.contract import JournalError
 from lgsp.lookups import book as books
 from lgsp.lookups.book import Book
@@ -22,6 +23,7 @@ class Journal:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.transactions: list[tuple[int, list[int]]] = []
         self.away = False
+        self.poison = -1
         self.open = asyncio.Event()
         self.open.set()
         self._begun = 0
@@ -36,6 +38,8 @@ class Journal:
             raise JournalError("writing: away")
         self._opened, self._ended = 0, []
         result = act(None)
+        if self.poison in self._ended:
+            raise JournalError("writing: it cannot hold this")
         self.transactions.append((self._opened, self._ended))
         return result
 
@@ -107,3 +111,120 @@ async def test_who_hangs_up_while_it_is_entered_disturbs_nobody(journal: Journal
     journal.open.set()
     assert await tasks[0] == 1
     assert await tasks[2] == 3
+
+
+async def test_who_waits_no_more_is_not_entered(journal: Journal) -> None:
+    """(326) Nobody is asked for it, so there is no trace to be kept of it."""
+    book = _book(journal)
+    journal.open.clear()
+    first = asyncio.create_task(book.begin(_begun()))
+    await settled()
+    late = asyncio.create_task(book.begin(_begun()))
+    await settled()
+    late.cancel()
+    await settled()
+    journal.open.set()
+    assert await first == 1
+    await book.close()
+    assert [opened for opened, _ in journal.transactions] == [1]
+
+
+async def test_who_went_while_it_was_entered_ends(journal: Journal) -> None:
+    """(326) The transaction was under way: its question is over at once, and does not stay open."""
+    book = _book(journal)
+    journal.open.clear()
+    gone = asyncio.create_task(book.begin(_begun()))
+    await settled()
+    gone.cancel()
+    await settled()
+    journal.open.set()
+    await book.close()
+    assert journal.transactions == [(1, []), (0, [1])]
+
+
+async def test_an_ending_that_cannot_be_written_keeps_no_other(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(327) Neither those beside it nor questions that come meanwhile; it is tried behind them."""
+    monkeypatch.setattr(books, "_REST", 0.0)
+    book = _book(journal)
+    journal.poison = 3
+    for number in range(6):
+        book.end(Ended(number, Ending.ANSWERED, 5))
+    while sum(len(ended) for _, ended in journal.transactions) < 5:
+        await settled()
+    assert await book.begin(_begun()) == 1
+    assert sorted(number for _, ended in journal.transactions for number in ended) == [0, 1, 2, 4, 5]
+    journal.poison = -1
+    await book.close()
+    assert sorted(number for _, ended in journal.transactions for number in ended) == list(range(6))
+
+
+async def test_a_stop_does_not_wait_for_a_journal_that_is_away(journal: Journal) -> None:
+    """(328) What cannot be written is told to the log; the sweeper ends what stays open."""
+    book = _book(journal)
+    journal.away = True
+    book.end(Ended(1, Ending.ANSWERED, 5))
+    await book.close()
+    assert journal.transactions == []
+
+
+async def test_those_who_wait_to_be_entered_are_bounded(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(329) A journal that hangs fills no memory: who comes behind so many is told so."""
+    monkeypatch.setattr(books, "_MOST_OPENING", 3)
+    book = _book(journal)
+    journal.open.clear()
+    first = asyncio.create_task(book.begin(_begun()))
+    await settled()
+    rest = [asyncio.create_task(book.begin(_begun())) for _ in range(3)]
+    await settled()
+    with pytest.raises(JournalError):
+        await book.begin(_begun())
+    journal.open.set()
+    assert await asyncio.gather(first, *rest) == [1, 2, 3, 4]
+
+
+async def test_an_ending_shares_the_transaction_of_the_next_question(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync of its own would hold up who asks next; without a next one it is written a moment later."""
+    monkeypatch.setattr(books, "_GATHER", 3600.0)
+    book = _book(journal)
+    await book.begin(_begun())
+    book.end(Ended(1, Ending.ANSWERED, 5))
+    await settled()
+    assert await book.begin(_begun()) == 2
+    assert journal.transactions == [(1, []), (1, [1])]
+    journal.open.clear()
+    third = asyncio.create_task(book.begin(_begun()))
+    await settled()
+    book.end(Ended(2, Ending.ANSWERED, 5))  # while the transaction of another question is under way
+    journal.open.set()
+    assert await third == 3
+    await settled()
+    assert journal.transactions[2:] == [(1, [])]
+    await book.begin(_begun())
+    assert journal.transactions[3:] == [(1, [2])]
+    monkeypatch.setattr(books, "_GATHER", 0.0)
+    book.end(Ended(3, Ending.ANSWERED, 5))
+    while len(journal.transactions) < 5:
+        await settled()
+    assert journal.transactions[-1] == (0, [3])
+
+
+async def test_who_asks_wakes_a_book_that_rests(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """(318) The pause between two tries is for endings; a question is told at once that the journal is away."""
+    monkeypatch.setattr(books, "_REST", 3600.0)
+    monkeypatch.setattr(books, "_GATHER", 0.0)
+    book = _book(journal)
+    journal.away = True
+    book.end(Ended(7, Ending.ANSWERED, 5))
+    await asyncio.sleep(0.01)
+    with pytest.raises(JournalError):
+        await book.begin(_begun())
+    journal.away = False
+    assert await book.begin(_begun()) == 1
+    await book.close()
+    assert [number for _, ended in journal.transactions for number in ended] == [7]

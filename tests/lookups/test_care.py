@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
+from lgsp.enquiry import NoAnswer
 from lgsp.errors import Scope, Unavailable
 from lgsp.lookups.care import Care, Turnstile
-from lgsp.lookups.terms import NoAnswer
 from lgsp.message import Message
 from lgsp.questioning import Ask
 from tests.lookups.far_side import QUESTION, Counter, settled
@@ -114,3 +115,97 @@ def test_processes_share_what_is_allowed() -> None:
     assert [one.turnstile.places for one in care] == [3, 3, 2]
     care[0].share(20, 19)
     assert care[0].turnstile.places == 1
+
+
+async def test_who_gives_up_as_another_leaves_breaks_neither() -> None:
+    """(322) A wait that is given up stands in the line until its task runs: its place goes to the next."""
+    gate = Turnstile(1, 5)
+    await gate.enter()
+    waits = [asyncio.create_task(gate.enter()) for _ in range(2)]
+    await asyncio.sleep(0)
+    waits[0].cancel()
+    gate.leave()
+    await settled()
+    assert [one.cancelled() for one in waits] == [True, False]
+    assert waits[1].done()
+    assert (gate.inside, gate.waiting) == (1, 0)
+    gate.leave()
+    await gate.enter()
+    assert (gate.inside, gate.waiting) == (1, 0)
+
+
+async def test_who_waited_for_a_place_does_not_ask_a_suspended_system() -> None:
+    """(323) It was suspended meanwhile: those in the line are turned away, not let loose on it one by one."""
+    desk = Counter(Ask(concurrency=1))
+    desk.adapter.open.clear()
+
+    def away(_: Message) -> dict[str, object]:
+        raise Unavailable("unreachable", scope=Scope.SYSTEM)
+
+    desk.adapter.tell = away
+    tasks = [desk.put(data=_other(n)) for n in range(4)]
+    await settled()
+    desk.adapter.open.set()
+    faults = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [getattr(one, "cause", "") for one in faults] == ["unreachable", *["suspended"] * 3]
+    assert len(desk.adapter.asked) == 1
+    assert (desk.care.turnstile.inside, desk.care.turnstile.waiting) == (0, 0)
+
+
+@pytest.mark.parametrize("ends", ["cancelled", "turned away", "answered", "failed"])
+async def test_whatever_becomes_of_a_trial_another_one_may_follow(ends: str) -> None:
+    """(324) A trial that its caller gave up, or that no quota allowed, leaves nobody shut out for good."""
+    desk = Counter(wait=5.0 if ends == "turned away" else None)
+    desk.care.health.suspend("unreachable", -100.0)
+    desk.adapter.open.clear()
+    if ends == "failed":
+
+        def failing(_: Message) -> dict[str, object]:
+            raise Unavailable("unreachable", scope=Scope.SYSTEM)
+
+        desk.adapter.tell = failing
+    trial = desk.put()
+    await settled()
+    if ends == "cancelled":
+        trial.cancel()
+    desk.adapter.open.set()
+    await asyncio.gather(trial, return_exceptions=True)
+    await settled()
+    desk.care.health.next_trial = 0.0
+    desk.wait, desk.adapter.tell = None, lambda _: {"name": "A"}
+    assert (await desk.put(data=_other(1))).data == {"name": "A"}
+    assert desk.care.health.running
+
+
+async def test_every_way_out_gives_the_place_back() -> None:
+    """(325) Whatever happens to questions, in whatever order: in the end nobody is inside and nobody waits."""
+    desk = Counter(Ask(concurrency=2, queue=3, suspend_after=1000))
+    told = iter(range(10_000))
+
+    def tell(_: Message) -> dict[str, object]:
+        match next(told) % 5:
+            case 0:
+                raise Unavailable("uncatalogued")
+            case 1:
+                raise KeyError("a bug")
+            case 2:
+                raise asyncio.CancelledError
+            case _:
+                return {"name": "A"}
+
+    desk.adapter.tell = tell
+    for n in range(60):
+        desk.adapter.open.clear()
+        tasks = [desk.put(data=_other(100 * n + m // 2)) for m in range(12)]
+        for _ in range(n % 7):
+            await asyncio.sleep(0)
+        for one in tasks[n % 3 :: 3]:
+            one.cancel()
+        desk.adapter.open.set()
+        with capture_logs():
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await settled()
+        assert (desk.care.turnstile.inside, desk.care.turnstile.waiting) == (0, 0)
+        assert desk.adapter.at_once == 0
+    assert len(desk.book.begun) == len(desk.book.ended)
+    assert {one.number for one in desk.book.ended} == set(range(1, len(desk.book.begun) + 1))

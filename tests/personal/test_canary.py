@@ -5,26 +5,38 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 import sys
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
 import structlog
 
 from lgsp.adapter import Receipt
+from lgsp.alerts.post import Webhook
 from lgsp.errors import Refused, Unavailable
 from lgsp.journal.people import Role
 from lgsp.logs import set_up
 from lgsp.message import Message
+from lgsp.sandbox.reporting import Reporting
+from lgsp.sandbox.reporting_faults import ReportingFaults
+from lgsp.serving import running
 from lgsp.settings import read_settings
 from lgsp.wire.exchange import Exchange, record
 from tests.api.province import OPERATOR, PORTAL, PORTAL_TOKEN, TOKEN, Caller, Province, dossier
 from tests.console.calling import Caller as Visitor
 from tests.console.stage import PASSWORD, Stage
+from tests.oidc.playing import CLIENT, SECRET, Playing
+from tests.oidc.test_signing_in import Browser
+from tests.personal.asked_about import ask_about
+from tests.personal.figures import bring_figures
+from tests.personal.letters import Target, send_letters
 
 PERSONAL = {
     "name": "Đặng Thị Kim Yến Hoàng",
@@ -43,7 +55,13 @@ SECRETS = {
     "wrong password": "wrong-password-canary-1",
     "wrong token": "wrong-token-canary-2",
     "client secret": "client-secret-canary-3",
+    "portal's password": "portal-password-canary-4",
+    "provider's secret": SECRET,
+    "provider's secret as it travels": b64encode(f"{CLIENT}:{quote(SECRET, safe='')}".encode()).decode(),
+    "webhook's secret": "webhook-secret-canary-5",
 }
+PASSED = {"LGSP_PORTAL_PASSWORD": SECRETS["portal's password"]}
+"""What stands in the environment of the process."""
 _SAID = "Công dân {name}, CCCD {number}, điện thoại {phone} không hợp lệ".format(**PERSONAL)
 _TEXTS = ("said", "bug", "uncatalogued", "note", "taken")
 
@@ -76,12 +94,24 @@ async def _send(message: Message) -> Receipt:
 
 
 class _Home(Stage):
-    """A running home whose logs, at the level of debugging, are kept."""
+    """A running home whose logs, at the level of debugging, are kept; people sign in by a provider, too."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.folder = folder
         self.logged = io.StringIO()
+        self.reporting = Reporting(ReportingFaults())
+        self.provider = Playing()
+
+    async def _serve(self) -> None:
+        async with running(self.provider.app()) as port:
+            self.provider.url = f"http://127.0.0.1:{port}"
+            self.more = {
+                "LGSP_OIDC_ISSUER": self.provider.url, "LGSP_OIDC_CLIENT_ID": CLIENT,
+                "LGSP_OIDC_CLIENT_SECRET": SECRET, "LGSP_OIDC_ROLES": "desk=viewer",
+                "LGSP_PROXIES": "127.0.0.0/8",
+            }  # fmt: skip
+            await super()._serve()
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +121,19 @@ def home() -> Iterator[_Home]:
     with TemporaryDirectory(dir=fast if fast.is_dir() else None) as folder:
         stage = _Home(Path(folder))
         sys.stderr = stage.logged
+        os.environ.update(PASSED)
         try:
             set_up("DEBUG", json=True)
-            with stage:
+            with stage, TemporaryDirectory(dir=fast if fast.is_dir() else None) as office:
                 stage.session("the-viewer", Role.VIEWER)
                 stage.run(_plant(stage.province))
+                stage.run(bring_figures(stage.province, Path(office), PERSONAL))
                 _knock(stage)
+                stage.run(_sign_in(stage))
                 yield stage
         finally:
+            for name in PASSED:
+                os.environ.pop(name)
             sys.stderr = before
             structlog.reset_defaults()
             logging.setLogRecordFactory(factory)
@@ -110,6 +145,9 @@ async def _plant(here: Province) -> None:
     for n in range(5):
         await here.one_stop.bring(_planted(f"H44.11-260131-000{n}"))
     await _break(here)
+    told = await ask_about(here, PERSONAL, _SAID)
+    named = {what: PERSONAL[what] for what in ("name", "number")}
+    assert [found for text in told if (found := _found(text, named))] == []
     await here.rest("delivered", "refused", "exhausted")
 
 
@@ -138,6 +176,16 @@ async def _break(here: Province) -> None:
             for body in (broken, markup, orjson.dumps(wrong[1])):
                 for who in (here.one_stop, Caller(here.platform.site, SECRETS["wrong token"])):
                     await who.post(at, body)
+
+
+async def _sign_in(stage: _Home) -> None:
+    """Let somebody sign in by the provider, and somebody for whom it lies."""
+    for lies in ({}, {"nonce": PERSONAL["number"]}):
+        stage.provider.lies = dict(lies)
+        stage.provider.claims |= {"name": "Lan", "sub": f"s-{len(lies)}"}
+        one = Browser(stage.province.platform.site)
+        await one.comes(await one.goes())
+    await Browser(stage.province.platform.site).comes({"code": "x", "state": PERSONAL["number"]})
 
 
 def _knock(stage: _Home) -> None:
@@ -209,6 +257,7 @@ async def _read_all(here: Province) -> dict[str, list[str]]:
     paths = [path for path, ways in schema["paths"].items() if "get" in ways and "{" not in path]
     paths += [f"/v1/messages/{one['id']}" for one in listed]
     paths += [f"/v1/first-seen?code={one['subject']}" for one in listed]
+    paths += ["/metrics", "/health/ready", "/v1/messages/none", "/nowhere"]
     shown = {
         path: (await here.operator.get(*path.split("?", 1))).body.decode("utf-8", "replace") for path in paths
     }
@@ -229,13 +278,30 @@ def test_no_page_of_the_console_shows_a_viewer_a_canary(home: _Home) -> None:
         "/console/systems",
         "/console/retention",
         "/console/systems/one-stop",
+        "/console/systems/national-portal",
+        "/console/reports",
+        "/console/jobs",
     ]
     turned = home.run(home.province.operator.get("/v1/quarantine")).json()["quarantine"]
     assert len(turned) > 5
     paths += [f"/console/problems/quarantine/{one['id']}" for one in turned]
+    asked = home.run(home.province.operator.get("/v1/asks")).json()["asks"]
+    assert len(asked) > 5
+    paths += ["/console/asks", *(f"/console/asks/{one['ask']}" for one in asked)]
     shown = {path: viewer.get(path) for path in paths}
     assert {path: one.status for path, one in shown.items() if one.status != 200} == {}
     assert {path: what for path, one in shown.items() if (what := _found(one.text, ALL))} == {}
+
+
+def test_no_letter_holds_a_canary(home: _Home) -> None:
+    """As it is sent: every alert that is open now, and the summary of the day, in subject, text and JSON."""
+    target = Target()
+    letters = home.run(send_letters(home.province, target))
+    assert len(letters[0].document["alerts"]) > 1
+    assert letters == target.letters
+    for one in letters:
+        for text in (one.id, one.subject, one.text, one.body().decode(), repr(one)):
+            assert _found(text, ALL) == []
 
 
 def test_no_object_says_a_secret_of_itself(home: _Home) -> None:
@@ -243,9 +309,16 @@ def test_no_object_says_a_secret_of_itself(home: _Home) -> None:
     platform = home.province.platform
     environment = {
         "LGSP_STATE": str(home.folder), "LGSP_OPERATOR_TOKEN": OPERATOR, "LGSP_TOKEN_ONE_STOP": TOKEN,
-        "LGSP_ADMIN_PASSWORD": PASSWORD,
+        "LGSP_ADMIN_PASSWORD": PASSWORD, **home.more,
     }  # fmt: skip
     objects = [read_settings(environment), platform, platform.gateway.counterparts, platform.gateway.routes]
+    process: Any = getattr(platform.hush, "__self__")  # noqa: B009 - a bound method says whose it is
     objects += [to.adapter for to in platform.gateway.counterparts.values()]
+    objects += [
+        process,
+        process._provider,
+        process._provider.agreement,
+        Webhook("https://x.vn/?k=1", SECRETS["webhook's secret"]),
+    ]
     objects += [getattr(to.adapter, "config", None) for to in platform.gateway.counterparts.values()]
     assert {type(one).__name__: what for one in objects if (what := _found(repr(one), SECRETS))} == {}

@@ -133,7 +133,7 @@ def test_what_is_deleted_meanwhile_stays_deleted(tmp_path: Path, before_replacin
     """Retention let it go: nobody brings it back."""
     files, names = upgraded(tmp_path, b"one", b"two")
     before_replacing(files.path(names[0]).unlink)
-    assert [one.anew for one in reseal(files)] == [False, True]
+    assert [(one.anew, one.missed) for one in reseal(files)] == [(False, True), (True, False)]
     assert not files.path(names[0]).exists()
     assert list(files.incoming.iterdir()) == []
 
@@ -142,7 +142,8 @@ def test_what_is_brought_anew_meanwhile_stays(tmp_path: Path, before_replacing: 
     """It lies there under the current key already, with the time at which it came."""
     files, names = upgraded(tmp_path, b"one")
     before_replacing(lambda: brought(files, b"one") and None)
-    assert [one.anew for one in reseal(files)] == [False]
+    assert [(one.anew, one.missed) for one in reseal(files)] == [(False, True)]
+    assert [one.missed for one in reseal(files)] == [False]
     assert (number(files, names[0]), read(files, names[0])) == (1, b"one")
     assert files.path(names[0]).stat().st_mtime > LONG_AGO
 

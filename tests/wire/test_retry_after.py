@@ -67,3 +67,26 @@ async def test_a_wait_does_not_settle_a_doubt() -> None:
     """A gateway that gave up on its own back end may have passed it on: uncertain, and the wait is heard."""
     fault = await asked(504, "7")
     assert (type(fault), fault.after) == (Uncertain, 7.0)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_who_reads_a_status_itself_is_given_it_with_the_wait(status: int) -> None:
+    """As an answer, at once: a read is not repeated until whoever asked it has seen what was said."""
+    http = Http(limit=2, timeout=5)
+    try:
+        async with server(status, "7") as url:
+            posted = await http.post(url, b"{}", read=True, heard={status})
+            got = await http.get(url, heard={status}, timeout=3.0)
+    finally:
+        await http.close()
+    assert [(one.status, one.after) for one in (posted, got)] == [(status, 7.0)] * 2
+
+
+async def test_an_answer_without_a_wait_has_none() -> None:
+    """What a server does not say is not guessed."""
+    http = Http(limit=2, timeout=5)
+    try:
+        async with server(503, "soon") as url:
+            assert (await http.get(url, heard=(503,))).after is None
+    finally:
+        await http.close()

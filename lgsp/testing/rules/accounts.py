@@ -131,7 +131,7 @@ class AccountRules(JournalRules):
         await add(scene, "lan")
         waits = {"lan@10.0.0.1": 5, "@10.0.0.1": 0}
         for _ in range(3):
-            await scene.act(lambda tx: failures.failed(tx, waits, "lan", "10.0.0.1", "wrong"))
+            await scene.act(lambda tx: failures.failed(tx, waits))
         found = await scene.journal.read(lambda tx: failures.failing(tx, list(waits)))
         assert {subject: one.failures for subject, one in found.items()} == {
             "lan@10.0.0.1": 3,

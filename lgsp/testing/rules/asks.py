@@ -7,9 +7,11 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.journal import asks, asks_shown
-from lgsp.journal.asks import Begun, Ended, Ending
+from lgsp.enquiry import Ending
+from lgsp.journal import accesses, asks, asks_erasing, asks_shown, disclosures
+from lgsp.journal.asks import Begun, Ended
 from lgsp.journal.asks_shown import Wanted
+from lgsp.journal.disclosures import Asked, Disclosure
 from lgsp.testing.making import SECOND
 from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
@@ -129,6 +131,84 @@ class AskRules(JournalRules):
         assert told[str(UUID(int=1))] == ("failed", "lost-track", 600_000_000)
         assert told[str(UUID(int=2))][0] == "open"
         await self.over(scene, Ended(young, Ending.ANSWERED, 5))
+
+    async def test_who_knows_better_is_believed(self, scene: Scene) -> None:
+        """(330) What was given up has an ending after all, and says whom it was about; then it stays so."""
+        (number,) = await self.put(scene, _begun(1))
+        scene.clock.move(600)
+        assert await scene.act(lambda tx: asks.give_up(tx, scene.clock.now - 1)) == 1
+        await self.over(scene, Ended(number, Ending.ANSWERED, 5, about=[_NUMBER]))
+        await self.over(scene, Ended(number, Ending.LATE, 9, "deadline-passed"))
+        (one,) = await self.shown(scene, about=_NUMBER)
+        assert (one["ending"], one["cause"], one["took"]) == ("answered", None, 5)
+        assert await scene.act(lambda tx: asks.give_up(tx, scene.clock.now + SECOND)) == 0
+        told = await scene.rows("SELECT what FROM entries WHERE what IN ('answered', 'failed') ORDER BY id")
+        assert [what for (what,) in told] == ["failed", "answered"]
+
+    async def test_kept_answers_go_and_their_trace_stays(self, scene: Scene) -> None:
+        """Those of one type that are old enough, page by page; younger ones, and other types, stay."""
+        kept = (b"s" * 16, b"h" * 32)
+        numbers = await self.put(
+            scene, *(_begun(n) for n in range(1, 6)), _begun(6, type="business.query.v1")
+        )
+        ended = [Ended(number, Ending.ANSWERED, 5, kept=kept, body=b"{}") for number in numbers]
+        await self.over(scene, *ended)
+        scene.clock.move(60)
+        (young,) = await self.put(scene, _begun(7))
+        await self.over(scene, Ended(young, Ending.ANSWERED, 5, kept=kept, body=b"{}"))
+        before, more, sizes = scene.clock.now - SECOND, True, 0
+        while more:
+            old = await scene.journal.read(
+                lambda tx: asks_erasing.look(tx, "citizen.query.v1", before, limit=2)
+            )
+            await scene.act(lambda tx, found=old: asks_erasing.erase(tx, found))  # type: ignore[misc]
+            more, sizes = old.more, sizes + len(old.rows)
+        assert sizes == 5
+        left = await scene.rows("SELECT id FROM asks WHERE answer IS NOT NULL ORDER BY id")
+        assert [row[0] for row in left] == [numbers[5], young]
+        assert await scene.rows("SELECT count(*) FROM asks WHERE answer_hash IS NULL OR outcome <> 1") == [
+            (0,)
+        ]
+        assert await scene.rows("SELECT count(*) FROM asks WHERE salt IS NOT NULL") == [(2,)]
+
+    async def test_who_saw_and_who_asked_stand_in_one_report(self, scene: Scene) -> None:
+        """By number and by code, newest first; pages join, also where many have one time."""
+        look = Disclosure(
+            who="an-operator", how="shown", purpose="fault", reason="r", item="x", partitionkey="H44-1"
+        )
+        await scene.act(lambda tx: disclosures.disclose(tx, look, [_NUMBER]))
+        scene.clock.move(1)
+        await self.put(scene, *(_begun(n, about=[_NUMBER], dossier="H44-1") for n in range(1, 5)))
+        scene.clock.move(1)
+        await scene.act(lambda tx: disclosures.disclose(tx, look, [_NUMBER]))
+        await self.put(scene, _begun(9, about=[_OTHER]))
+        for asked in (Asked([_NUMBER]), Asked(keys=["H44-1"]), Asked([_NUMBER], ["H44-1"])):
+            whole, older = await scene.journal.read(lambda tx, a=asked: accesses.report(tx, a))  # type: ignore[misc]
+            assert [one["how"] for one in whole] == ["shown", *["asked"] * 4, "shown"]
+            assert older is None
+            for limit in (1, 2, 3):
+                found: list[dict[str, Any]] = []
+                before: int | None = None
+                while not found or before is not None:
+                    rows, before = await scene.journal.read(
+                        lambda tx, a=asked, b=before, n=limit: accesses.report(tx, a, before=b, limit=n)  # type: ignore[misc]
+                    )
+                    found += rows
+                assert found == whole
+        mine, _ = await scene.journal.read(lambda tx: accesses.report(tx, Asked([_NUMBER], who="Trần Thị B")))
+        assert [one["system"] for one in mine] == ["one-stop"] * 4
+        people, _ = await scene.journal.read(lambda tx: accesses.report(tx, Asked(who="an-operator")))
+        assert len(people) == 2
+
+    async def test_counted_by_day(self, scene: Scene) -> None:
+        """Each day of Viet Nam by itself, the newest first."""
+        for _ in range(2):
+            numbers = await self.put(scene, _begun(len(await self.shown(scene)) + 1))
+            await self.over(scene, Ended(numbers[0], Ending.ANSWERED, 700, age=5))
+            scene.clock.move(86_400)
+        days = await scene.journal.read(lambda tx: asks_shown.by_day(tx, 0, scene.clock.now))
+        assert [(one["count"], one["remembered"], one["slowest"]) for one in days] == [(1, 1, 700)] * 2
+        assert (days[0]["day"] - days[1]["day"]).days == 1
 
     async def test_counted_by_system_and_ending(self, scene: Scene) -> None:
         """How often each was asked in a while, what became of it, and how long it took."""

@@ -1,18 +1,36 @@
-"""What is asked and answered: the request of a caller, the answer it gets, and why it gets none."""
+"""What is asked and answered while somebody waits: the question, the reply, and why there is none."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from enum import IntEnum
+from typing import Any, Protocol
 from uuid import UUID
 
 from lgsp.errors import GatewayError, Problem
-from lgsp.journal.asks import Ending
+
+
+class Ending(IntEnum):
+    """What became of a question."""
+
+    OPEN = 0
+    ANSWERED = 1
+    ABSENT = 2
+    REJECTED = 3
+    REFUSED = 4
+    FAILED = 5
+    LATE = 6
+    TURNED_AWAY = 7
+
+    @property
+    def word(self) -> str:
+        """Return the name that the API and the commands use."""
+        return self.name.lower().replace("_", "-")
 
 
 @dataclass(slots=True, frozen=True)
-class Request:
+class Question:
     """A question as a caller puts it.
 
     Attributes:
@@ -89,3 +107,39 @@ class NoAnswer(GatewayError):  # noqa: N818 - it is an answer to the caller, if 
     def again(self) -> NoAnswer:
         """Return the same reason for another question."""
         return NoAnswer(self.ending, self.cause, after=self.after, problems=self.problems, said=self.said)
+
+
+class Enquirer(Protocol):
+    """Puts questions to the systems that answer them."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Return the answer to a question.
+
+        Raises:
+            NoAnswer: there is none.
+            JournalError: the question could not be entered; nobody was asked.
+        """
+
+
+class Visitors(Protocol):
+    """Systems that come to another one's façade, with credentials of their own, to put questions there."""
+
+    def admit(self, credential: str = "") -> str:
+        """Return the name of the system that calls; empty where the credential is no system's.
+
+        Args:
+            credential: read from a place of the façade's own; empty: what the request itself shows.
+
+        Raises:
+            Throttled: too many wrong ones came from there just now.
+        """
+
+    async def ask(self, question: Question) -> Reply:
+        """Return the answer to a question of the system that was admitted; `source` is that one.
+
+        Raises:
+            NoAnswer: there is none.
+            Forbidden: its credential was not granted this question, or nobody was admitted.
+            Throttled: its quota is used up.
+            JournalError: the question could not be entered; nobody was asked.
+        """

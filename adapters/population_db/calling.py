@@ -1,0 +1,185 @@
+"""Asking the service: what goes over the wire, in SOAP or as JSON, and what comes back as plain values."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from lgsp.domain.signature import shape, signature
+from lgsp.errors import GatewayError, Refused, Scope, Unavailable
+from lgsp.message import Message
+from lgsp.wire.http import Http
+from lgsp.wire.soap import Call, Service
+from lgsp.wire.soap_faults import Fault, shown
+from lgsp.wire.soap_xml import MalformedError
+
+from . import mapping
+from .credentials import of_officer, way_in
+from .reading import Texts
+from .settings import Officer, Settings
+
+DOCUMENTS = Path(__file__).with_name("population.wsdl")
+_OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
+_LARGEST = 4 * 1024 * 1024
+_SHORTEST = 0.05
+_DIGITS = 100_000
+
+Explain = Callable[[Fault], GatewayError | None]
+
+
+@dataclass(slots=True, frozen=True)
+class Ask:
+    """One question on its way.
+
+    Attributes:
+        type: of the question.
+        fields: native ones, in the order of the service.
+        officer: for whom it is asked, if they are known to the service by an account.
+        secrets: what must not be kept or shown.
+        timeout: seconds that are left for it.
+    """
+
+    type: str
+    fields: Mapping[str, Any] = field(repr=False)
+    officer: Officer | None
+    secrets: tuple[str, ...] = field(repr=False)
+    timeout: float
+
+
+class PopulationService:
+    """The service behind its credentials.
+
+    Args:
+        config: the settings.
+        http: to the service.
+        clock: tells the time.
+        explain: says what a fault means.
+    """
+
+    def __init__(
+        self, config: Settings, http: Http, clock: Callable[[], datetime], explain: Callable[..., Any]
+    ) -> None:
+        self._config = config
+        self._http = http
+        self._clock = clock
+        self._explain = explain
+        self._way = way_in(config, http, clock)
+        self._soap = Service(http, DOCUMENTS, config.url) if config.form == "soap" else None
+
+    def prepared(self, question: Message) -> Ask:
+        """Return a question as it goes out.
+
+        Raises:
+            Refused: it cannot be said to the service, or not for this person.
+        """
+        said = mapping.question(question.data)
+        officer = self._config.officers.get(question.asker)
+        if officer is None and self._config.only_officers:
+            raise Refused("population-officer-unlisted", fields=["/who"])
+        code = officer.code if officer else self._config.officer or question.asker
+        known = {
+            "MaYeuCau": self._number(question),
+            "MaDVC": question.data.get("procedure") or self._config.service,
+            "MaTichHop": mapping.PURPOSES[question.type],
+            "MaCanBo": code,
+        }
+        secrets = (*_texts(said), question.data["name"], *filter(None, (code, question.asker)))
+        fields = {**{name: value for name, value in known.items() if value}, **said}
+        return Ask(question.type, fields, officer, secrets, self._left(question))
+
+    async def told(self, ask: Ask, texts: Texts) -> Any:
+        """Ask, and return what was answered as plain values; a token that grew stale is renewed once.
+
+        Raises:
+            Refused: the service says no.
+            Unavailable: it is away, does not believe us, or its answer cannot be read.
+        """
+        headers = await self._way.headers()
+        used = self._way.token()
+        try:
+            return await self._once(ask, texts, headers)
+        except Unavailable as fault:
+            if not used or fault.cause != "soap-credentials":
+                raise
+        return await self._once(ask, texts, await self._way.headers(stale=used))
+
+    async def check(self) -> None:
+        """Look whether the service is there, and gives us a token where it gives any."""
+        await self._way.headers()
+        await self._http.get(self._config.url, timeout=self._config.timeout)
+
+    async def close(self) -> None:
+        """Let go of what is under way."""
+        await self._way.close()
+
+    async def _once(self, ask: Ask, texts: Texts, headers: dict[str, str]) -> Any:
+        url = self._config.url
+        if ask.type == mapping.VERIFICATION and self._config.verification_url:
+            url = self._config.verification_url
+        headers = {**headers, **of_officer(ask.officer)}
+        if self._soap is None:
+            return await self._by_json(url, ask, texts, headers)
+        call = Call(url, headers, ask.secrets, ask.timeout, texts.mend, self._meant(ask))
+        return await self._soap.call(mapping.OPERATIONS[ask.type], ask.fields, call)
+
+    def _meant(self, ask: Ask) -> Explain:
+        return lambda fault: self._explain(fault, ask.secrets)
+
+    async def _by_json(self, url: str, ask: Ask, texts: Texts, headers: dict[str, str]) -> Any:
+        pieces = bytearray()
+        body = orjson.dumps(self._json(ask))
+        answer = await self._http.receive(
+            url, pieces.extend, body=body, headers={"Content-Type": "application/json", **headers},
+            secrets=ask.secrets, largest=_LARGEST, timeout=ask.timeout,
+        )  # fmt: skip
+        text = pieces.decode("utf-8", "replace") if answer.status == _OK else answer.text
+        if answer.status in (_UNAUTHORIZED, _FORBIDDEN):
+            raise Unavailable("soap-credentials", f"HTTP {answer.status}", scope=Scope.SYSTEM)
+        try:
+            return texts.tree(text)
+        except MalformedError:
+            told = shown(shape(answer.status, text), ask.secrets)
+            raise Unavailable("uncatalogued", told, answer=signature(answer.status, text)) from None
+
+    def _json(self, ask: Ask) -> dict[str, Any]:
+        """Return a question as proxies take it: flat, with the operation and who asks beside it."""
+        said = dict(ask.fields)
+        (born,) = said.pop(mapping.BIRTH).values()
+        number = said.pop("MaYeuCau")
+        return {
+            "MaYeuCau": int(number) if self._config.request_ids == "number" else number,
+            "MaTichHop": said.pop("MaTichHop"),
+            "StaffEmail": said.pop("MaCanBo", ""),
+            "GovAgencyCode": self._config.agency,
+            "MaDVC": said.pop("MaDVC", ""),
+            "HoVaTen": said.pop("HoVaTen"),
+            "type": mapping.OPERATIONS[ask.type],
+            mapping.BIRTH: born,
+            **said,
+        }
+
+    def _number(self, question: Message) -> str:
+        """Return a number that no other question has: by it our trace is found in the service's own."""
+        own = question.id or uuid.uuid4()
+        if self._config.request_ids == "text":
+            return own.hex
+        return str(int(self._clock().timestamp() * 1000) * _DIGITS + own.int % _DIGITS)
+
+    def _left(self, question: Message) -> float:
+        until = question.expirytime
+        left = self._config.timeout if until is None else (until - self._clock()).total_seconds()
+        return max(_SHORTEST, min(left, self._config.timeout))
+
+
+def _texts(said: Mapping[str, Any]) -> list[str]:
+    """Return the texts of native fields, those of a birth date too."""
+    found: list[str] = []
+    for value in said.values():
+        found += _texts(value) if isinstance(value, Mapping) else [str(value)]
+    return found

@@ -1,0 +1,243 @@
+"""Checks in the journal: what was asked about a subject, what was found, and who let it go all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from lgsp.journal import citizens
+from lgsp.journal.contract import Transaction, as_uuid
+from lgsp.journal.promoting import dispatch, settling_until
+from lgsp.journal.rows import MESSAGE, insert, locked, numbers_of, rows_of
+from lgsp.journal.states import State
+from lgsp.journal.tables import checks
+from lgsp.journal.turns import Frame
+from lgsp.message import Finding
+
+_COLUMNS = (
+    "question", "name", "rule", "against", "began_at", "busy_until", "told_at", "result", "cause", "fields",
+    "ask", "delivery_id", "waived_at", "waived_by", "waived_why",
+)  # fmt: skip
+_READ = f"SELECT {', '.join(_COLUMNS)} FROM checks WHERE subject = ?"
+_FOUND = f"{_READ} AND question IN ({{}})"
+_OF = f"{_READ} ORDER BY coalesce(told_at, began_at) DESC, question LIMIT ?"
+_FIRST = "subject", "question", "name", "rule", "against", "began_at", "result"
+_WANT = f"{insert(checks, *_FIRST)} ON CONFLICT (subject, question) DO NOTHING"
+_ANEW = (
+    "UPDATE checks SET result = 0, began_at = ?, busy_until = NULL, told_at = NULL, cause = NULL,"
+    " fields = NULL, ask = NULL WHERE subject = ? AND question = ? AND began_at = ?"
+    " AND coalesce(told_at, 0) = ?"
+)
+_TAKE = (
+    "UPDATE checks SET busy_until = ? WHERE subject = ? AND question = ? AND result = 0"
+    " AND (busy_until IS NULL OR busy_until <= ?) RETURNING result"
+)
+_TELL = (
+    "UPDATE checks SET result = ?, cause = ?, fields = ?, ask = ?, told_at = ?, busy_until = NULL"
+    " WHERE subject = ? AND question = ? AND result = 0"
+)
+_LET_BE = (
+    "UPDATE checks SET busy_until = NULL, cause = ?, ask = ? WHERE subject = ? AND question = ?"
+    " AND result = 0 AND busy_until = ?"
+)
+_KEEPS = "UPDATE checks SET delivery_id = ? WHERE subject = ? AND question = ?"
+_WAIVE = "UPDATE checks SET waived_at = ?, waived_by = ?, waived_why = ? WHERE delivery_id = ?"
+_ASK_AGAIN = (
+    "UPDATE checks SET result = 0, began_at = ?, busy_until = NULL, told_at = NULL, cause = NULL,"
+    " fields = NULL, ask = NULL WHERE delivery_id = ?"
+)
+_ODD = "SELECT findings FROM messages WHERE id = ?"
+_NOTE = "UPDATE messages SET findings = ? WHERE id = ?"
+_DIGESTED = "check\x1f"
+WAITS = "checking"
+"""The cause of a delivery that waits for an answer."""
+MOST = 50
+"""Checks of one subject that are shown: the newest."""
+
+
+class Result(IntEnum):
+    """What is known of a question. Numbers are stored: never renumber, only add."""
+
+    OPEN = 0
+    MATCHES = 1
+    DIFFERS = 2
+    NOT_FOUND = 3
+    REFUSED = 4
+    INCOMPLETE = 5
+
+    @property
+    def word(self) -> str:
+        """Return the name that the API and the routes use."""
+        return self.name.lower().replace("_", "-")
+
+
+@dataclass(slots=True, frozen=True)
+class Put:
+    """A question about a subject, as the journal knows it.
+
+    Attributes:
+        asked: all that is asked, as one text: only its keyed digest is written down.
+        known: what is known without asking: INCOMPLETE where the body does not say enough to ask.
+    """
+
+    subject: str
+    asked: str = field(repr=False)
+    name: str
+    rule: str
+    against: str
+    known: Result = Result.OPEN
+
+
+@dataclass(slots=True, frozen=True)
+class Evidence:
+    """What is known of one question about one subject; times are microseconds since 1970.
+
+    Attributes:
+        began_at: since when an answer is waited for.
+        busy_until: until when somebody is taken to be asking.
+        told_at: when it was answered.
+        cause: why there is no answer yet, or why the far side will not answer.
+        fields: JSON pointers into the body to what was said otherwise, or is missing.
+        ask: outer id of the question, by which its trace is found.
+        delivery: that it keeps, or kept, from being sent.
+        waived_at: when somebody let it go all the same; who and why stand beside it.
+    """
+
+    question: bytes
+    name: str
+    rule: str
+    against: str
+    began_at: int
+    busy_until: int | None
+    told_at: int | None
+    result: Result
+    cause: str | None
+    fields: Sequence[str]
+    ask: UUID | None
+    delivery: int | None = None
+    waived_at: int | None = None
+    waived_by: str | None = None
+    waived_why: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as it is shown: what was asked when, and found; no value of it."""
+        return {
+            "check": self.name, "rule": self.rule, "against": self.against, "result": self.result.word,
+            "began_at": self.began_at, "told_at": self.told_at, "cause": self.cause or "",
+            "fields": list(self.fields), "ask": str(self.ask) if self.ask else None,
+            "delivery": self.delivery, "waived_at": self.waived_at, "waived_by": self.waived_by or "",
+            "waived_why": self.waived_why or "",
+        }  # fmt: skip
+
+
+def found(tx: Transaction, puts: Sequence[Put]) -> dict[str, Evidence]:
+    """Return what is known of questions about one subject, by what they ask; unknown ones are left out."""
+    digests = {digest: put.asked for put in puts for digest in _digests(tx, put)}
+    rows = tx.among(_FOUND, list(digests), before=(puts[0].subject,)) if digests else []
+    return {digests[one.question]: one for one in map(_evidence, rows)}
+
+
+def of(tx: Transaction, subject: str) -> list[Evidence]:
+    """Return what was asked about a subject, the newest first."""
+    return [_evidence(row) for row in tx.rows(_OF, (subject, MOST))]
+
+
+def want(tx: Transaction, puts: Sequence[Put], known: Mapping[str, Evidence]) -> None:
+    """Begin to wait for answers; what was known of one of them when it was looked at stands no more."""
+    for put in puts:
+        digest = _noted(tx, put)
+        tx.run(_WANT, [(put.subject, digest, put.name, put.rule, put.against, tx.now, int(put.known))])
+        if (held := known.get(put.asked)) is not None:
+            tx.run(_ANEW, [(tx.now, put.subject, digest, held.began_at, held.told_at or 0)])
+
+
+def take(tx: Transaction, put: Put, lease: int) -> int | None:
+    """Take it upon oneself to ask, for so many microseconds; return until when, or None if it is not needed.
+
+    Somebody else asks, or it has been answered.
+    """
+    until = tx.now + lease
+    taken = tx.rows(_TAKE, (until, put.subject, _noted(tx, put), tx.now))
+    return until if taken else None
+
+
+def tell(  # noqa: PLR0913, PLR0917 - an answer has many sides
+    tx: Transaction, put: Put, result: Result, cause: str, fields: Sequence[str], ask: UUID | None
+) -> None:
+    """Write down what was found; an answer that came before stands."""
+    said = orjson.dumps(list(fields)).decode() if fields else None
+    row = (int(result), cause or None, said, ask.bytes if ask else None, tx.now, put.subject)
+    tx.run(_TELL, [(*row, _noted(tx, put))])
+
+
+def let_be(tx: Transaction, put: Put, until: int, cause: str, ask: UUID | None) -> None:
+    """Let others ask who take it upon themselves: nobody answered whoever took it until then."""
+    digest = _noted(tx, put)
+    tx.run(_LET_BE, [(cause or None, ask.bytes if ask else None, put.subject, digest, until)])
+
+
+def note(  # noqa: PLR0913, PLR0917 - what was found, of what, and what follows
+    tx: Transaction,
+    odd: Sequence[Put],
+    held: Sequence[Put],
+    delivery: int,
+    uid: UUID,
+    findings: Sequence[Finding],
+) -> None:
+    """Note on a message what was found odd of it, and for which questions its delivery is held."""
+    want(tx, odd, {})
+    for put in held:
+        tx.run(_KEEPS, [(delivery, put.subject, _noted(tx, put))])
+    number = numbers_of(tx, [uid.bytes]).get(uid.bytes)
+    if number is not None:
+        said = tx.rows(_ODD, (number,))[0][0]
+        old = orjson.loads(said) if said else []
+        new = [one.as_dict() for one in findings if one.as_dict() not in old]
+        if new:
+            tx.run(_NOTE, [(orjson.dumps([*old, *new]).decode(), number)])
+
+
+def waive(tx: Transaction, delivery: int, who: str, why: str) -> None:
+    """Let what kept a delivery from being sent be; it holds for newer messages that ask the same."""
+    tx.run(_WAIVE, [(tx.now, who, why or None, delivery)])
+
+
+def ask_again(tx: Transaction, delivery: int) -> None:
+    """Forget what was found that kept a delivery from being sent, so that it is asked anew."""
+    tx.run(_ASK_AGAIN, [(tx.now, delivery)])
+
+
+def wake(tx: Transaction, waiting: Mapping[int, int]) -> tuple[list[Frame], dict[int, int]]:
+    """Make deliveries ready that wait for an answer, each by the attempt that began to wait.
+
+    Returns frames, and those whose attempt is not written down yet: they are to be woken later.
+    """
+    rows = rows_of(tx, list(waiting))
+    ours = [row for row in rows.values() if row.attempt == waiting[row.id]]
+    early = {row.id: row.attempt for row in ours if row.state == State.SENDING}
+    put_off = [row for row in ours if row.state == State.PUT_OFF and row.scope == MESSAGE]
+    still = [row for row in locked(tx, put_off) if row.state == State.PUT_OFF]
+    settling = settling_until(tx, [row.line for row in still])
+    return dispatch(tx, [row for row in still if bytes(row.line) not in settling]), early
+
+
+def _digests(tx: Transaction, put: Put) -> list[bytes]:
+    return citizens.digests(tx, [f"{_DIGESTED}{put.asked}"])
+
+
+def _noted(tx: Transaction, put: Put) -> bytes:
+    """Return what stands for a question; making the secret is left to the first one that there ever is."""
+    return (_digests(tx, put) or citizens.noted(tx, [f"{_DIGESTED}{put.asked}"]))[0]
+
+
+def _evidence(row: Sequence[Any]) -> Evidence:
+    said = dict(zip(_COLUMNS, row, strict=True))
+    said["question"], said["result"] = bytes(said["question"]), Result(said["result"])
+    said["fields"] = tuple(orjson.loads(said["fields"])) if said["fields"] else ()
+    said["ask"] = as_uuid(said["ask"]) if said["ask"] else None
+    return Evidence(**{("delivery" if name == "delivery_id" else name): one for name, one in said.items()})

@@ -1,0 +1,93 @@
+"""What other systems were asked about a dossier, on its page; and what may be done to what is held for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from lgsp.console.message_view import acts
+from lgsp.console.threads_checks import RESULTS, shown
+from lgsp.domain.codes import dossier_code
+from lgsp.journal import checks
+from lgsp.journal.checks import Evidence, Put, Result
+from lgsp.journal.contract import Transaction
+from lgsp.journal.people import Role
+from lgsp.schemas import Types
+from tests.console.calling import Caller
+from tests.console.stage import Stage
+from tests.console.views_threads import dossier_with_a_past, thread
+
+CODE = "H44.11-260214-0109"
+NUMBER = "001099000001"
+EVIDENCE = Evidence(
+    b"", "owner", "owner-identity", "population-db", 1_700_000_000_000_000, None, 1_700_000_060_000_000,
+    Result.DIFFERS, None, ("/applicant/name",), UUID(int=7),
+)  # fmt: skip
+
+
+def _row(**more: Any) -> dict[str, Any]:
+    (row,) = shown([replace(EVIDENCE, **more)], Types()["dossier.v1"].schema, "vi")
+    return row
+
+
+def test_fields_are_called_as_offices_call_them() -> None:
+    """What was compared, and what was said otherwise; never a value."""
+    row = _row()
+    assert row["compared"] == ["Số giấy tờ chủ hồ sơ", "Tên chủ hồ sơ"]
+    assert (row["fields"], row["look"], row["at"]) == (
+        ["Tên chủ hồ sơ"], RESULTS["differs"], EVIDENCE.told_at,
+    )  # fmt: skip
+
+
+def test_what_is_waited_for_says_since_when_and_why() -> None:
+    """The last failure is explained; it is not while there is an answer."""
+    row = _row(result=Result.OPEN, told_at=None, cause="deadline-passed", fields=())
+    assert (row["at"], row["look"]) == (EVIDENCE.began_at, RESULTS["open"])
+    assert row["why"].startswith("Hệ thống trả lời không trả lời kịp")
+    assert _row(cause="not-found")["why"] == ""
+
+
+def test_a_rule_of_before_is_shown_all_the_same() -> None:
+    """Its evidence outlives it."""
+    assert _row(rule="gone")["compared"] == []
+
+
+@pytest.mark.parametrize("result", Result)
+def test_every_result_has_a_look(result: Result) -> None:
+    """In words that people read."""
+    assert RESULTS[result.word].text
+
+
+def test_what_is_held_for_a_check_may_be_checked_again() -> None:
+    """Beside being released; what a person held may not."""
+    held = {"state": "held", "cause": "check-differs", "uncertain": 0, "superseded_by": None}
+    assert acts(held) == ["release", "recheck", "cancel"]
+    assert acts(held | {"cause": "xem lại"}) == ["release", "cancel"]
+    assert acts(held | {"state": "put off", "cause": "check-unavailable"}) == ["retry", "hold", "cancel"]
+
+
+def test_the_page_of_a_dossier_shows_what_was_asked(stage: Stage, caller: Callable[[Role], Caller]) -> None:
+    """By whom it was answered, what was found, who let it go, and where the question is; no number of anybody."""
+    dossier_with_a_past(stage, CODE)
+    known = dossier_code(CODE)
+    assert known is not None
+    put = Put(known.normal, NUMBER, "owner", "owner-identity", "population-db")
+
+    def asked(tx: Transaction) -> None:
+        checks.want(tx, [put], {})
+        checks.tell(tx, put, Result.DIFFERS, "", ["/applicant/name"], UUID(int=7))
+        checks.note(tx, [put], [put], 10**6, UUID(int=1), [])
+        checks.waive(tx, 10**6, "Lê Vận Hành", "đã xem giấy tờ")
+
+    before = caller(Role.VIEWER).get(thread("dossier", CODE)).text
+    stage.run(stage.province.platform.gateway.journal.write(asked))
+    text = caller(Role.VIEWER).get(thread("dossier", CODE)).text
+    assert "Kiểm tra trước khi chuyển" not in before
+    for word in ("Kiểm tra trước khi chuyển", "không khớp", "Tên chủ hồ sơ", "Lê Vận Hành", "đã xem giấy tờ",
+                 f"/console/asks/{UUID(int=7)}", "/console/systems/population-db"):  # fmt: skip
+        assert word in text, word
+    assert NUMBER not in text

@@ -1,0 +1,101 @@
+"""The faults of both versions of SOAP mean what their codes say, and show nothing personal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lgsp.errors import Refused, Scope, Unavailable
+from lgsp.wire.soap_faults import Fault, explained, fault_of, shown
+from lgsp.wire.soap_xml import read
+
+SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
+
+
+def body(text: str) -> Any:
+    """Return the body of an envelope around what is said."""
+    return read(f"<Body>{text}</Body>")["Body"]
+
+
+@pytest.mark.parametrize(
+    ("said", "codes", "text"),
+    [
+        ("<Fault><faultcode>s:Server</faultcode><faultstring>x</faultstring></Fault>", ("Server",), "x"),
+        ("<Fault><faultcode>Client</faultcode><faultstring/></Fault>", ("Client",), ""),
+        (
+            "<Fault><faultcode>s:Client.Ours</faultcode><faultstring xml:lang='vi'> x </faultstring></Fault>",
+            ("Client", "Ours"),
+            "x",
+        ),
+        ("<Fault><faultstring>only words</faultstring></Fault>", (), "only words"),
+        ("<Fault>a text</Fault>", (), "a text"),
+    ],
+)
+def test_a_fault_of_soap_11_is_read(said: str, codes: tuple[str, ...], text: str) -> None:
+    """Code and text, whatever prefix, language or layout they have."""
+    assert fault_of(body(said)) == Fault(codes, text)
+
+
+def test_a_fault_of_soap_12_is_read_with_its_subcodes() -> None:
+    """Codes stand inside each other there, and the reason in several languages."""
+    said = (
+        f"<s:Fault xmlns:s='{SOAP_12}' xmlns:m='urn:m'><s:Code><s:Value>s:Sender</s:Value><s:Subcode>"
+        "<s:Value>m:Timeout</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang='vi'>Quá hạn</s:Text>"
+        "<s:Text xml:lang='en'>Timed out</s:Text></s:Reason><s:Detail><m:Max>P5M</m:Max></s:Detail></s:Fault>"
+    )
+    fault = fault_of(body(said))
+    assert fault == Fault(("Sender", "Timeout"), "Quá hạn", {"Max": "P5M"})
+
+
+def test_the_detail_of_a_fault_is_kept_as_plain_values() -> None:
+    """What a service says beside its code is there for whoever knows the service."""
+    fault = fault_of(body("<Fault><faultcode>Server</faultcode><detail><MaLoi>004</MaLoi></detail></Fault>"))
+    assert fault is not None
+    assert fault.detail == {"MaLoi": "004"}
+
+
+def test_what_is_no_fault_is_none() -> None:
+    """An answer, an empty body and a text have no fault."""
+    assert fault_of(body("<Answer><Fault>inside</Fault></Answer>")) is None
+    assert fault_of("") is None
+    assert fault_of(None) is None
+    assert fault_of([]) is None
+
+
+@pytest.mark.parametrize("code", ["Client", "Sender", "VersionMismatch", "MustUnderstand"])
+def test_a_fault_of_who_asks_is_a_refusal(code: str) -> None:
+    """What is wrong with a question will be wrong again."""
+    fault = explained(Fault((code,), "sai cấu trúc"))
+    assert isinstance(fault, Refused)
+    assert (fault.cause, fault.said) == ("soap-client-fault", "sai cấu trúc")
+
+
+@pytest.mark.parametrize("codes", [("Server",), ("Receiver",), ("Server", "Busy"), (), ("Custom",)])
+def test_any_other_fault_is_the_service_s_own(codes: tuple[str, ...]) -> None:
+    """It may go better later; equal faults have the same signature, whatever numbers stand in them."""
+    one, other = (explained(Fault(codes, f"Lỗi số {n}"), 500) for n in (1, 2))
+    assert isinstance(one, Unavailable)
+    assert isinstance(other, Unavailable)
+    assert (one.cause, one.scope, one.answer) == ("soap-server-fault", Scope.MESSAGE, other.answer)
+
+
+@pytest.mark.parametrize("code", ["FailedAuthentication", "InvalidSecurityToken", "MessageExpired"])
+def test_a_fault_of_ws_security_concerns_our_standing(code: str) -> None:
+    """Whoever is not believed is asked nothing more until somebody looks."""
+    fault = explained(Fault(("Client", code), ""))
+    assert isinstance(fault, Unavailable)
+    assert (fault.cause, fault.scope) == ("soap-credentials", Scope.SYSTEM)
+
+
+def test_what_is_shown_holds_no_number_and_no_secret() -> None:
+    """Personal numbers of either kind, and what the call named, are taken out; the rest is shortened."""
+    text = "Không có 001099000001, CMND 123456789 của NGUYENVANMAU (mã 12345678)"
+    told = shown(text, ("NGUYENVANMAU", ""))
+    assert told == "Không có •••, CMND ••• của ••• (mã 12345678)"
+    assert len(shown("x" * 1000)) == 300
+
+
+def test_a_longer_secret_is_taken_out_before_one_that_stands_in_it() -> None:
+    """Nothing is left of a name because its first part was taken out first."""
+    assert shown("NGUYENVANMAU", ("NGUYEN", "NGUYENVANMAU")) == "•••"
