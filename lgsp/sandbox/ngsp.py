@@ -21,7 +21,8 @@ import orjson
 from lgsp.sandbox import ngsp_book as book
 from lgsp.sandbox.app import Event, Receive, Send, tend
 from lgsp.sandbox.axis.asked import HTML, TEXT, Asked, Said, asked_of, body_of, say
-from lgsp.sandbox.ngsp_faults import NgspFaults, NgspWeather
+from lgsp.sandbox.climate import Climate
+from lgsp.sandbox.ngsp_faults import NgspFaults
 from lgsp.sandbox.ngsp_forms import fault, in_json, in_xml
 
 _SECONDS = 3600.0
@@ -64,7 +65,7 @@ class Ngsp:
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._weather = NgspWeather(faults or NgspFaults(), seed, clock)
+        self._weather = Climate(faults or NgspFaults(), seed, clock)
         self._secret, self._seconds, self._seed, self._clock = secret, seconds, seed, clock
         self._token: _Token | None = None
         self._dead = ""
@@ -90,7 +91,7 @@ class Ngsp:
         Raises:
             ValueError: an unknown key or an impossible value.
         """
-        self._weather = NgspWeather(NgspFaults.model_validate_json(wanted), self._seed, self._clock)
+        self._weather = Climate(NgspFaults.model_validate_json(wanted), self._seed, self._clock)
 
     def state(self) -> dict[str, Any]:
         """Return what was asked; what it holds never changes."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,27 +68,3 @@ class NgspFaults(BaseModel):
         default=False, description="leave out `fault` around faults, as newer gateways do"
     )
     in_text: bool = Field(default=False, description="put the JSON of an answer into a JSON text")
-
-
-class NgspWeather:
-    """Draws what happens to each call. Two with the same seed and the same calls draw the same."""
-
-    def __init__(
-        self, faults: NgspFaults, seed: int = 0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.faults = faults
-        self._dice = random.Random(seed)
-        self._clock = clock
-        self._since = clock()
-
-    def strikes(self, chance: float) -> bool:
-        """Draw once; a chance of nothing leaves the dice alone."""
-        return chance > 0 and self._dice.random() < chance
-
-    def down(self) -> bool:
-        """Tell whether the whole platform is away now."""
-        flapping = self.faults.flapping
-        if flapping is None:
-            return False
-        passed = (self._clock() - self._since) * 1000
-        return passed % (flapping.up_ms + flapping.down_ms) >= flapping.up_ms

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import random
-import time
 import zlib
-from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from lgsp.sandbox.axis.asked import HTML, TEXT, Said
+from lgsp.sandbox.climate import Climate
 from lgsp.sandbox.faults import Flapping, Millis, Probability
 
 _PAGE = """<!DOCTYPE html>
@@ -56,21 +54,8 @@ class ReportingFaults(BaseModel):
     shuffle: bool = Field(default=False, description="list the statuses of one page in reverse")
 
 
-class ReportingWeather:
+class ReportingWeather(Climate[ReportingFaults]):
     """Draws what happens to each call. Two with the same seed and the same calls draw the same."""
-
-    def __init__(
-        self, faults: ReportingFaults, seed: int = 0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.faults = faults
-        self._seed = seed
-        self._dice = random.Random(seed)
-        self._clock = clock
-        self._since = clock()
-
-    def strikes(self, chance: float) -> bool:
-        """Draw once; a chance of nothing leaves the dice alone."""
-        return chance > 0 and self._dice.random() < chance
 
     def returns(self, code: str) -> bool:
         """Tell whether a report's first version is returned: the same answer however often it is asked."""
@@ -84,15 +69,8 @@ class ReportingWeather:
     def outage(self) -> Said | None:
         """Return the answer of a service that is not itself; None when it is."""
         faults, delay = self.faults, self.faults.latency_ms / 1000
-        if self._down() or self.strikes(faults.http_503):
+        if self.down() or self.strikes(faults.http_503):
             return Said.of(b"Service Unavailable", 503, TEXT, retry_after=faults.retry_after)
         if self.strikes(faults.http_500):
             return Said.of(b"Internal Server Error", 500, TEXT, delay)
         return Said.of(_PAGE, 200, HTML, delay) if self.strikes(faults.html) else None
-
-    def _down(self) -> bool:
-        flapping = self.faults.flapping
-        if flapping is None:
-            return False
-        passed = (self._clock() - self._since) * 1000
-        return passed % (flapping.up_ms + flapping.down_ms) >= flapping.up_ms

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
 import time
 import zlib
 from collections.abc import Callable
 from typing import Any
 
+from lgsp.sandbox.climate import Climate
 from lgsp.sandbox.dialects import Reply
-from lgsp.sandbox.faults import Dialect, Faults, Flapping, Refusal
+from lgsp.sandbox.faults import Dialect, Faults, Refusal
 
 _PAGE = """<!DOCTYPE html>
 <html><head><title>Lỗi kết nối</title></head>
@@ -17,19 +17,12 @@ _PAGE = """<!DOCTYPE html>
 _HTML = b"text/html; charset=utf-8"
 
 
-class Weather:
+class Weather(Climate[Faults]):
     """Draws what happens to each call. Two with the same seed and the same calls draw the same."""
 
     def __init__(self, faults: Faults, seed: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
-        self.faults = faults
-        self._dice = random.Random(seed)
-        self._clock = clock
-        self._since = clock()
+        super().__init__(faults, seed, clock)
         self._refused: dict[tuple[str, str], Any] = {}
-
-    def strikes(self, chance: float) -> bool:
-        """Draw once; a chance of nothing leaves the dice alone."""
-        return chance > 0 and self._dice.random() < chance
 
     def delay(self) -> float:
         """Return the seconds that this answer takes."""
@@ -46,9 +39,7 @@ class Weather:
     def outage(self) -> Reply | None:
         """Return the answer of a service that is not itself; None when it is."""
         faults = self.faults
-        if faults.flapping is not None and self._down(faults.flapping):
-            return self._away()
-        if self.strikes(faults.http_503):
+        if self.down() or self.strikes(faults.http_503):
             return self._away()
         if self.strikes(faults.http_500):
             return Reply(b"Internal Server Error", 500, b"text/plain", self.delay())
@@ -70,10 +61,6 @@ class Weather:
         code = str(item.get("MaHoSo"))
         drawn = code in rule.codes or _hashed(name, code) < rule.share
         return drawn and bool(self._refused.setdefault((name, code), value) == value)
-
-    def _down(self, flapping: Flapping) -> bool:
-        passed = (self._clock() - self._since) * 1000
-        return passed % (flapping.up_ms + flapping.down_ms) >= flapping.up_ms
 
     def _away(self) -> Reply:
         return Reply(b"Service Unavailable", 503, b"text/plain", retry_after=self.faults.retry_after)

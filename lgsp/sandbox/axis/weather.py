@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import random
-import time
 import zlib
-from collections.abc import Callable
 
 from lgsp.sandbox.axis.asked import HTML, TEXT, Said
 from lgsp.sandbox.axis.faults import AxisFaults
+from lgsp.sandbox.climate import Climate
 
 _PAGE = """<!DOCTYPE html>
 <html><head><title>Bad Gateway</title></head>
 <body><h1>Hệ thống đang bảo trì</h1><p>Vui lòng quay lại sau</p></body></html>""".encode()
 
 
-class AxisWeather:
+class AxisWeather(Climate[AxisFaults]):
     """Draws what happens to each call. Two with the same seed and the same calls draw the same."""
-
-    def __init__(
-        self, faults: AxisFaults, seed: int = 0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.faults = faults
-        self._seed = seed
-        self._dice = random.Random(seed)
-        self._clock = clock
-        self._since = clock()
-
-    def strikes(self, chance: float) -> bool:
-        """Draw once; a chance of nothing leaves the dice alone."""
-        return chance > 0 and self._dice.random() < chance
 
     def falls(self, chance: float, what: str, which: str) -> bool:
         """Draw for a thing of this name: the same thing draws the same, however often it is asked."""
@@ -42,7 +27,7 @@ class AxisWeather:
     def outage(self) -> Said | None:
         """Return the answer of a service that is not itself; None when it is."""
         faults, delay = self.faults, self.faults.latency_ms / 1000
-        if self._down() or self.strikes(faults.http_503):
+        if self.down() or self.strikes(faults.http_503):
             return Said.of(b"Service Unavailable", 503, TEXT, retry_after=faults.retry_after)
         if self.strikes(faults.http_500):
             return Said.of(b"Internal Server Error", 500, TEXT, delay)
@@ -51,10 +36,3 @@ class AxisWeather:
         if self.strikes(faults.html):
             return Said.of(_PAGE, 200, HTML, delay)
         return None
-
-    def _down(self) -> bool:
-        flapping = self.faults.flapping
-        if flapping is None:
-            return False
-        passed = (self._clock() - self._since) * 1000
-        return passed % (flapping.up_ms + flapping.down_ms) >= flapping.up_ms
