@@ -10,6 +10,7 @@ from lgsp.domain.agencies.register import Register
 from lgsp.domain.codes import dossier_code, under
 from lgsp.errors import Forbidden, Problem
 from lgsp.message import VIETNAM, Message
+from lgsp.redacting import without_numbers
 from lgsp.routing import body_of, within
 from lgsp.schemas import TypeInfo
 
@@ -53,7 +54,7 @@ def demand_question(bounds: Bounds | None, type_: str) -> None:
     """
     demand(bounds, ASK)
     if bounds is not None and bounds.types and type_ not in bounds.types:
-        raise Forbidden([Problem("/type", "type-not-granted", type_[:100])])
+        raise Forbidden([Problem("/type", "type-not-granted", without_numbers(type_[:100]))])
 
 
 class Warrant:

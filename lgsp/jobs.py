@@ -10,6 +10,7 @@ import structlog
 
 from lgsp.adapter import Arrival
 from lgsp.broker.contract import Broker
+from lgsp.enduring import later
 from lgsp.errors import GatewayError
 from lgsp.gateway import Counterpart, Gateway
 from lgsp.journal import asks, leasing, mailboxes, sweeping
@@ -62,14 +63,7 @@ class Keeper:
 
     async def run(self) -> None:
         """Look now and then until cancelled."""
-        while True:
-            await asyncio.sleep(_OWN)
-            try:
-                await self.look()
-            except GatewayError as fault:
-                log.warning("looking after claims failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("looking after claims failed; trying again")
+        await later(self.look, "looking after claims", log, _OWN)
 
     async def look(self) -> None:
         """Lapse what the journal says this process is sending, for long, and it does not know of."""

@@ -52,6 +52,12 @@ class Throttle:
         while len(self._until) > self._most:
             self._until.popitem(last=False)
 
+    def take_back(self, address: str) -> None:
+        """Count something no more, which turned out to be nothing that counts."""
+        name = origin(address)
+        if name in self._until:
+            self._until[name] -= self._step
+
     def take(self, address: str) -> float | None:
         """Count something, if there is room; None, or the seconds to wait."""
         wait = self.wait(address)

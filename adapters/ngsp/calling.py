@@ -27,7 +27,7 @@ _ACCEPT = "application/json, application/xml;q=0.9, */*;q=0.5"
 _FORM = "application/x-www-form-urlencoded"
 _BODY = 256 * 1024
 """Characters of a body from which on it is read in a thread."""
-_OK, _ERROR = range(200, 300), 500
+_OK, _TOO_MANY, _ERROR = range(200, 300), 429, 500
 _OURS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"})
 _SOON = 0.05
 
@@ -166,6 +166,7 @@ class Platform:
             secrets=(quote_plus(secret), secret, basic),
             read=True,
             timeout=config.timeout,
+            heard=(_TOO_MANY,),
         )
 
 
@@ -199,6 +200,8 @@ def _seconds(told: Any) -> float | None:
 
 
 def _ungranted(answer: Answer, told: Mapping[str, Any]) -> Unavailable:
+    if answer.status == _TOO_MANY:
+        return Unavailable("http-429", scope=Scope.SYSTEM, after=answer.after)
     error = told.get("error")
     if answer.status < _ERROR and isinstance(error, str) and error in _OURS:
         return Unavailable("ngsp-credentials", error, scope=Scope.SYSTEM)

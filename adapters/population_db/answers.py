@@ -13,6 +13,7 @@ from typing import Any, Literal
 from lgsp.domain.signature import signature
 from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.message import nfc
+from lgsp.redacting import redacted
 from lgsp.wire.soap_faults import Fault, explained, fault_of, shown
 
 from .mapping import verified
@@ -82,7 +83,9 @@ TEXTS = tuple((meaning, re.compile("|".join(patterns))) for meaning, patterns in
 show their users; the official texts are not public. What speaks of rights alone is left uncatalogued: nobody
 knows whose they are, and it must never be taken for somebody who does not exist."""
 
-_OK, _LONGEST = 200, 1000
+_OK, _LONGEST, _LOOKED = 200, 1000, 4000
+_WHOLE = frozenset({"credentials", "away"})
+"""What speaks for the service as a whole: nobody else is asked then for a while."""
 _FINE = frozenset({"", "0", "00", "000", "200", "1", "success", "true", "ok"})
 _CODED = frozenset({"errorcode", "error_code", "maloi", "ma_loi", "code", "statuscode", "resultcode"})
 _TEXTED = frozenset(
@@ -168,31 +171,40 @@ class Answers:
                 raise self.fault(fault, secrets) or explained(fault, secrets=secrets)
         texts = [nfc(text) for part in parts for text in _said(part, _TEXTED)]
         told = shown("; ".join(texts), secrets)
-        meaning = self._meaning([code for part in parts for code in _said(part, _CODED)], texts)
+        meaning = self._meaning([code for part in parts for code in _said(part, _CODED)], texts, secrets)
         if meaning is not None:
             raise _raised(meaning, told)
 
     def fault(self, fault: Fault, secrets: tuple[str, ...] = ()) -> Raised | None:
         """Return what a fault means, by a code in it or by its text; None where neither is known."""
         parts = list(_mappings(fault.detail))
-        texts = [nfc(text) for text in (fault.text, *(t for p in parts for t in _said(p, _TEXTED)))]
+        texts = [nfc(text[:_LONGEST]) for text in (fault.text, *(t for p in parts for t in _said(p, _TEXTED)))]
         codes = [*fault.codes, fault.text.strip(), *(code for part in parts for code in _said(part, _CODED))]
-        meaning = self._meaning(codes, texts)
+        meaning = self._meaning(codes, texts, secrets)
         return None if meaning is None else _raised(meaning, shown("; ".join(texts), secrets))
 
-    def _meaning(self, codes: Sequence[str], texts: Sequence[str]) -> Meaning | None:
+    def _meaning(
+        self, codes: Sequence[str], texts: Sequence[str], secrets: tuple[str, ...]
+    ) -> Meaning | None:
         for code in (*codes, *texts):
             known = self._codes.get(code.strip())
             if known is not None and code.strip().casefold() not in _FINE:
                 return known
-        words = " ; ".join(texts).casefold()
-        return next((meaning for meaning, pattern in TEXTS if pattern.search(words)), None)
+        words = " ; ".join(texts)[:_LOOKED]
+        meaning = _meant(words)
+        # what was asked, and is repeated, says nothing of the service: nobody suspends it by a name
+        return _meant(redacted(words, secrets)) if meaning in _WHOLE else meaning
+
+
+def _meant(words: str) -> Meaning | None:
+    low = words.casefold()
+    return next((meaning for meaning, pattern in TEXTS if pattern.search(low)), None)
 
 
 def _raised(meaning: Meaning, told: str) -> Raised:
     if meaning == "not-found":
         return Refused("not-found")
-    if meaning in ("credentials", "away"):
+    if meaning in _WHOLE:
         return Unavailable(CAUSES[meaning], told, scope=Scope.SYSTEM)
     return Refused(CAUSES[meaning], told, fields=["/data"] if meaning == "question" else ())
 

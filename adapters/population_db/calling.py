@@ -17,7 +17,7 @@ from lgsp.message import Message
 from lgsp.wire.http import Http
 from lgsp.wire.soap import Call, Service
 from lgsp.wire.soap_faults import Fault, shown
-from lgsp.wire.soap_xml import MalformedError
+from lgsp.wire.soap_xml import MalformedError, said
 
 from . import mapping
 from .credentials import of_officer, way_in
@@ -78,19 +78,21 @@ class PopulationService:
         Raises:
             Refused: it cannot be said to the service, or not for this person.
         """
-        said = mapping.question(question.data)
+        asked = mapping.question(question.data)
         officer = self._config.officers.get(question.asker)
         if officer is None and self._config.only_officers:
             raise Refused("population-officer-unlisted", fields=["/who"])
         code = officer.code if officer else self._config.officer or question.asker
+        _sayable(code, "/who")
+        _sayable(question.data.get("procedure") or "", "/data/procedure")
         known = {
             "MaYeuCau": self._number(question),
             "MaDVC": question.data.get("procedure") or self._config.service,
             "MaTichHop": mapping.PURPOSES[question.type],
             "MaCanBo": code,
         }
-        secrets = (*_texts(said), question.data["name"], *filter(None, (code, question.asker)))
-        fields = {**{name: value for name, value in known.items() if value}, **said}
+        secrets = (*_texts(asked), question.data["name"], *filter(None, (code, question.asker)))
+        fields = {**{name: value for name, value in known.items() if value}, **asked}
         return Ask(question.type, fields, officer, secrets, self._left(question))
 
     async def told(self, ask: Ask, texts: Texts) -> Any:
@@ -149,19 +151,19 @@ class PopulationService:
 
     def _json(self, ask: Ask) -> dict[str, Any]:
         """Return a question as proxies take it: flat, with the operation and who asks beside it."""
-        said = dict(ask.fields)
-        (born,) = said.pop(mapping.BIRTH).values()
-        number = said.pop("MaYeuCau")
+        told = dict(ask.fields)
+        (born,) = told.pop(mapping.BIRTH).values()
+        number = told.pop("MaYeuCau")
         return {
             "MaYeuCau": int(number) if self._config.request_ids == "number" else number,
-            "MaTichHop": said.pop("MaTichHop"),
-            "StaffEmail": said.pop("MaCanBo", ""),
+            "MaTichHop": told.pop("MaTichHop"),
+            "StaffEmail": told.pop("MaCanBo", ""),
             "GovAgencyCode": self._config.agency,
-            "MaDVC": said.pop("MaDVC", ""),
-            "HoVaTen": said.pop("HoVaTen"),
+            "MaDVC": told.pop("MaDVC", ""),
+            "HoVaTen": told.pop("HoVaTen"),
             "type": mapping.OPERATIONS[ask.type],
             mapping.BIRTH: born,
-            **said,
+            **told,
         }
 
     def _number(self, question: Message) -> str:
@@ -175,6 +177,14 @@ class PopulationService:
         until = question.expirytime
         left = self._config.timeout if until is None else (until - self._clock()).total_seconds()
         return max(_SHORTEST, min(left, self._config.timeout))
+
+
+def _sayable(text: str, place: str) -> None:
+    """Refuse a text that XML cannot say."""
+    try:
+        said(text)
+    except MalformedError:
+        raise Refused("population-question-refused", fields=[place]) from None
 
 
 def _texts(said: Mapping[str, Any]) -> list[str]:

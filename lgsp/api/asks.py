@@ -16,13 +16,15 @@ from lgsp.api.disclosures import Wish
 from lgsp.api.examples import READ_RESPONSES
 from lgsp.api.problems import ApiError
 from lgsp.api.seeking import moment
+from lgsp.callers import Caller
 from lgsp.disclosing import Disclosing
 from lgsp.enquiry import Ending
 from lgsp.journal import asks_seeking, asks_shown
 from lgsp.journal.asks_shown import Wanted
 from lgsp.journal.contract import Transaction
 from lgsp.journal.reading import at
-from lgsp.masking import masked
+from lgsp.masking import mask, masked
+from lgsp.personal_classes import Leaf
 from lgsp.questions import Questions
 from lgsp.rights import Right
 
@@ -41,11 +43,11 @@ def asks_router(desk: Desk) -> APIRouter:
 
     @router.get("/v1/asks", summary="Questions, the newest first")
     async def listed(request: Request) -> Response:
-        desk.person(request, Right.LOOK)
-        wanted = _wanted(request)
+        caller = desk.person(request, Right.LOOK)
+        wanted = _wanted(request, caller)
         found = await journal.read(lambda tx: asks_seeking.search(tx, wanted))
         return in_json(
-            {"asks": [_told(one) for one in found.asks], "next": found.older, "reached": at(found.reached)}
+            {"asks": [_told(one, caller) for one in found.asks], "next": found.older, "reached": at(found.reached)}
         )
 
     @router.get("/v1/asks/counts", summary="How often each system was asked, by day and ending")
@@ -59,7 +61,7 @@ def asks_router(desk: Desk) -> APIRouter:
     async def one(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         caller = desk.person(request, Right.LOOK)
         found, answer = await journal.read(lambda tx: _found(tx, uuid_of(id)))
-        told = _told(found) | {"kept": _kept(found)}
+        told = _told(found, caller) | {"kept": _kept(found)}
         if answer is None:
             return in_json(told)
         if not caller.may(Right.BODIES):
@@ -83,7 +85,7 @@ def asks_router(desk: Desk) -> APIRouter:
         named = {"type": found["type"], "subject": code, "partitionkey": code}
         shown = orjson.dumps(answer)
         await Disclosing(desk.gateway).other(f"asks/{uid}", shown, caller.name, why, "shown", **named)
-        return in_json(_told(found) | {"answer": answer, "masked": False})
+        return in_json(_told(found, caller) | {"answer": answer, "masked": False})
 
     return router
 
@@ -100,13 +102,15 @@ def _found(tx: Transaction, uid: UUID) -> tuple[dict[str, Any], dict[str, Any] |
     return found, asks_shown.answer(tx, uid) if found["answer"] else None
 
 
-def _wanted(request: Request) -> Wanted:
+def _wanted(request: Request, caller: Caller) -> Wanted:
     """Return what an address asks for; a citizen's number stands in none, the report is asked for that.
 
     Raises:
-        ApiError: 422, a filter means nothing.
+        ApiError: 422, a filter means nothing; 403, officers are looked for by who does not audit.
     """
     given = {name: value.strip() for name, value in request.query_params.items()}
+    if given.get("who") and not caller.may(Right.AUDIT):
+        raise ApiError(403, "not-yours", Right.AUDIT.value)
     after, limit = page(request)
     if any(len(given.get(name, "")) > _LONGEST for name in _NAMED):
         raise ApiError(422, "invalid", f"a filter has at most {_LONGEST} characters")
@@ -151,16 +155,22 @@ def _days(params: Mapping[str, str]) -> tuple[int, int]:
     return since, until
 
 
-def _told(found: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a question as it is told; `took` and `age` are in seconds."""
+def _told(found: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
+    """Return a question as it is told; `took` and `age` are in seconds, officers for auditors alone whole."""
     seconds = {name: None if found[name] is None else found[name] / _MICROS for name in ("took", "age")}
     whole = {name: value for name, value in found.items() if name not in ("digest", "answer")}
-    return whole | seconds | {"at": at(found["at"])}
+    who = officer(found["who"], whole=caller.may(Right.AUDIT))
+    return whole | seconds | {"at": at(found["at"]), "who": who}
 
 
 def _kept(found: Mapping[str, Any]) -> str:
     """Return what is kept of an answer: its body, its hash, or nothing."""
     return "answer" if found["answer"] else "digest" if found["digest"] else "nothing"
+
+
+def officer(name: str, *, whole: bool) -> str:
+    """Return for whom was asked: initials, unless it is somebody's business who that was."""
+    return name if whole or not name else mask(Leaf("", name, "official"))
 
 
 def masked_answer(questions: Questions, found: Mapping[str, Any], answer: Any) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
@@ -13,9 +15,12 @@ from lgsp.api.gate import Gate, allowed, bounds_of, speaker
 from lgsp.api.tollgate import PAID
 from lgsp.bounds import COLLECT, demand_question
 from lgsp.callers import calling
-from lgsp.enquiry import Enquirer, Question, Reply
+from lgsp.enquiry import Ending, Enquirer, NoAnswer, Question, Reply
 from lgsp.errors import Forbidden, Problem
 from lgsp.message import Message
+
+_LONGEST = 120.0
+"""Seconds that anybody waits who does not say how long."""
 
 
 class Errand:
@@ -113,10 +118,21 @@ class BoundEnquirer:
         Raises:
             Forbidden: the credential was not granted this question.
             Throttled: its quota is used up.
+            NoAnswer: also that its caller waits no more before that could be told.
         """
         demand_question(bounds_of(self._system), question.type)
-        await self._errand.pay(asks=1)
-        return await self._enquirer.ask(replace(question, source=self._system))
+        within = await self._paid(question.within)
+        return await self._enquirer.ask(replace(question, source=self._system, within=within))
+
+    async def _paid(self, within: float | None) -> float | None:
+        """Pay for a question, and return the seconds that are left of those that its caller waits."""
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(_LONGEST if within is None else within):
+                await self._errand.pay(asks=1)
+        except TimeoutError:
+            raise NoAnswer(Ending.LATE, "deadline-passed") from None
+        return None if within is None else within - (time.monotonic() - began)
 
 
 class AdmittedVisitors:

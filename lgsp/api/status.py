@@ -88,14 +88,14 @@ def status_router(desk: Desk, tried: Patience | None = None) -> APIRouter:
         address, key = desk.door.address(request.scope), _normal(shown.code)
         _let_try(tried, address, key)
         if not well_typed(shown.secret):
-            tried.guessed.count(address)
             raise ApiError(422, "receipt-mistyped")
+        tried.code.count(key)
         known = await desk.gateway.journal.read(lambda tx: receipts.known(tx, key))
         # whether there is such a dossier is looked at last, and takes no other way through
         if not fits(known.key, key, shown.secret) or known.row is None:
-            tried.guessed.count(address)
-            tried.code.count(key)
             raise ApiError(404, "not-found", _WRONG)
+        tried.guessed.take_back(address)
+        tried.code.take_back(key)
         answer = in_json(await _told(desk, known.row, known.steps))
         answer.headers.update(_NEVER_KEPT)
         return answer
@@ -120,7 +120,7 @@ def status_router(desk: Desk, tried: Patience | None = None) -> APIRouter:
 
 
 def _let_try(tried: Patience, address: str, code: str) -> None:
-    """Let somebody try.
+    """Let somebody try; it counts as a guess until it is known to be none: many may come at one moment.
 
     Raises:
         Throttled: it was tried too often.
@@ -128,6 +128,7 @@ def _let_try(tried: Patience, address: str, code: str) -> None:
     wait = max(tried.guessed.wait(address), tried.code.wait(code)) or tried.asked.take(address)
     if wait:
         raise Throttled(wait)
+    tried.guessed.count(address)
 
 
 def _normal(code: str) -> str:

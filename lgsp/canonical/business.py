@@ -23,7 +23,7 @@ class BusinessQuery(Canonical):
         json_schema_extra={
             "$id": "business.query.v1",
             "x-lgsp": _QUERY,
-            "examples": [{"code": "0100109106"}],
+            "examples": [{"code": "0199000001"}],
         },
     )
 
@@ -91,7 +91,7 @@ class Business(Canonical):
         json_schema_extra={
             "$id": "business.v1",
             "x-lgsp": _BUSINESS,
-            "examples": [{"code": "0100109106", "name": "CÔNG TY TNHH MẪU"}],
+            "examples": [{"code": "0199000001", "name": "CÔNG TY TNHH MẪU"}],
         },
     )
 

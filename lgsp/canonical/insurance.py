@@ -31,7 +31,7 @@ class InsuranceQuery(Canonical):
             "if": {"not": {"required": ["insurance_number"]}},
             "then": {"required": ["name", "birth", "gender"]},
             "examples": [
-                {"insurance_number": "0100000001"},
+                {"insurance_number": "0188000001"},
                 {"name": "Nguyễn Văn Mẫu", "birth": {"year": "1960"}, "gender": "male", "province": "01"},
             ],
         },
@@ -66,7 +66,7 @@ class Insurance(Canonical):
         json_schema_extra={
             "$id": "insurance.v1",
             "x-lgsp": _INSURANCE,
-            "examples": [{"insurance_number": "0100000001"}, {"name": "NGUYỄN VĂN MẪU"}],
+            "examples": [{"insurance_number": "0188000001"}, {"name": "NGUYỄN VĂN MẪU"}],
         },
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import Request
 
+from lgsp.api.asks import officer
 from lgsp.console.language import told
 from lgsp.console.room import Room, language_of
 from lgsp.console.states import Look
@@ -15,8 +16,6 @@ from lgsp.console.visits import Visitor
 from lgsp.domain.causes import Explanation, explain
 from lgsp.enquiry import Ending
 from lgsp.errors import Problem
-from lgsp.masking import mask
-from lgsp.personal_classes import Leaf
 from lgsp.questioning import Purpose
 from lgsp.rights import Right
 
@@ -78,7 +77,7 @@ class Words:
 
     def who(self, name: str) -> str:
         """Return the officer for whom was asked, masked unless it is the visitor's business."""
-        return name if self.whole or not name else mask(Leaf("", name, "official"))
+        return officer(name, whole=self.whole)
 
 
 def words_for(room: Room, request: Request, visitor: Visitor) -> Words:

@@ -42,8 +42,8 @@ def _row(one: Evidence, schema: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "against": one.against,
         "look": RESULTS[one.result.word],
         "at": one.began_at if waits else one.told_at,
-        "compared": [_called(schema, place) for place in (rule.compared if rule else ())],
-        "fields": [_called(schema, place) for place in one.fields],
+        "compared": [_called(schema, place, lang) for place in (rule.compared if rule else ())],
+        "fields": [_called(schema, place, lang) for place in one.fields],
         "why": explain(one.cause, lang).text if one.cause and waits else "",
         "ask": str(one.ask) if one.ask else "",
         "waived_at": one.waived_at,
@@ -52,5 +52,6 @@ def _row(one: Evidence, schema: Mapping[str, Any], lang: str) -> dict[str, Any]:
     }
 
 
-def _called(schema: Mapping[str, Any], place: str) -> str:
-    return label(schema, place) or place
+def _called(schema: Mapping[str, Any], place: str, lang: str) -> str:
+    """Return what offices call a field; schemas have no English names for it."""
+    return (label(schema, place) if lang == "vi" else "") or place

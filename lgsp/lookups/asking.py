@@ -41,7 +41,8 @@ _LONGEST = 120.0
 """Seconds that a caller may at most say it will wait."""
 _ENOUGH = 0.5
 """This part of what the home gives a far side it must have had for its silence to say anything of it."""
-_SAID = 500
+_SAID, _LOOKED = 500, 20_000
+"""Characters of what a far side said: that are told, and that are looked through for what is told to nobody."""
 _CAUSE = 100
 
 
@@ -245,4 +246,4 @@ def _cause(named: str) -> str:
 def _said(walk: Walk, text: str) -> str:
     """Return what a far side said without what the question named: it is told, logged and written down."""
     data: Mapping[str, Any] = walk.request.data
-    return redacted(text[:_SAID], personal_texts(data, walk.kind.schema))
+    return redacted(text[:_LOOKED], personal_texts(data, walk.kind.schema))[:_SAID]

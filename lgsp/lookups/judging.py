@@ -61,10 +61,15 @@ def _unfounded(sources: Sources, request: Question) -> Iterator[Problem]:
     elif purpose is None or not purpose.allows(request.type):
         allowed = [one.code for one in sources.purposes.values() if one.allows(request.type)]
         yield Problem("/purpose", "not-one-of", ", ".join(sorted(allowed)))
-    elif purpose.dossier == "required" and not request.dossier.strip():
+    elif purpose.dossier == "required" and not _says(request.dossier):
         yield Problem("/dossier", "missing")
-    if not request.who.strip():
+    if not _says(request.who):
         yield Problem("/who", "missing")
+
+
+def _says(text: str) -> bool:
+    """Tell whether a text names something: signs that nobody sees name nobody."""
+    return any(map(str.isalnum, text))
 
 
 def begun(

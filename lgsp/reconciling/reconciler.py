@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from lgsp.errors import GatewayError
+from lgsp.enduring import enduring
 from lgsp.gateway import Gateway
 from lgsp.journal import reconciliations as runs
 from lgsp.journal import reconciliations_holdings as holdings
@@ -128,15 +128,11 @@ class Reconciler:
 
 async def _repeated(step: Callable[[], Awaitable[bool]], pause: float) -> None:
     """Do something over and over, without a rest while there is more of it."""
-    while True:
-        more = False
-        try:
-            more = await step()
-        except GatewayError as fault:
-            log.warning("reconciling failed; trying again", fault=str(fault))
-        except Exception:
-            log.exception("reconciling failed; trying again")
-        await asyncio.sleep(0 if more else pause)
+
+    async def look() -> float:
+        return 0 if await step() else pause
+
+    await enduring(look, "reconciling", log, pause)
 
 
 def nightly(source: str, system: str, spec: Reconcile, now: int) -> Scope:

@@ -9,10 +9,11 @@ from typing import Any
 
 from lgsp.domain.signature import signature
 from lgsp.errors import Refused, Scope, Unavailable
-from lgsp.redacting import HIDDEN, without_numbers
+from lgsp.redacting import HIDDEN, redacted
 from lgsp.wire.soap_xml import TEXT
 
 _SHOWN = 300
+_SHORTEST = 4
 _OURS = frozenset({"Client", "Sender", "VersionMismatch", "MustUnderstand", "DataEncodingUnknown"})
 """Codes that say: what was asked is wrong, and will be wrong again (SOAP 1.1, 4.4.1; SOAP 1.2, 5.4.6)."""
 _SECURITY = frozenset(
@@ -71,10 +72,15 @@ def explained(fault: Fault, status: int = 0, secrets: tuple[str, ...] = ()) -> R
 
 
 def shown(text: str, secrets: tuple[str, ...] = ()) -> str:
-    """Return what a service said, for people: shortened, without secrets and without personal numbers."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    """Return what a service said, for people: shortened, without secrets and without personal numbers.
+
+    A secret is found in capitals or not, and however its words are spaced; one of few signs is left, for it
+    stands in innocent words too.
+    """
+    known = sorted((one for one in secrets if len(one) >= _SHORTEST), key=len, reverse=True)
+    for secret in known:
         text = text.replace(secret, HIDDEN)
-    return _OLD_NUMBER.sub(HIDDEN, without_numbers(text))[:_SHOWN]
+    return _OLD_NUMBER.sub(HIDDEN, redacted(text, known))[:_SHOWN]
 
 
 def _codes(code: Any) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
-from lgsp.adapters.ngsp import Ngsp
+from lgsp.adapters.ngsp import Ngsp, trees
 
 from lgsp.domain.causes import CAUSES
 from lgsp.errors import Refused, Scope, Unavailable
@@ -155,6 +157,23 @@ async def test_paths_without_a_version_are_paths() -> None:
     """Provincial platforms leave the version out."""
     async with speaking(stand(), business_path="apiCSDLDKDN/chiTietDoanhNghiep") as adapter:
         assert (await told(adapter, business()))["code"] == "0199000001"
+
+
+async def test_a_large_catalogue_is_read_beside_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every commune of the country: reading it, and turning it, keeps nobody else waiting."""
+    rows = [{"Ma": f"{n:05d}", "Ten": f"Xã số {n}"} for n in range(8000)]
+    body = orjson.dumps(rows).decode()
+    threads: list[int] = []
+    real = trees.read
+
+    def read(text: str) -> Any:
+        threads.append(threading.get_ident())
+        return real(text)
+
+    monkeypatch.setattr(trees, "read", read)
+    adapter = adapter_of(Canned(Answer(200, body, "application/json")))
+    assert (await told(adapter, entries()))["entries"] == rows
+    assert threads[-1] != threading.get_ident()
 
 
 async def test_an_empty_catalogue_is_an_answer() -> None:

@@ -239,6 +239,15 @@ async def test_what_is_no_token_is_the_system_s_fault(answer: Answer, cause: str
     assert http.asked == []
 
 
+async def test_a_token_that_is_asked_for_too_often_is_asked_for_later() -> None:
+    """The platform says when; it is not asked again before, and nothing else is asked of it."""
+    http = Canned(Answer(200, "{}"), token=Answer(429, "Too many", "text/plain", 8.0))
+    with pytest.raises(Unavailable) as fault:
+        await adapter_of(http).ask(business())
+    assert (fault.value.cause, fault.value.scope, fault.value.after) == ("http-429", Scope.SYSTEM, 8.0)
+    assert (http.tokens, http.asked) == (1, [])
+
+
 async def test_credentials_and_token_are_in_nothing_that_is_kept() -> None:
     """Neither in requests nor in answers, by either way to show the secret, nor in the adapter's `repr`."""
     secret = "s3cret/of+the province"

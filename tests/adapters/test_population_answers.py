@@ -281,3 +281,27 @@ def test_what_an_error_means_has_a_cause_that_is_explained() -> None:
     assert meanings == CAUSES.keys()
     assert set(CAUSES.values()) <= CATALOGUE.keys()
     assert all(isinstance(pattern, re.Pattern) for _, pattern in TEXTS)
+
+
+# --- an ill-meaning far side, and an ill-meaning caller -------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", ["thủ tục ", "cán bộ ", "số định danh ", "xác thực ", "token "])
+def test_a_long_fault_holds_nobody_up(word: str) -> None:
+    """Looking for what it means takes no longer than it is worth: the process does nothing else meanwhile."""
+    assert Answers({}).fault(Fault(("Server",), word * 200_000)) is None
+    assert raised({"a": [{"message": word * 50}] * 1000}).cause == "uncatalogued"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("who", "cause"), [("bảo trì", "population-officer-refused"), ("Quá Tải", "population-officer-refused")])
+def test_nobody_suspends_the_service_by_a_name(who: str, cause: str) -> None:
+    """What a caller said, and the service repeats, says nothing of the service as a whole."""
+    text = f"Cán bộ {who} không có quyền tra cứu"
+    told = Answers({}).fault(Fault(("Client",), text), (who,))
+    assert told is not None
+    assert (told.cause, isinstance(told, Refused)) == (cause, True)
+    with pytest.raises(Refused) as refused:
+        Answers({}).no([{"message": text}], (who,))
+    assert refused.value.cause == cause
+    away = Answers({}).fault(Fault(("Server",), f"{who}: hệ thống đang bảo trì"), ("LOVANUOC",))
+    assert isinstance(away, Unavailable)

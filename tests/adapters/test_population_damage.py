@@ -88,3 +88,11 @@ def test_neither_xml_nor_json_is_no_answer() -> None:
     for text in ("", "OK", "Internal error"):
         with pytest.raises(MalformedError):
             Texts().tree(text)
+
+
+@pytest.mark.parametrize("piece", ["u000a", "<!--", "<![CDATA[", "<"])
+def test_however_much_is_damaged_it_is_read_through_once(piece: str) -> None:
+    """What cannot be mended is left in a moment: the process does nothing else meanwhile."""
+    texts = Texts()
+    told = f"<a>{piece * 300_000}x<b>"
+    assert texts.mend(told) == told

@@ -68,7 +68,11 @@ async def gateway(folder: Path) -> AsyncIterator[Here]:
     """Serve while inside."""
     stand = PopulationDb()
     with LINE.open():
-        async with province(folder) as here, speaking(stand) as adapter, running(here.platform.site) as port:
+        async with (
+            province(folder, asked=True) as here,
+            speaking(stand) as adapter,
+            running(here.platform.site) as port,
+        ):
             to = here.platform.gateway.counterparts["population-db"]
             real, to.adapter = to.adapter, adapter
             try:

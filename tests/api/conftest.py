@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,12 +20,26 @@ def portal() -> Portal:
     return Portal(Faults(dialects=("number",)))
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A state folder where a sync costs nothing: what is tested is the API, not the disk."""
+@contextmanager
+def _quick() -> Iterator[Path]:
+    """Lend a folder where a sync costs nothing: what is tested is the API, not the disk."""
     fast = Path("/dev/shm")
     with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
         yield Path(made)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A state folder of the test's own."""
+    with _quick() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def state() -> Iterator[Path]:
+    """A state folder that the tests of a file share."""
+    with _quick() as made:
+        yield made
 
 
 @pytest.fixture

@@ -117,10 +117,13 @@ async def province(
     portal: Portal | None = None,
     reporting: Reporting | None = None,
     more: Mapping[str, str] | None = None,
+    *,
+    asked: bool = False,
 ) -> AsyncIterator[Province]:
     """Run a gateway while inside, and on loopback the stand-ins that there are; without the portal's, pause first.
 
-    The systems that report and take reports are there where their stand-in is; `more` is of the environment.
+    The systems that report and take reports are there where their stand-in is, and those that only answer
+    questions where they are `asked`; `more` is of the environment.
     """
     environment = dict(more or {}) | {
         "LGSP_STATE": str(folder),
@@ -131,12 +134,12 @@ async def province(
     async with AsyncExitStack() as stack:
         stands = {"national_portal": portal} | ({"national_reporting": reporting} if reporting else {})
         port = await stack.enter_async_context(running(Sandbox(**stands))) if portal else 1
-        routes = _routes(port, reports=reporting is not None)
+        routes = _routes(port, reports=reporting is not None, asked=asked)
         whole = await stack.enter_async_context(platform(read_settings(environment), routes))
         yield Province(whole, *(Caller(whole.site, who) for who in (TOKEN, PORTAL_TOKEN, OPERATOR, "")))
 
 
-def _routes(port: int, *, reports: bool = False) -> Routes:
+def _routes(port: int, *, reports: bool = False, asked: bool = False) -> Routes:
     """Return the packed routes, turned to the stand-in and made impatient."""
     text = (packed() / "routes.yaml").read_text(encoding="utf-8")
     changes = {
@@ -149,13 +152,15 @@ def _routes(port: int, *, reports: bool = False) -> Routes:
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    return _without(parse_routes(text), reports=reports)
+    return _without(parse_routes(text), reports=reports, asked=asked)
 
 
-def _without(routes: Routes, *, reports: bool) -> Routes:
-    """Return routes without the systems of documents, and of reports unless they are played."""
-    theirs = {"dms", "document-axis"} | (set() if reports else {"reporting", "national-reporting"})
-    types = ("document",) if reports else ("document", "report")
+def _without(routes: Routes, *, reports: bool, asked: bool) -> Routes:
+    """Return routes without the systems of documents, and of reports and answers unless they are played."""
+    theirs = {"dms", "document-axis"}
+    theirs |= set() if reports else {"reporting", "national-reporting"}
+    theirs |= set() if asked else {"population-db", "ngsp"}
     systems = {name: system for name, system in routes.systems.items() if name not in theirs}
-    kept = [route for route in routes.routes if not route.type.startswith(types)]
+    types = ("document",) if reports else ("document", "report")
+    kept = [r for r in routes.routes if not r.type.startswith(types) and not theirs.intersection(r.systems)]
     return replace(routes, systems=systems, routes=kept, tests=())

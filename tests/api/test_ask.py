@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -16,6 +17,7 @@ from lgsp.allowances import Limits
 from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.message import Message
 from tests.api.asking import ASK, Asked, about, asked
+from tests.api.permissions import Crowd
 from tests.api.province import CODE, PORTAL, dossier
 from tests.api.test_bounds import given
 from tests.lookups.far_side import ANSWER, QUESTION
@@ -23,14 +25,6 @@ from tests.lookups.far_side import ANSWER, QUESTION
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WHY = {"purpose": "complaint", "reason": "giải quyết khiếu nại"}
 REPORT = "/v1/disclosures/report"
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
-    """A state folder where a sync costs nothing."""
-    fast = Path("/dev/shm")
-    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
-        yield Path(made)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -168,6 +162,8 @@ async def test_credentials_ask_what_they_were_granted(desk: Asked) -> None:
     ):
         reply = await desk.ask(await given(here, **granted))
         assert (reply.status, reply.json()["problems"][0]["code"]) == (403, code)
+    narrow = await given(here, types=["citizen.verification.v1"])
+    assert b"001099000001" not in (await desk.ask(narrow, type="001099000001")).body
     able = await given(here, acts=["ask"], types=["citizen.query.v1"])
     assert (await desk.ask(able)).status == 200
     assert (await able.post("/v1/systems/one-stop/messages", dossier())).status == 403
@@ -278,3 +274,25 @@ async def test_a_hundred_at_once(desk: Asked) -> None:
     assert {one.status for one in replies} == {200}
     assert len({one.json()["ask"] for one in replies}) == 50
     assert len(desk.far.asked) == before + 1
+
+
+async def test_who_asked_is_the_business_of_auditors(desk: Asked) -> None:
+    """Others read initials, in the list, of one question and beside a kept answer, and find nobody by name."""
+    desk.become(keep={"citizen.query.v1": "answer"})
+    reply = await desk.ask(who="Người Kín")
+    trace, path = await desk.trace(reply), f"/v1/asks/{reply.json()['ask']}"
+    crowd = await Crowd(desk.here).gather()
+    roles = ("viewer", "auditor", "operator")
+    viewer, auditor, operator = (replace(desk.here.operator, credential=crowd.bearers[one]) for one in roles)
+    assert trace["who"] == "Người Kín"
+    assert (await auditor.get(path)).json()["who"] == "Người Kín"
+    assert len((await auditor.get("/v1/asks", f"who={quote('Người Kín')}")).json()["asks"]) == 1
+    told = [
+        await viewer.get("/v1/asks"),
+        await viewer.get(path),
+        await operator.post(f"{path}/disclose", WHY),
+    ]
+    assert [one.status for one in told] == [200, 200, 200]
+    assert not [one for one in told if "Kín" in one.body.decode()]
+    assert "N.K" in told[1].json()["who"]
+    assert (await viewer.get("/v1/asks", f"who={quote('Người Kín')}")).status == 403

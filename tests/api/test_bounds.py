@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -21,14 +20,6 @@ FACADE = f"/systems/{ONE_STOP}"
 CHANGES, REPORTS = f"{FACADE}/changes", f"{FACADE}/reports"
 WRITE = f"{FACADE}/api/SynsTTHCC/DongBoHoSoMC"
 WORDS_OF_SUCCESS = ("thành công", "đã tồn tại", "success", "already exist")
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
-    """A state folder where a sync costs nothing."""
-    fast = Path("/dev/shm")
-    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
-        yield Path(made)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -21,14 +20,6 @@ from tests.credentials.issuing import Authority, pem
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 WHY = {"reason": "theo kế hoạch"}
 LISTED = "/v1/credentials"
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
-    """A state folder where a sync costs nothing."""
-    fast = Path("/dev/shm")
-    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
-        yield Path(made)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

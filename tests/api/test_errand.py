@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
+from uuid import UUID
 
 import pytest
 
 from lgsp.allowances import Limits, Rate, Taken
 from lgsp.api.door import arriving
-from lgsp.api.errand import Errand
+from lgsp.api.errand import BoundEnquirer, Errand
 from lgsp.api.gate import Gate, bounds_of
 from lgsp.bounds import COLLECT, READ
 from lgsp.callers import Bounds, Caller, calling
+from lgsp.enquiry import Ending, NoAnswer, Question, Reply
 from lgsp.errors import Forbidden, Throttled
 from lgsp.journal.people import Role
 from lgsp.quotas import Portion, Quotas
@@ -115,3 +119,45 @@ async def test_without_quotas_nobody_is_limited(gate: Gate, scope: dict[str, Any
     await Errand("post", gate).pay(5)
     assert gate.quotas is not None
     assert cast("Counting", gate.quotas).taken == []
+
+
+# --- questions ------------------------------------------------------------------------------------------------
+
+
+class Asked:
+    """An enquirer that notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.questions: list[Question] = []
+
+    async def ask(self, question: Question) -> Reply:
+        """Answer."""
+        self.questions.append(question)
+        return Reply(UUID(int=1), "citizen.v1", "population-db", {})
+
+
+async def test_waiting_for_a_quota_is_waiting_too(
+    gate: Gate, quotas: Counting, scope: dict[str, Any]
+) -> None:
+    """The deadline runs from the first moment: a journal that is slow to count keeps no caller longer."""
+    asked, opened = Asked(), asyncio.Event()
+    take = quotas.take
+
+    async def slowly(*said: Any, **more: Any) -> float | None:
+        await opened.wait()
+        return await take(*said, **more)
+
+    quotas.take = slowly  # type: ignore[method-assign]
+    enquirer = BoundEnquirer("desk", asked, Errand("desk", gate))
+    question = Question("desk", "citizen.query.v1", {}, "check", "B", within=0.02)
+    with pytest.raises(NoAnswer) as late:
+        await enquirer.ask(question)
+    assert (late.value.ending, late.value.cause) == (Ending.LATE, "deadline-passed")
+    assert asked.questions == []
+    asyncio.get_running_loop().call_later(0.02, opened.set)
+    await enquirer.ask(replace(question, within=60.0))
+    await enquirer.ask(replace(question, within=None))
+    first, second = asked.questions
+    assert first.within is not None
+    assert 0 < first.within < 60.0
+    assert second.within is None

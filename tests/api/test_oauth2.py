@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -22,14 +21,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 WHY = {"reason": "theo kế hoạch"}
 GRANT = {"grant_type": "client_credentials"}
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
-    """A state folder where a sync costs nothing."""
-    fast = Path("/dev/shm")
-    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
-        yield Path(made)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -13,6 +13,8 @@ from lgsp.api import reports as looking
 from lgsp.api.desk import Desk as Services
 from lgsp.api.door import Door
 from lgsp.api.site import site
+from lgsp.enquiring import Enquiries
+from lgsp.questions import Questions
 from lgsp.reporting import book, comparing, counting
 from lgsp.testing.scene import Clock
 from tests.api.province import OPERATOR, TOKEN, Caller
@@ -44,7 +46,9 @@ async def office(tmp_path: Path, figures: Figures) -> AsyncIterator[Desk]:
 @pytest.fixture
 def operator(office: Desk) -> Caller:
     """The operator, who calls."""
-    return Caller(site(Services(office.gateway, Door({"desk": TOKEN}, OPERATOR)), lambda _: None), OPERATOR)
+    asking = Enquiries(office.gateway, None, Questions([]))
+    services = Services(office.gateway, Door({"desk": TOKEN}, OPERATOR), asking)
+    return Caller(site(services, lambda _: None), OPERATOR)
 
 
 async def patch(caller: Caller, path: str, said: Any) -> Reply:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -19,14 +19,6 @@ from tests.asgi import Reply, call
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STATUS = "/v1/status"
 NAME, NUMBER = "Nguyễn Văn An", "079201001234"
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
-    """A state folder where a sync costs nothing."""
-    fast = Path("/dev/shm")
-    with TemporaryDirectory(dir=fast if fast.is_dir() else None) as made:
-        yield Path(made)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -135,6 +127,23 @@ async def test_who_mistypes_without_end_has_to_wait(here: Province) -> None:
     assert [await _from(here, "10.1.1.1", slip) for _ in range(21)] == [422] * 20 + [429]
     assert await _from(here, "10.1.1.1", secret) == 429
     assert await _from(here, "10.1.1.2", secret) == 200
+
+
+async def test_guesses_at_one_moment_are_counted_too(here: Province) -> None:
+    """Each counts before it is looked at: who sends them all at once is let try no oftener."""
+    code = "H44.11-260131-7171"
+    wrong = secret_of(b"other", code)
+    found = await asyncio.gather(*(_from(here, f"10.3.0.{n}", wrong, code) for n in range(40)))
+    assert sorted(set(found)) == [404, 429]
+    assert found.count(404) == 10
+    found = await asyncio.gather(*(_from(here, "10.3.1.1", wrong, f"{code}{n}") for n in range(40)))
+    assert found.count(404) == 20
+
+
+async def test_who_holds_receipts_pays_for_nobody_else(here: Province) -> None:
+    """A hall of kiosks has one address: what is right counts as no guess."""
+    secret = await _secret(here)
+    assert {await _from(here, "10.4.0.1", secret) for _ in range(30)} == {200}
 
 
 async def test_guessing_one_code_is_slow_from_wherever(here: Province) -> None:

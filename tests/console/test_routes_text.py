@@ -143,6 +143,7 @@ def test_the_picture_shows_every_system_and_route_once_and_apart() -> None:
     assert [box.name for box in picture.routes] == [
         "dossiers", "progress", "procedures", "fields", "agencies", "questions", "answers", "satisfaction",
         "documents", "document-statuses", "arrivals", "reports", "report-statuses",
+        "citizens", "citizens-verified", "businesses", "insurance", "civil-status", "shared-catalogues",
     ]  # fmt: skip
     for column in (picture.sources, picture.routes, picture.goals):
         for one, next_ in pairwise(column):

@@ -99,6 +99,9 @@ async def test_what_json_cannot_say_is_no_question(said: dict[str, Any]) -> None
         ({"dossier": "H44\ud800"}, "/dossier", "bad-format"),
         ({"who": "B" * 201}, "/who", "too-long"),
         ({"dossier": "1" * 101}, "/dossier", "too-long"),
+        ({"who": "\u200b"}, "/who", "missing"),
+        ({"who": " -. "}, "/who", "missing"),
+        ({"purpose": "dossier", "dossier": "\u2060"}, "/dossier", "missing"),
         ({"purpose": "001099000001"}, "/purpose", "not-one-of"),
         ({"type": "001099000001"}, "/type", "not-one-of"),
     ],
@@ -239,3 +242,14 @@ async def test_a_cause_is_a_word() -> None:
 
     desk.adapter.tell = refusing
     assert [(await desk.refused()).cause for _ in range(3)] == ["uncatalogued"] * 3
+
+
+async def test_a_number_is_not_cut_out_of_sight() -> None:
+    """(321) What is too long is shortened once nothing is left in it that names somebody: half a number is one."""
+    desk = Counter()
+
+    def refusing(_: Message) -> dict[str, Any]:
+        raise Refused("no-permission", f"{'x' * 488} 001099000001")
+
+    desk.adapter.tell = refusing
+    assert "0010990" not in (await desk.refused()).said

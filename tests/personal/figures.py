@@ -26,7 +26,7 @@ async def bring_figures(here: Province, office: Path, personal: Mapping[str, str
     top = ("Biểu mẫu,votes,", f"Cơ quan,{number},", f"Kỳ,{name},")
     sheets = {
         "good.csv": "\n".join([HEAD, *good]), "odd.csv": "\n".join([HEAD, *odd]),
-        f"{number}.csv": "\n".join([*top, HEAD, *odd]), f"{personal['account']}.csv": f"{name} {number}", "empty.xlsx": "PK\x03\x04",
+        f"{number}.csv": "\n".join([*top, HEAD, *odd]), "none.csv": f"{name} {number}", "empty.xlsx": "PK\x03\x04",
     }  # fmt: skip
     for file, text in sheets.items():
         (office / file).write_text(text, encoding="utf-8")

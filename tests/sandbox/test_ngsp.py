@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -150,6 +152,13 @@ def test_what_is_null_is_nil_in_xml_and_one_row_may_stand_alone() -> None:
     assert b'<a xsi:nil="true"/><b></b>' in body
     assert in_json([{"a": "1"}], texts=False, one_alone=True, in_text=False)[0] == b'{"a":"1"}'
     assert in_json([1], texts=False, one_alone=False, in_text=True)[0] == b'"[1]"'
+
+
+def test_the_documents_name_every_fault() -> None:
+    """Whoever wants to try something finds its name; what is named is there."""
+    text = (Path(__file__).parents[2] / "docs" / "ngsp.md").read_text("utf-8")
+    listed = set(re.findall(r"`([a-z0-9_]+)`", text.rpartition("```")[2]))
+    assert listed == set(NgspFaults.model_fields)
 
 
 def test_the_registries_are_the_same_on_every_day() -> None:

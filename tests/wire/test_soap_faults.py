@@ -96,6 +96,18 @@ def test_what_is_shown_holds_no_number_and_no_secret() -> None:
     assert len(shown("x" * 1000)) == 300
 
 
+def test_a_name_is_found_however_it_is_written() -> None:
+    """Whatever a service makes of what it was asked, in capitals or small letters."""
+    for name in ("NGUYỄN VĂN MẪU", "nguyễn văn mẫu", "Nguyễn Văn Mẫu"):
+        assert "•••" in shown(f"Không có {name} ở đây", ("Nguyễn Văn Mẫu",))
+        assert "MẪU" not in shown(f"Không có {name} ở đây", ("Nguyễn Văn Mẫu",)).upper()
+
+
+def test_a_short_secret_is_left_where_it_stands_in_words() -> None:
+    """A family name of two letters would blacken every text, and names nobody."""
+    assert shown("Không an toàn: AN", ("AN", "")) == "Không an toàn: AN"
+
+
 def test_a_longer_secret_is_taken_out_before_one_that_stands_in_it() -> None:
     """Nothing is left of a name because its first part was taken out first."""
     assert shown("NGUYENVANMAU", ("NGUYEN", "NGUYENVANMAU")) == "•••"
