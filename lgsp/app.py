@@ -308,7 +308,8 @@ class Process:
 
     def _take_over(self, version: int, routes: Routes, made: Mapping[str, Counterpart]) -> None:
         gateway = self._gateway
-        longest = max((to.spec.deliver.timeout for to in gateway.counterparts.values()), default=0.0)
+        specs = [to.spec for to in gateway.counterparts.values()]
+        longest = max((max(one.deliver.timeout, one.ask.timeout) for one in specs), default=0.0)
         gone = [to.adapter for name, to in gateway.counterparts.items() if name not in made]
         had = [become(gateway.counterparts[n], to) for n, to in made.items() if n in gateway.counterparts]
         gateway.counterparts = {name: gateway.counterparts.get(name, to) for name, to in made.items()}

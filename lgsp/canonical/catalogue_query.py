@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from lgsp.canonical.model import Canonical, said
 
-_QUERY: JsonDict = {"kind": "question", "answer": "catalogue.v1", "about": []}
+_QUERY: JsonDict = {"kind": "question", "answer": "catalogue.v1", "about": [], "shared": "everybody"}
 _CATALOGUE: JsonDict = {"kind": "answer", "about": []}
 
 

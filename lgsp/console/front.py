@@ -16,7 +16,7 @@ from lgsp.api.edge import App, Receive, Send
 from lgsp.api.hull import fault_number
 from lgsp.api.problems import ApiError
 from lgsp.console.faults import fault_page
-from lgsp.console.guard import FOREIGN, HEADERS, SESSION, guarded
+from lgsp.console.guard import HEADERS, SESSION, guarded
 from lgsp.console.language import LANGUAGES
 from lgsp.console.room import LANGUAGE, THEME, THEMES, Room, SignInNeededError, set_cookie
 from lgsp.console.screens import Screen, screens
@@ -192,8 +192,8 @@ def _faults(app: FastAPI, room: Room) -> None:
 
 def _note_foreign(room: Room, request: Request, visitor: Visitor | None, fault: Exception) -> None:
     """Have it written down that a page of somebody else made a browser send us a form."""
-    if isinstance(fault, ApiError) and fault.code == FOREIGN:
-        room.turned_away(request, visitor.name if visitor else "", FOREIGN)
+    if isinstance(fault, ApiError) and fault.code == "foreign-form":
+        room.turned_away(request, visitor.name if visitor else "", fault.code)
 
 
 async def _known(room: Room, request: Request) -> Visitor | None:

@@ -17,8 +17,6 @@ FORM_LIMIT = 2 * 1024 * 1024
 _FIELDS = 5000
 SAFE = frozenset({"GET", "HEAD"})
 """Methods that only read."""
-FOREIGN = "foreign-form"
-"""What comes from a page of somebody else."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -94,7 +92,7 @@ async def guarded(request: Request) -> None:
     if request.method in SAFE:
         return
     if not _from_here(request):
-        raise ApiError(403, FOREIGN)
+        raise ApiError(403, "foreign-form")
     secret = form_secret(request)
     given = request.headers.get("x-csrf-token") or (await form_of(request)).get("csrf")
     if not secret or not hmac.compare_digest(given.encode(), csrf_of(secret).encode()):

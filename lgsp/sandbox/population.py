@@ -218,7 +218,7 @@ class PopulationDb:
         if not self.faults.more_fields:
             return person
         home = {**person["ThuongTru"], "TenTinhThanh": "Tỉnh Thử"}
-        return {**person, "ThuongTru": home, "TrangThai": "1"}
+        return {**person, "ThuongTru": home, "TrangThaiCuTru": "1"}
 
     def _enveloped(self, body: str) -> str:
         text = soap_serving.enveloped(body).decode()

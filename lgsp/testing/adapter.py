@@ -25,7 +25,7 @@ from lgsp.schemas import Types
 from lgsp.wire.http import Answer, Http
 
 OPEN_TO_ADAPTERS = frozenset(
-    {"adapter", "enquiry", "errors", "message", "wire", "formats", "domain", "canonical"}
+    {"adapter", "enquiry", "errors", "redacting", "message", "wire", "formats", "domain", "canonical"}
 )
 SECRET_WORDS = ("password", "secret", "token", "key", "passphrase")
 _SECRET = "s3cret-of-the-contract-suite"  # noqa: S105 - nobody's secret: it is looked for where it must not be

@@ -76,7 +76,7 @@ async def test_everybody_of_the_book_is_found_and_fits() -> None:
             answer = await adapter.ask(question(about(person)))
             assert TYPES["citizen.v1"].problems(answer.data) == []
             assert answer.data["birth"]["year"] == person["NgayThangNamSinh"]["Nam"]
-            assert answer.data["extra"] == {"TrangThai": "1", "ThuongTru": {"TenTinhThanh": "Tỉnh Thử"}}
+            assert answer.data["extra"] == {"TrangThaiCuTru": "1", "ThuongTru": {"TenTinhThanh": "Tỉnh Thử"}}
             assert {one.code for one in answer.findings} == {"unknown-field"}
     assert stand.repeated == 0
 
