@@ -26,7 +26,7 @@ def test_what_is_sealed_opens_as_it_was(plain: bytes) -> None:
     assert (number, keys.open(number, kept)) == (1, plain)
     assert keys.seal(plain)[0] == 2
     assert keys.seal(plain)[1] != keys.seal(plain)[1]
-    assert not plain[:50] or plain[:50] not in kept
+    assert len(plain) < 8 or plain[:50] not in kept  # a byte or two stand in any sealed text by chance
 
 
 def test_without_a_key_everything_is_kept_as_it_is() -> None:
