@@ -178,7 +178,9 @@ class Answers:
     def fault(self, fault: Fault, secrets: tuple[str, ...] = ()) -> Raised | None:
         """Return what a fault means, by a code in it or by its text; None where neither is known."""
         parts = list(_mappings(fault.detail))
-        texts = [nfc(text[:_LONGEST]) for text in (fault.text, *(t for p in parts for t in _said(p, _TEXTED)))]
+        texts = [
+            nfc(text[:_LONGEST]) for text in (fault.text, *(t for p in parts for t in _said(p, _TEXTED)))
+        ]
         codes = [*fault.codes, fault.text.strip(), *(code for part in parts for code in _said(part, _CODED))]
         meaning = self._meaning(codes, texts, secrets)
         return None if meaning is None else _raised(meaning, shown("; ".join(texts), secrets))

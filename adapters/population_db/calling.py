@@ -180,11 +180,13 @@ class PopulationService:
 
 
 def _sayable(text: str, place: str) -> None:
-    """Refuse a text that XML cannot say."""
+    """Refuse a text that XML cannot say, and one that is a document: repeated it would read as an answer."""
     try:
         said(text)
     except MalformedError:
         raise Refused("population-question-refused", fields=[place]) from None
+    if text.lstrip().startswith(("<", "{", "[")):
+        raise Refused("population-question-refused", fields=[place])
 
 
 def _texts(said: Mapping[str, Any]) -> list[str]:

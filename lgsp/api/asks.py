@@ -47,7 +47,11 @@ def asks_router(desk: Desk) -> APIRouter:
         wanted = _wanted(request, caller)
         found = await journal.read(lambda tx: asks_seeking.search(tx, wanted))
         return in_json(
-            {"asks": [_told(one, caller) for one in found.asks], "next": found.older, "reached": at(found.reached)}
+            {
+                "asks": [_told(one, caller) for one in found.asks],
+                "next": found.older,
+                "reached": at(found.reached),
+            }
         )
 
     @router.get("/v1/asks/counts", summary="How often each system was asked, by day and ending")

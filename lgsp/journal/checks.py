@@ -51,7 +51,9 @@ _ASK_AGAIN = (
     "UPDATE checks SET result = 0, began_at = ?, busy_until = NULL, told_at = NULL, cause = NULL,"
     " fields = NULL, ask = NULL WHERE delivery_id = ?"
 )
-_ODD = "SELECT findings FROM messages WHERE id = ?"
+_KEPT = "SELECT 1 FROM checks WHERE delivery_id = ? LIMIT 1"
+_BESIDE = "SELECT id FROM deliveries WHERE message_id = (SELECT message_id FROM deliveries WHERE id = ?)"
+_ODD = "SELECT findings FROM messages WHERE id = ? /* hold */"
 _NOTE = "UPDATE messages SET findings = ? WHERE id = ?"
 _DIGESTED = "check\x1f"
 WAITS = "checking"
@@ -204,12 +206,22 @@ def note(  # noqa: PLR0913, PLR0917 - what was found, of what, and what follows
 
 def waive(tx: Transaction, delivery: int, who: str, why: str) -> None:
     """Let what kept a delivery from being sent be; it holds for newer messages that ask the same."""
-    tx.run(_WAIVE, [(tx.now, who, why or None, delivery)])
+    tx.run(_WAIVE, [(tx.now, who, why or None, one) for one in _keepers(tx, delivery)])
 
 
 def ask_again(tx: Transaction, delivery: int) -> None:
     """Forget what was found that kept a delivery from being sent, so that it is asked anew."""
-    tx.run(_ASK_AGAIN, [(tx.now, delivery)])
+    tx.run(_ASK_AGAIN, [(tx.now, one) for one in _keepers(tx, delivery)])
+
+
+def _keepers(tx: Transaction, delivery: int) -> list[int]:
+    """Return beside which deliveries stands what keeps one from being sent.
+
+    One question may keep a message from several systems: it stands beside the one that was held last.
+    """
+    if tx.rows(_KEPT, (delivery,)):
+        return [delivery]
+    return [number for (number,) in tx.rows(_BESIDE, (delivery,))]
 
 
 def wake(tx: Transaction, waiting: Mapping[int, int]) -> tuple[list[Frame], dict[int, int]]:

@@ -13,6 +13,7 @@ import structlog
 
 from lgsp.enquiry import Ending, NoAnswer, Question, Reply
 from lgsp.errors import Invalid, Problem, Refused, Scope, Unavailable
+from lgsp.health import LONGEST_WAIT
 from lgsp.journal.asks import Begun, Ended
 from lgsp.journal.contract import JournalError
 from lgsp.journal.salts import Salts
@@ -42,7 +43,7 @@ _LONGEST = 120.0
 _ENOUGH = 0.5
 """This part of what the home gives a far side it must have had for its silence to say anything of it."""
 _SAID, _LOOKED = 500, 20_000
-"""Characters of what a far side said: that are told, and that are looked through for what is told to nobody."""
+"""Characters of what a far side said: those told, and those looked through for what nobody is told."""
 _CAUSE = 100
 
 
@@ -217,7 +218,7 @@ def _no_answer(walk: Walk, fault: Exception, began: float) -> NoAnswer:
     care = walk.to.care
     if isinstance(fault, Unavailable):
         care.failed(walk.matter, fault, began)
-        after = fault.after if fault.after is not None else care.retry_after()
+        after = care.retry_after() if fault.after is None else _soon(fault.after)
         return NoAnswer(Ending.FAILED, _cause(fault.cause), after=after, said=_said(walk, fault.said))
     if isinstance(fault, Refused):
         care.answered()
@@ -228,6 +229,11 @@ def _no_answer(walk: Walk, fault: Exception, began: float) -> NoAnswer:
     log.error("adapter bug", system=walk.to.name, exc_info=fault)
     care.failed(walk.matter, Unavailable("adapter-bug"), began)
     return NoAnswer(Ending.FAILED, "adapter-bug")
+
+
+def _soon(after: float) -> float:
+    """Return after how long to ask again, whatever a far side says: it is tried again then by us too."""
+    return max(0.0, min(after, LONGEST_WAIT)) if after == after else 0.0  # noqa: PLR0124 - no number
 
 
 def _refused(walk: Walk, fault: Refused) -> NoAnswer:

@@ -22,8 +22,8 @@ _REST = 1.0
 """Seconds between two tries to write what became of questions while the journal is away."""
 _MOST = 10_000
 """Endings that wait for the journal; beyond these the oldest is let go, and its question is lost track of."""
-_GATHER = 0.02
-"""Seconds for which an ending waits to share the transaction of questions: one of its own holds them up."""
+_GATHER = 0.05
+"""Seconds for which endings gather: nobody waits for them, and each transaction holds up who asks."""
 _PAGE = 500
 """Questions, or endings, of one transaction at most."""
 _MOST_OPENING = 2000
@@ -72,26 +72,29 @@ class Book:
         return await opening.number
 
     def end(self, ending: Ended) -> None:
-        """Note what became of a question; it is written with the next one, or by itself a moment later."""
+        """Note what became of a question; it is written a moment later, with those that come by then."""
         self._endings.append(ending)
         del self._endings[:-_MOST]
         if self._closing:
             self._write_soon()
         elif self._gathering is None:
-            self._gathering = asyncio.get_running_loop().call_later(_GATHER, self._write_soon)
+            self._gathering = asyncio.get_running_loop().call_later(_GATHER, self._gathered)
 
     async def close(self) -> None:
         """Write what is left, if the journal takes it."""
         self._closing = True
         self._called.set()
-        self._write_soon()
+        self._gathered()
         if self._writing is not None:
             await self._writing
 
-    def _write_soon(self) -> None:
+    def _gathered(self) -> None:
         if self._gathering is not None:
             self._gathering.cancel()
             self._gathering = None
+        self._write_soon()
+
+    def _write_soon(self) -> None:
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._run())
 
@@ -120,7 +123,8 @@ class Book:
         """
         openings, self._openings = self._openings[:_PAGE], self._openings[_PAGE:]
         openings = [one for one in openings if not one.number.done()]
-        endings, self._endings = self._endings[: self._page], self._endings[self._page :]
+        page = self._page if self._gathering is None else 0
+        endings, self._endings = self._endings[:page], self._endings[page:]
         if not openings and not endings:
             return True
         if self._page == _PAGE or not openings:

@@ -293,10 +293,10 @@ def test_a_long_fault_holds_nobody_up(word: str) -> None:
     assert raised({"a": [{"message": word * 50}] * 1000}).cause == "uncatalogued"  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("who", "cause"), [("bảo trì", "population-officer-refused"), ("Quá Tải", "population-officer-refused")])
-def test_nobody_suspends_the_service_by_a_name(who: str, cause: str) -> None:
+@pytest.mark.parametrize("who", ["bảo trì", "Quá Tải"])
+def test_nobody_suspends_the_service_by_a_name(who: str) -> None:
     """What a caller said, and the service repeats, says nothing of the service as a whole."""
-    text = f"Cán bộ {who} không có quyền tra cứu"
+    cause, text = "population-officer-refused", f"Cán bộ {who} không có quyền tra cứu"
     told = Answers({}).fault(Fault(("Client",), text), (who,))
     assert told is not None
     assert (told.cause, isinstance(told, Refused)) == (cause, True)

@@ -121,6 +121,8 @@ async def test_a_question_that_cannot_be_said_never_goes_out() -> None:
             ({"name": "李"}, "population-name-unusable"),
             ({"birth": {"date": "1999-02-29"}}, "population-birth-unusable"),
             ({"procedure": "1.\x029"}, "population-question-refused"),
+            ({"procedure": '{"TonTai": true}'}, "population-question-refused"),
+            ({"procedure": " <CongDan/>"}, "population-question-refused"),
         ):
             with pytest.raises(Refused) as raised:
                 await adapter.ask(question(told | changed))

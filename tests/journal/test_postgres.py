@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from lgsp.allowances import Rate, Taken
-from lgsp.journal import acting, reporting, sweeping
+from lgsp.journal import acting, checks, reading, reporting, sweeping
 from lgsp.journal.contract import Journal, JournalError, Transaction
 from lgsp.journal.migrating import migrate
 from lgsp.journal.postgres import PostgresJournal
@@ -21,6 +21,7 @@ from lgsp.journal.rows import rows_of
 from lgsp.journal.speaking import PostgresTransaction
 from lgsp.journal.states import HEADS, State
 from lgsp.journal.turns import Frame, Outcome
+from lgsp.message import Finding
 from lgsp.quotas import Quotas
 from lgsp.testing.journal import JournalContract
 from lgsp.testing.making import POLICIES, arrival, dossier, outcome, paper, progress
@@ -186,6 +187,21 @@ async def test_the_same_fact_told_to_two_processes_is_one_message(floor: Floor) 
         )
         assert len({one.results[0].id for one in taken}) == 1  # type: ignore[union-attr]
         assert sorted(one.results[0].known for one in taken) == [False, True, True]  # type: ignore[union-attr]
+
+
+async def test_what_two_processes_note_of_one_message_is_noted_both(floor: Floor) -> None:
+    """A message goes to two systems, each after a check of its own: neither note overwrites the other."""
+    for n in range(40):
+        taken = await floor.journals[0].accept(arrival(dossier(f"K{n}")))
+        uid, delivery = taken.results[0].id, taken.frames[0].delivery  # type: ignore[union-attr]
+        odd = [Finding("check-differs", "", f"check-{m}") for m in range(3)]
+        acts = (
+            j.write(lambda tx, d=delivery, u=uid, f=one: checks.note(tx, [], [], d, u, [f]))  # type: ignore[misc]
+            for j, one in zip(floor.journals, odd, strict=True)
+        )
+        await asyncio.gather(*acts)
+        shown = await floor.journals[0].read(lambda tx, u=uid: reading.walk(tx, u))  # type: ignore[misc]
+        assert {one["read"] for one in shown["findings"]} == {one.read for one in odd}
 
 
 async def test_a_cancel_and_a_claim_of_one_delivery_do_not_both_win(floor: Floor) -> None:

@@ -253,3 +253,17 @@ async def test_a_number_is_not_cut_out_of_sight() -> None:
 
     desk.adapter.tell = refusing
     assert "0010990" not in (await desk.refused()).said
+
+
+@pytest.mark.parametrize(
+    ("said", "told"), [(1e12, 3600.0), (float("inf"), 3600.0), (float("nan"), 0.0), (-5.0, 0.0)]
+)
+async def test_nobody_is_sent_away_for_ever(said: float, told: float) -> None:
+    """A far side may say what it likes of when to come again: we come within the hour, and so do callers."""
+    desk = Counter()
+
+    def busy(_: Message) -> dict[str, Any]:
+        raise Unavailable("http-429", after=said)
+
+    desk.adapter.tell = busy
+    assert (await desk.refused()).after == told

@@ -186,32 +186,38 @@ async def test_those_who_wait_to_be_entered_are_bounded(
     assert await asyncio.gather(first, *rest) == [1, 2, 3, 4]
 
 
-async def test_an_ending_shares_the_transaction_of_the_next_question(
+async def test_endings_gather_and_hold_up_no_question(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A sync of its own would hold up who asks next; without a next one it is written a moment later."""
+    """They are written together, a moment later; whoever asks meanwhile does not pay for them."""
     monkeypatch.setattr(books, "_GATHER", 3600.0)
     book = _book(journal)
-    await book.begin(_begun())
-    book.end(Ended(1, Ending.ANSWERED, 5))
-    await settled()
-    assert await book.begin(_begun()) == 2
-    assert journal.transactions == [(1, []), (1, [1])]
+    for number in (1, 2):
+        assert await book.begin(_begun()) == number
+        book.end(Ended(number, Ending.ANSWERED, 5))
+        await settled()
     journal.open.clear()
     third = asyncio.create_task(book.begin(_begun()))
     await settled()
-    book.end(Ended(2, Ending.ANSWERED, 5))  # while the transaction of another question is under way
+    book.end(Ended(3, Ending.ANSWERED, 5))  # while the transaction of another question is under way
     journal.open.set()
     assert await third == 3
     await settled()
-    assert journal.transactions[2:] == [(1, [])]
-    await book.begin(_begun())
-    assert journal.transactions[3:] == [(1, [2])]
+    assert journal.transactions == [(1, [])] * 3
     monkeypatch.setattr(books, "_GATHER", 0.0)
-    book.end(Ended(3, Ending.ANSWERED, 5))
-    while len(journal.transactions) < 5:
-        await settled()
-    assert journal.transactions[-1] == (0, [3])
+    await book.close()
+    assert journal.transactions[3:] == [(0, [1, 2, 3])]
+
+
+async def test_endings_are_written_by_themselves(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where nobody asks any more."""
+    monkeypatch.setattr(books, "_GATHER", 0.0)
+    book = _book(journal)
+    for number in (1, 2):
+        book.end(Ended(number, Ending.ANSWERED, 5))
+        while len(journal.transactions) < number:
+            await settled()
+    assert journal.transactions == [(0, [1]), (0, [2])]
 
 
 async def test_who_asks_wakes_a_book_that_rests(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
