@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import structlog
 
+from lgsp.enduring import steadily
 from lgsp.enquiring import Enquiries
-from lgsp.errors import ConfigError, GatewayError
+from lgsp.errors import ConfigError
 from lgsp.gateway import Gateway
 from lgsp.journal import agencies, leasing, naming
 from lgsp.journal.contract import Transaction
@@ -57,14 +58,7 @@ class Follower:
 
     async def run(self) -> None:
         """Look until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except GatewayError as fault:
-                log.warning("following failed; trying again", fault=str(fault))
-            except Exception:
-                log.exception("following failed; trying again")
-            await asyncio.sleep(LOOK)
+        await steadily(self.look, "following", log, LOOK)
 
     async def look(self) -> None:
         """Learn all that is new."""
