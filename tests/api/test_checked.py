@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from lgsp.check import faults_of
 from lgsp.home import packed
 from lgsp.route_checks import RouteCheck
 from lgsp.sandbox.portal import Portal
-from tests.api.province import CODE, Province, dossier
+from tests.api.province import CODE, Province, dossier, province
 from tests.lookups.far_side import Citizens
 
 POPULATION = "population-db"
@@ -38,6 +39,13 @@ class Checked:
             while (found := await self.here.delivery(receipt))["state"] not in states:  # noqa: ASYNC110 - it stands in the journal
                 await asyncio.sleep(0.02)
         return found
+
+
+@pytest.fixture
+async def here(folder: Path, portal: Portal) -> AsyncIterator[Province]:
+    """A province that works, with a system that answers questions."""
+    async with province(folder, portal, asked=True) as one:
+        yield one
 
 
 @pytest.fixture

@@ -58,8 +58,8 @@ async def planned(folder: Path, plan: str) -> AsyncIterator[Province]:
     """Run a gateway in whose home the one-stop system has a job."""
     plain = provinces._routes
 
-    def routes(port: int, *, reports: bool = False) -> Routes:
-        text = plain(port, reports=reports).text
+    def routes(port: int, **there: bool) -> Routes:
+        text = plain(port, **there).text
         assert "adapter: one_stop\n" in text
         return parse_routes(
             text.replace("adapter: one_stop\n", f"adapter: one_stop\n    jobs: {{dossiers: {plan}}}\n")

@@ -26,7 +26,7 @@ def _missing(one: Endpoint, found: dict[str, str]) -> str:
 async def test_every_endpoint_answers_every_caller_as_it_is_written(folder: Path) -> None:
     """On one home: all routes of the API and the console, all methods, all callers; none is left out."""
     said = written()
-    async with province(folder, None, Reporting()) as here:
+    async with province(folder, None, Reporting(), asked=True) as here:
         crowd = await Crowd(here).gather()
         known = endpoints(here.platform.site)
         wrong: list[str] = []
