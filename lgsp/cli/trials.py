@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -91,7 +92,15 @@ def bench(  # noqa: PLR0913, PLR0917 - the options of a command
     from lgsp.cli.paper import console, table
     from lgsp.words import number
 
-    console().print(table(("", ""), [(name, number(value)) for name, value in figures.items()], right=(1,)))
+    rows = [(name, _several(number, value)) for name, value in figures.items()]
+    console().print(table(("", ""), rows, right=(1,)))
+
+
+def _several(shown: Callable[[float], str], value: float | Sequence[float]) -> str:
+    """Return a figure as it is shown; of several ones the least and the most."""
+    if not isinstance(value, Sequence):
+        return shown(value)
+    return f"{shown(min(value))} … {shown(max(value))}" if value else ""
 
 
 def drill(  # noqa: PLR0913, PLR0917 - the options of the command
