@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from lgsp.testing.adapter import OPEN_TO_ADAPTERS
 from tests.shape import ADAPTERS, MODULES, PLATFORM, ROOT, Source, sources
 
 FLOORS: list[set[str]] = [
@@ -60,18 +61,6 @@ FLOORS: list[set[str]] = [
     {"cli"},
 ]  # fmt: skip
 """From the ground up. A part imports only parts of lower floors; the files of one part may import each other."""
-
-FOR_ADAPTERS = {
-    "adapter",
-    "enquiry",
-    "errors",
-    "redacting",
-    "message",
-    "wire",
-    "formats",
-    "domain",
-    "canonical",
-}
 
 DOORS = {
     "aiohttp": {"wire"},
@@ -169,7 +158,7 @@ def test_an_adapter_imports_only_what_is_for_adapters() -> None:
 def _open_to(source: Source, name: str) -> bool:
     top, _, rest = name.partition(".")
     part = rest.partition(".")[0]
-    return part in FOR_ADAPTERS if top == "lgsp" else part == source.part
+    return part in OPEN_TO_ADAPTERS if top == "lgsp" else part == source.part
 
 
 @pytest.mark.parametrize("library", DOORS)
