@@ -10,6 +10,7 @@ import httptools
 import orjson
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from lgsp.corked import Corked
 from lgsp.proxies import Networks, among
 
 _IDLE, _HEAD, _BODY = range(3)
@@ -84,6 +85,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Let a client in, if there is room for one more."""
         super().connection_made(transport)
+        self.transport = Corked(transport, self.loop)  # type: ignore[assignment]
         tls = transport.get_extra_info("ssl_object")
         self._shown = (tls.getpeercert(binary_form=True) or b"") if tls else b""
         most = self._patience

@@ -93,10 +93,9 @@ class Enquiries:
 
     async def take(self, system: str, ask: Ask) -> float | None:
         """Take one question's share of what a system may be asked; see `lgsp.lookups.walking.Allowance`."""
-        rate = rate_of(ask)
-        if rate.free or self._quotas is None:
+        if self._quotas is None or (ask.rate is None and ask.per_day is None):
             return None
-        return await self._quotas.take(subject_of(system), Taken.ASKS, rate)
+        return await self._quotas.take(subject_of(system), Taken.ASKS, rate_of(ask))
 
 
 def rate_of(ask: Ask) -> Rate:

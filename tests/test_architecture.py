@@ -23,7 +23,7 @@ FLOORS: list[set[str]] = [
     {"masking"},
     # the ground: nothing of ours, or what stands before it
     {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving_tls", "ending",
-     "supervising", "keys", "proxies"},
+     "supervising", "keys", "proxies", "corked"},
     {"store"},
     {"delivery", "enduring", "questioning", "message", "home", "settings", "health", "limits", "folder", "passwords", "keyring_file", "keeping", "allowances", "connections",
      "logs"},

@@ -56,8 +56,9 @@ class Errand:
         if scope is not None and not scope.get(PAID):
             await self._gate.pay(caller, Taken.REQUESTS)
             scope[PAID] = True
-        await self._gate.pay(caller, Taken.ITEMS, items)
-        await self._gate.pay(caller, Taken.ASKS, asks)
+        for what, count in ((Taken.ITEMS, items), (Taken.ASKS, asks)):
+            if count:
+                await self._gate.pay(caller, what, count)
 
 
 class BoundMailbox:

@@ -73,13 +73,7 @@ class Gate:
         if self.quotas is None or count < 1:
             return
         paid: list[tuple[str, Rate, Portion]] = []
-        for subject, limits in (
-            (f"credential {caller.credential}", caller.limits if caller.credential else NO_LIMITS),
-            (f"system {caller.system}", self.of_system(caller.system) if caller.system else NO_LIMITS),
-        ):
-            rate = limits.of(what)
-            if rate.free:
-                continue
+        for subject, rate in self._limited(caller, what):
             wait = await self.quotas.take(subject, what, rate, count)
             if wait is not None:
                 for before, drawn, portion in paid:
@@ -88,6 +82,15 @@ class Gate:
                     raise Invalid([Problem("", "too-many", str(most_at_once(rate)))])
                 raise Throttled(wait)
             paid.append((subject, rate, self.quotas.portion(subject, what, rate)))
+
+    def _limited(self, caller: Caller, what: Taken) -> list[tuple[str, Rate]]:
+        """Return what limits a caller, by the names that quotas know: nothing, for most."""
+        found: list[tuple[str, Rate]] = []
+        if caller.credential and not (own := caller.limits.of(what)).free:
+            found.append((f"credential {caller.credential}", own))
+        if caller.system and not (shared := self.of_system(caller.system).of(what)).free:
+            found.append((f"system {caller.system}", shared))
+        return found
 
     def running(self) -> list[Coroutine[Any, Any, None]]:
         """Return what it does beside the requests, each until it is cancelled."""

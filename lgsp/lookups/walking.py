@@ -21,6 +21,7 @@ from lgsp.questions import Asked, Questions
 
 _MICROS = 1_000_000
 _MARK = 8
+_IN_ORDER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 class Allowance(Protocol):
@@ -102,8 +103,7 @@ def micros_since(began: float) -> int:
 def spoken(data: Mapping[str, Any]) -> bytes | None:
     """Return a body in one form for all that are equal; None where it is nothing that JSON can say."""
     try:
-        text = json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-        return text.encode()
+        return _IN_ORDER.encode(data).encode()
     except (TypeError, ValueError, RecursionError):  # half a character is a ValueError too
         return None
 

@@ -208,15 +208,28 @@ class Http:
             self._session = None
 
     async def _call(self, asked: _Request) -> Answer:
-        if not asked.read:
+        began = time.perf_counter()
+        try:
             return await self._once(asked)
+        except Unavailable as fault:
+            left = min(_READ_PATIENCE, asked.limit) - (time.perf_counter() - began)
+            if not _may_be_repeated(asked) or left <= 0:
+                raise
+            return await self._again(asked, fault, left)
+
+    async def _again(self, asked: _Request, fault: Unavailable, left: float) -> Answer:
+        """Repeat a read whose first attempt failed; that first one went without what this costs."""
+        failed: Unavailable | None = fault
         async for attempt in AsyncRetrying(
-            retry=retry_if_exception(lambda fault: isinstance(fault, Unavailable) and not asked.begun),
-            stop=stop_after_delay(min(_READ_PATIENCE, asked.limit)),
+            retry=retry_if_exception(lambda told: isinstance(told, Unavailable) and _may_be_repeated(asked)),
+            stop=stop_after_delay(left),
             wait=wait_random_exponential(0.1, max=1.0),
             reraise=True,
         ):
             with attempt:
+                if failed is not None:
+                    fault, failed = failed, None
+                    raise fault
                 return await self._once(asked)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
@@ -266,6 +279,10 @@ class Http:
                 skip_auto_headers=("User-Agent", "Accept-Encoding"),
             )
         return self._session
+
+
+def _may_be_repeated(asked: _Request) -> bool:
+    return asked.read and not asked.begun
 
 
 def _untrusted(fault: aiohttp.ClientConnectorCertificateError) -> str:
