@@ -15,6 +15,18 @@ from lgsp.errors import Conflict, Forbidden, Problem, Rejected
 from lgsp.redacting import without_numbers
 
 MEDIA = "application/problem+json"
+_KINDS = {
+    "missing": ("missing", ""),
+    "extra_forbidden": ("unknown-field", ""),
+    "string_too_long": ("too-long", "max_length"),
+    "literal_error": ("not-one-of", "expected"),
+    "enum": ("not-one-of", "expected"),
+}
+"""A kind of pydantic's faults: the problem's code, and where it keeps what is expected."""
+_TYPES = {
+    "string": "string", "dict": "object", "model": "object", "list": "array", "bool": "boolean",
+    "int": "integer", "float": "number",
+}  # fmt: skip
 
 
 class ApiError(Exception):
@@ -81,14 +93,18 @@ def problems(found: Sequence[Problem]) -> list[dict[str, str]]:
 
 def places(fault: ValidationError | RequestValidationError) -> list[dict[str, str]]:
     """Return what is wrong with a request's own words: each place, and what is expected there."""
-    return problems(
-        [
-            Problem(
-                without_numbers("/".join(["", *map(str, one["loc"])])), "wrong-parameter", str(one["msg"])
-            )
-            for one in fault.errors()
-        ]
-    )
+    return problems([_place(one) for one in fault.errors()])
+
+
+def _place(one: Mapping[str, Any]) -> Problem:
+    at, kind = without_numbers("/".join(["", *map(str, one["loc"])])), str(one["type"])
+    if kind in _KINDS:
+        code, expected = _KINDS[kind]
+        return Problem(at, code, str(one.get("ctx", {}).get(expected, "")))
+    asked, _, how = kind.rpartition("_")
+    if how in {"type", "parsing"} and asked in _TYPES:
+        return Problem(at, "wrong-type", _TYPES[asked])
+    return Problem(at, "wrong-parameter", str(one["msg"]))
 
 
 def _texts(one: Problem) -> dict[str, str]:

@@ -12,17 +12,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
-from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from lgsp.domain.nesting import load
 from lgsp.domain.signature import signature
 from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
 from lgsp.wire.fence import pass_fence
+from lgsp.wire.repeating import PATIENCE, again, worth
 from lgsp.wire.streamed import Inflow, Outflow, Upload
+from lgsp.wire.texts import text_of
 
 _ANSWER_LIMIT = 32 * 1024 * 1024
-_READ_PATIENCE = 5.0
 _OK, _TOO_MANY, _BAD_GATEWAY, _AWAY, _GATEWAY_TIMEOUT = 200, 429, 502, 503, 504
 
 
@@ -70,6 +70,11 @@ class _Request:
     def begun(self) -> int:
         """Bytes of an answer that were handed on already: it cannot be asked for again."""
         return self.into.size if self.into else 0
+
+    @property
+    def repeats(self) -> bool:
+        """Tell whether it may be asked again."""
+        return self.read and not self.begun
 
     @property
     def shown(self) -> bytes:
@@ -212,26 +217,10 @@ class Http:
         try:
             return await self._once(asked)
         except Unavailable as fault:
-            left = min(_READ_PATIENCE, asked.limit) - (time.perf_counter() - began)
-            if not _may_be_repeated(asked) or left <= 0:
+            left = min(PATIENCE, asked.limit) - (time.perf_counter() - began)
+            if not asked.repeats or not worth(fault, left):
                 raise
-            return await self._again(asked, fault, left)
-
-    async def _again(self, asked: _Request, fault: Unavailable, left: float) -> Answer:
-        """Repeat a read whose first attempt failed; that first one went without what this costs."""
-        failed: Unavailable | None = fault
-        async for attempt in AsyncRetrying(
-            retry=retry_if_exception(lambda told: isinstance(told, Unavailable) and _may_be_repeated(asked)),
-            stop=stop_after_delay(left),
-            wait=wait_random_exponential(0.1, max=1.0),
-            reraise=True,
-        ):
-            with attempt:
-                if failed is not None:
-                    fault, failed = failed, None
-                    raise fault
-                return await self._once(asked)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+            return await again(lambda: self._once(asked), fault, left, lambda: asked.repeats)
 
     async def _once(self, asked: _Request) -> Answer:
         if not asked.read:
@@ -281,10 +270,6 @@ class Http:
         return self._session
 
 
-def _may_be_repeated(asked: _Request) -> bool:
-    return asked.read and not asked.begun
-
-
 def _untrusted(fault: aiohttp.ClientConnectorCertificateError) -> str:
     """Return why a certificate is not trusted, in OpenSSL's words, which name no more than the host."""
     return str(getattr(fault.certificate_error, "verify_message", "")) or type(fault).__name__
@@ -305,12 +290,12 @@ async def _whole(response: aiohttp.ClientResponse) -> Answer:
     length = response.content_length
     if length is not None and length <= _ANSWER_LIMIT:
         return Answer(
-            response.status, (await response.read()).decode("utf-8", "replace"), response.content_type
+            response.status, text_of(await response.read(), response.charset), response.content_type
         )
     body = b""
     while len(body) < _ANSWER_LIMIT and (part := await response.content.read(_ANSWER_LIMIT - len(body))):
         body = body + part if body else part
-    return Answer(response.status, body.decode("utf-8", "replace"), response.content_type)
+    return Answer(response.status, text_of(body, response.charset), response.content_type)
 
 
 def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> None:

@@ -116,15 +116,22 @@ async def test_what_is_not_described_rightly_is_not_named(
 
 
 @pytest.mark.parametrize(
-    "changed", [{"code": "Not A Code"}, {"severity": "bad"}, {"vi": "{place}"}, {"answer": 0}, {"odd": 1}]
+    ("changed", "code"),
+    [
+        ({"code": "Not A Code"}, "wrong-parameter"),
+        ({"severity": "bad"}, "not-one-of"),
+        ({"vi": "{place}"}, "wrong-parameter"),
+        ({"answer": 0}, "wrong-parameter"),
+        ({"odd": 1}, "unknown-field"),
+    ],
 )
-async def test_what_has_no_form_is_pointed_at(paused: Province, changed: dict[str, Any]) -> None:
+async def test_what_has_no_form_is_pointed_at(paused: Province, changed: dict[str, Any], code: str) -> None:
     """422 with the place of each fault, in words of both languages and never a library's own code."""
     reply = await paused.operator.post("/v1/causes/names", OWN | {"answer": 1} | changed)
     (problem,) = reply.json()["problems"]
     assert reply.status == 422
     assert problem["pointer"] == f"/{next(iter(changed))}"
-    assert (problem["code"], bool(problem["vi"]), bool(problem["mend_en"])) == ("wrong-parameter", True, True)
+    assert (problem["code"], bool(problem["vi"]), bool(problem["mend_en"])) == (code, True, True)
 
 
 async def test_an_answer_that_is_not_there_cannot_be_named(paused: Province) -> None:

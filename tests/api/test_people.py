@@ -101,9 +101,9 @@ async def test_who_is_there_is_listed_by_name(paused: Province) -> None:
         ({"name": "../admin"}, "/name", "bad-format"),
         ({"shown": " \t"}, "/shown", "missing"),
         ({"shown": "\u200b"}, "/shown", "missing"),
-        ({"shown": "x" * 121}, "/shown", "wrong-parameter"),
-        ({"role": "king"}, "/role", "wrong-parameter"),
-        ({"password": "of my own"}, "/password", "wrong-parameter"),
+        ({"shown": "x" * 121}, "/shown", "too-long"),
+        ({"role": "king"}, "/role", "not-one-of"),
+        ({"password": "of my own"}, "/password", "unknown-field"),
     ],
 )
 async def test_a_wrong_word_is_named_with_its_place(
