@@ -3,16 +3,20 @@
 
 PYTHON ?= python3
 VENV   ?= .venv
-WORKERS ?= 2
+# Half of its time a test waits, for a server, a browser or a clock: three share two cores.
+WORKERS ?= $(shell echo $$(($$(nproc) * 3 / 2)))
 
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 LOCKED := $(PIP) install --quiet --require-hashes
 ASSETS := build/assets.stamp
 
+# What was compiled is kept: else each of the many processes that the tests start compiles everything for itself.
+export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test drill check assets screenshots wheel lock clean
+.PHONY: help demo test drill check assets screenshots wheel lock clean ready servers counted tried
 
 help: ## Lists these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -20,10 +24,23 @@ help: ## Lists these targets.
 demo: $(VENV)/installed $(ASSETS) ## Runs the whole platform against a stand-in of the national portal and prints a summary (ARGS="--faults" for bad weather).
 	$(BIN)/lgsp demo $(ARGS)
 
-test: check wheel ## Checks everything: lint, format, types, the home, the wheel installed elsewhere, and all tests.
-	scripts/servers
-	scripts/try-wheel $(BIN)/python dist
+test: ## Checks everything: lint, format, types, the home, the wheel installed elsewhere, and all tests.
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target ready
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+# What comes before the tests themselves, two at a time.
+ready: check counted tried servers
+
+servers:
+	scripts/servers
+
+# Every file of tests is read once, which also compiles it, and all that it imports, for the processes of `test`.
+counted: $(VENV)/developing
+	mkdir -p build
+	$(BIN)/python -m pytest --collect-only -qq $(ARGS) >build/counted || { tail -n 100 build/counted; exit 1; }
+
+tried: wheel
+	scripts/try-wheel $(BIN)/python dist
 
 drill: $(VENV)/installed ## Kills, freezes and cuts everything for half an hour on private servers, and judges what is left (ARGS="--seed 7").
 	scripts/servers

@@ -313,6 +313,11 @@ class Relays(Protocol):
         """What draws and reads links to such files; None where none go through us."""
 
 
+def sent_to(adapter: Adapter | type[Adapter]) -> bool:
+    """Tell whether deliveries to a system wait in a queue: not where it collects them, or takes nothing."""
+    return bool(adapter.takes) and not adapter.collects
+
+
 def needs_token(adapter: Adapter) -> bool:
     """Tell whether a system comes in by a token of ours: not where we fetch, or its façade has a secret.
 

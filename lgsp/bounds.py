@@ -92,6 +92,23 @@ class Warrant:
             fault = self._foreign(message, info, agency)
         return None if fault is None else Forbidden([fault], subject=message.subject, type=message.type)
 
+    def demand_dossier(self, code: str) -> None:
+        """Let a question be put for a dossier of an agency that was granted, by the code alone.
+
+        Whether the dossier is known here does not matter: people are asked about before it is brought. A code
+        that names no agency lies outside; a question for no dossier speaks for nobody.
+
+        Raises:
+            Forbidden: it lies outside.
+        """
+        if not self._tops or not code.strip():
+            return
+        known, day = dossier_code(code), today()
+        if known is None:
+            raise Forbidden([Problem("/dossier", "agency-not-told")])
+        if not self.speaks_for(known.agency, day):
+            raise Forbidden([Problem("/dossier", "agency-not-granted", self._granted(day))])
+
     def speaks_for(self, code: str, day: date) -> bool:
         """Tell whether an agency is among those granted on a day, by itself or as what all of it became."""
         if not self._tops:

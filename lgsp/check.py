@@ -229,7 +229,8 @@ def _route_faults(draft: _Draft) -> Iterator[str]:
         for system in route.systems:
             cls = draft.adapters.get(system)
             if cls is not None and route.type not in cls.takes:
-                yield f"{said}: {system} does not take {route.type}; take it out of `to`"
+                only = "it only answers questions; " if cls.answers and not cls.takes | cls.brings else ""
+                yield f"{said}: {system} does not take {route.type}; {only}take it out of `to`"
         yield from _unbrought(draft, said, route)
 
 

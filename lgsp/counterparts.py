@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from lgsp.adapter import Adapter, Found, Tools
+from lgsp.adapter import Adapter, Found, Tools, sent_to
 from lgsp.adapters import adapter_class
 from lgsp.domain.reports.defined import BUILT_IN, Definitions
 from lgsp.errors import ConfigError
@@ -117,12 +117,12 @@ def counterparts(routes: Routes, files: Folder, journal: Journal | None = None) 
 
 
 def queued(routes: Routes) -> list[str]:
-    """Return the systems that need a queue: those that are sent to.
+    """Return the systems that need a queue: those that are sent to, and not those that only bring or answer.
 
     Raises:
         ConfigError: an adapter is not there.
     """
-    return [name for name, system in routes.systems.items() if not adapter_class(system.adapter).collects]
+    return [name for name, system in routes.systems.items() if sent_to(adapter_class(system.adapter))]
 
 
 def become(old: Counterpart, new: Counterpart) -> Adapter:

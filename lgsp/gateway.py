@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import orjson
 
 from lgsp import outcomes
-from lgsp.adapter import Accepted, Adapter, Receipt
+from lgsp.adapter import Accepted, Adapter, Receipt, sent_to
 from lgsp.blobs import Blobs
 from lgsp.bounds import Warrant, Warrants
 from lgsp.broker.contract import Broker
@@ -64,6 +64,11 @@ class Counterpart:
     def collects(self) -> bool:
         """Tell whether it comes for what is meant for it, instead of being sent to."""
         return self.adapter.collects
+
+    @property
+    def queued(self) -> bool:
+        """Tell whether deliveries to it wait in a queue of the broker."""
+        return sent_to(self.adapter)
 
 
 async def _as_it_is() -> None:

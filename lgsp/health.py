@@ -10,6 +10,8 @@ from lgsp.errors import Scope, Unavailable
 
 _CALM = 50
 """Successes after which a threshold that was raised is lowered again."""
+_MOST_DRAWN = 1000
+"""Lines that are remembered for having failed: a system may be away for weeks, and each trial adds one."""
 LONGEST_WAIT = 3600.0
 """Seconds to which a system is believed that says after what time to try it again."""
 
@@ -118,7 +120,7 @@ class Health:
         if fault.known and fault.scope is Scope.MESSAGE:
             self.succeeded(now)
             return Scope.MESSAGE
-        self.drawn.add(line)
+        self._draw(line)
         self._successes = 0
         if not self.running or (fault.scope is Scope.SYSTEM and started <= self.since):
             if self.standing is Standing.SUSPENDED and started > self.since:
@@ -132,6 +134,12 @@ class Health:
             self.suspend(fault.cause, now, fault.after)
             return Scope.SYSTEM
         return Scope.MESSAGE
+
+    def _draw(self, line: bytes) -> None:
+        """Keep a line that failed; of so many that none is news any other one is let go for it."""
+        if line not in self.drawn and len(self.drawn) >= max(_MOST_DRAWN, self._threshold):
+            self.drawn.pop()
+        self.drawn.add(line)
 
     def suspend(self, cause: str, now: float, after: float | None = None) -> None:
         """Stop sending; the first trial comes soon. A drain ends with it: nobody is there to finish it."""

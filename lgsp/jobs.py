@@ -181,7 +181,7 @@ class Sweeper:
             to.window.look_again()  # what got its turn there is not dispatched yet
         broker, counterparts = self._gateway.broker, self._gateway.counterparts
         await self._act(lambda tx: mailboxes.straighten(tx, list(counterparts)))
-        idle = [name for name, to in counterparts.items() if to.collects or _idles(to, broker)]
+        idle = [name for name, to in counterparts.items() if not to.queued or _idles(to, broker)]
         if idle:
             await self._dispatch(lambda tx: sweeping.redispatch(tx, idle, _LOST))
 

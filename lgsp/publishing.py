@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from difflib import unified_diff
 from typing import Any
 
+from lgsp.adapters import adapter_class
 from lgsp.check import faults_of
 from lgsp.counterparts import close, counterparts
 from lgsp.errors import ConfigError
@@ -97,19 +98,20 @@ def difference(old: str, new: str, names: tuple[str, str], around: int = 2) -> l
 
 
 def check_open(routes: Routes, systems: Collection[str]) -> None:
-    """See that every system to which deliveries are open is there.
+    """See that every system to which deliveries are open is there, and still takes something.
 
     Raises:
-        ConfigError: one is not.
+        ConfigError: one does not.
     """
-    gone = [name for name in systems if name not in routes.systems]
-    if gone:
-        raise ConfigError(
-            [
-                f"{routes.place('systems')}: system {name!r} is gone but has open deliveries; put it back"
-                for name in gone
-            ]
-        )
+    place = routes.place("systems")
+    faults = [
+        f"{place}: system {name!r} {'takes nothing now' if name in routes.systems else 'is gone'}"
+        " but has open deliveries; put it back"
+        for name in systems
+        if name not in routes.systems or not adapter_class(routes.systems[name].adapter).takes
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 async def in_force(

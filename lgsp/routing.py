@@ -95,6 +95,8 @@ def served_by(tops: Sequence[str], code: str, known: Register) -> bool:
 
 
 def _exactness(tops: Sequence[str], codes: Sequence[str]) -> int:
+    if not tops:  # as of most systems
+        return 0
     return max((_depth(top) for top in tops for one in codes if within(one, top)), default=0)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,12 @@ class _Guest(uvicorn.Server):
         super().__init__(config)
         self._patience = patience
         self._tls = tls
+        self._told = asyncio.Event()
+
+    def leave(self) -> None:
+        """Have it end now, and not at its next look around."""
+        self.should_exit = True
+        self._told.set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -46,6 +52,25 @@ class _Guest(uvicorn.Server):
             for one in sockets or ()
         ]
         self.started = True
+
+    async def main_loop(self) -> None:
+        """Look around so often, until it is told to leave."""
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with suppress(TimeoutError):
+                async with asyncio.timeout(1 / _TICKS):
+                    await self._told.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Leave at once if nobody is connected; else as uvicorn does, which takes looks at who still is."""
+        for server in self.servers:
+            server.close()
+        for one in list(self.server_state.connections):
+            one.shutdown()
+        await asyncio.sleep(0)  # those that idled are gone with the next turn of the loop
+        if self.server_state.connections or self.server_state.tasks:
+            await super().shutdown(sockets)
 
     async def on_tick(self, counter: int) -> bool:
         """Look after every connection, and after the certificate."""
@@ -83,7 +108,7 @@ async def running(
         try:
             yield door.getsockname()[1]
         finally:
-            server.should_exit = True
+            server.leave()
             await task
 
 

@@ -53,7 +53,7 @@ class Works:
     def prepare(self) -> None:
         """Make the lanes that the systems ask for; they do not send yet."""
         for name, to in self._gateway.counterparts.items():
-            if self._part.sends_to(name) and name not in self.lanes and not to.collects:
+            if self._part.sends_to(name) and name not in self.lanes and to.queued:
                 self.lanes[name] = Lane(self._gateway, to, self._standings)
 
     def start(self) -> None:
@@ -63,7 +63,7 @@ class Works:
             if name not in self._lane_tasks:
                 self._lane_tasks[name] = asyncio.create_task(lane.run())
         for name, to in self._gateway.counterparts.items():
-            if JOBS in self._part.roles and name not in self._dispatching and not to.collects:
+            if JOBS in self._part.roles and name not in self._dispatching and to.queued:
                 dispatcher = Dispatcher(self._gateway, to, self._held)
                 self._dispatching[name] = asyncio.create_task(dispatcher.run())
 

@@ -8,24 +8,32 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from lgsp.console import front, pages
 from lgsp.journal import sqlite
 from lgsp.journal.migrating import migrate
 from lgsp.testing.servers.postgres import PostgresServer, postgres_folder
 from lgsp.testing.servers.rabbitmq import RabbitServer, rabbitmq_folder
 from tests.emptied import Emptied
+from tests.later import Compiled, Later
 
 LONGEST = (
-    "drill/",
+    "drill/test_drill",
     "journal/test_postgres",
-    "journal/test_plans",
-    "broker/test_rabbitmq_faults",
     "cli/test_roles",
-    "demo/",
+    "broker/test_rabbitmq_faults",
+    "demo/test_demo",
+    "console/test_reports_browser",
+    "console/test_reconciliation_browser",
+    "cli/test_run",
+    "cli/test_doctor",
+    "deploy/test_restore",
+    "journal/test_plans",
 )
-"""What takes longest, and so begins first: two at a time, nobody waits for it alone at the end."""
+"""What takes longest, and so begins first: a few at a time, nobody waits for it alone at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,6 +80,22 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Spare each test that opens a journal of its own some thirty migrations, as `database` does."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sqlite, "migrate", Template(tmp_path_factory.mktemp("template")).migrate)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages() -> Iterator[None]:
+    """Spare each gateway that shows no page the making of some 150 of them, and others their templates."""
+    made, drawn, compiled = front.console, pages._environment, Compiled()
+
+    def remembering(*given: Any) -> Any:
+        one = drawn(*given)
+        one.bytecode_cache = compiled
+        return one
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(front, "console", lambda *given: Later(lambda: made(*given)))
+        patch.setattr(pages, "_environment", remembering)
         yield
 
 

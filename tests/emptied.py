@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
 
 from lgsp.testing.servers.postgres import PostgresServer
+
+_FEW = 65536
+"""Bytes of a table below which its rows are taken out one by one: a new file for it takes longer."""
 
 _TABLES = (
     "SELECT string_agg(quote_ident(relname), ',' ORDER BY relname) FROM pg_class"
@@ -31,6 +41,46 @@ _SEQUENCES = (
 )
 
 
+class Line:
+    """A connection that stays, in a thread of its own: each new one would learn all tables of the server anew."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._thread = ThreadPoolExecutor(1)
+        self._loop = self._thread.submit(asyncio.Runner).result()
+        self._connection: asyncpg.Connection | None = None
+
+    def ask(self, question: str) -> str:
+        """Return the one value that a statement answers, in a new connection if the last one was cut."""
+        try:
+            return self._run(self._asked(question))
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError, OSError):
+            self._connection = None
+            return self._run(self._asked(question))
+
+    def close(self) -> None:
+        """Let go of the server and of the thread."""
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            self._run(self._closed())
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
+
+    def _run(self, act: Coroutine[Any, Any, str]) -> str:
+        return self._thread.submit(self._loop.run, act).result(timeout=60)
+
+    async def _asked(self, question: str) -> str:
+        if self._connection is None:
+            self._connection = await asyncpg.connect(self._url, server_settings={"jit": "off"})
+        if question.startswith("DO"):
+            return str(await self._connection.execute(question))
+        return str(await self._connection.fetchval(question) or "")
+
+    async def _closed(self) -> str:
+        if self._connection is not None:
+            await self._connection.close(timeout=5)
+        return ""
+
+
 @dataclass(slots=True)
 class Emptied:
     """Lends a database, and takes it back.
@@ -43,30 +93,36 @@ class Emptied:
     name: str = ""
     emptying: str = ""
     shape: str = ""
+    line: Line | None = None
 
     def lend(self) -> str:
         """Return the address of a database with the newest tables in it, and nothing of another test."""
         if not self.name:
             self.name = f"t{secrets.token_hex(6)}"
             self.server.sql(f"CREATE DATABASE {self.name} TEMPLATE template_lgsp")
+            self.line = Line(self.server.url_of(self.name))
         if not self.emptying:
             self.shape, self.emptying = self._asked(_SHAPE), self._script()
         return self.server.url_of(self.name)
 
     def take_back(self) -> None:
         """End who is connected still, and take out what was written."""
-        told = self.server.sql(self.emptying + _SHAPE, self.name).splitlines()
-        if told[-1] != self.shape:
+        self._asked(self.emptying)
+        if self._asked(_SHAPE) != self.shape:
             self.drop()
 
     def drop(self) -> None:
         """Throw the database away."""
+        if self.line is not None:
+            self.line.close()
+            self.line = None
         if self.name:
             self.server.sql(f"DROP DATABASE {self.name} WITH (FORCE)")
             self.name = ""
 
     def _asked(self, question: str) -> str:
-        return self.server.sql(question, self.name)
+        assert self.line is not None
+        return self.line.ask(question)
 
     def _script(self) -> str:
         """Return what empties each table, puts back what it was made with, and sets counters back."""
@@ -79,15 +135,21 @@ class Emptied:
         )
         known = ",".join(f"'{table}'" for table in tables)
         return f"""DO $emptying$ DECLARE one name; filled bool; BEGIN
+            SET LOCAL session_replication_role = replica;  -- entries are for ever, but not those of another test
             PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND pid <> pg_backend_pid();
             FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
                     AND relkind IN ('r', 'p') AND relname <> ALL (ARRAY[{known}]) LOOP
                 EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', one);
             END LOOP;
-            FOREACH one IN ARRAY ARRAY[{known}] LOOP
+            FOR one IN SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace
+                    AND relkind = 'r' LOOP
                 EXECUTE format('SELECT EXISTS (SELECT FROM %I)', one) INTO filled;
-                IF filled THEN EXECUTE format('TRUNCATE %I CASCADE', one); END IF;
+                IF filled AND pg_relation_size(quote_ident(one)::regclass) < {_FEW} THEN
+                    EXECUTE format('DELETE FROM %I', one);
+                ELSIF filled THEN
+                    EXECUTE format('TRUNCATE %I CASCADE', one);
+                END IF;
             END LOOP;
             {kept} {self._asked(_SEQUENCES)}
         END $emptying$;"""

@@ -64,7 +64,8 @@ class _Came:
     def __init__(self, started: dict[str, Any], body: bytes) -> None:
         self.status: int = started["status"]
         self.headers = {name.decode().title(): value.decode() for name, value in started["headers"]}
-        self.content_type = self.headers.get("Content-Type", "").partition(";")[0]
+        self.content_type, _, more = self.headers.get("Content-Type", "").partition(";")
+        self.charset = more.partition("charset=")[2] or None
         self.content_length = len(body)
         self._body = body
 

@@ -49,10 +49,9 @@ def receivers(data: Mapping[str, Any], agency: str, receiver: str) -> list[dict[
         receiver: to whom the axis delivered; it is one of ours though no receiver of the packet is.
     """
     named = [one for one in data.get("recipients") or [] if is_ours(one.get("code") or "", agency)]
-    named = [one for one in named if one.get("parent") != documents.OLD_CODE_MARK] or named
     first: dict[str, dict[str, Any]] = {}
-    for one in named:
-        first.setdefault(_same(one["code"]), one)
+    for one in documents.counting(named):
+        first.setdefault(_same(one["code"]), dict(one))
     return list(first.values()) or [{"code": code} for code in _codes(receiver) or [agency]]
 
 

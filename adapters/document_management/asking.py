@@ -108,7 +108,7 @@ def not_believed(flaw: Unverified, skew: float, now: str) -> Denied:
     else:
         why = _NOT_BELIEVED[flaw.flaw]
     named = f" (XroadVnpt-{flaw.name})" if flaw.name and flaw.flaw not in _SECRETIVE else ""
-    return Denied(codes.BAD_CREDENTIALS, f"Xác thực không thành công: {why}{named}")
+    return Denied(codes.BAD_CREDENTIALS, f"Xác thực thất bại: {why}{named}")
 
 
 def parameter(signed: Signed, name: str) -> str:

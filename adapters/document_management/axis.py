@@ -36,7 +36,7 @@ from .post import Post
 from .refusing import Denied
 from .roll import Roll
 from .settings import Settings
-from .taking import arriving
+from .taking import Arriving
 
 _UNAUTHORISED, _NOT_FOUND = 401, 404
 _ENTRIES = 500
@@ -138,7 +138,7 @@ class AxisFacade:
     async def _send(self, signed: Signed, request: Request) -> Response:
         kind, sender = kind_of(parameter(signed, "messagetype")), parameter(signed, "from")
         to = receivers_of(parameter(signed, "to"))
-        async with arriving(self._post.files, self._config.packet_limit + len(TAIL)) as packet:
+        async with Arriving(self._post.files, self._config.packet_limit + len(TAIL)) as packet:
             async for piece in request.stream():
                 await packet.write(piece)
             tail = await packet.tail(parameter(signed, HASH_FILE))

@@ -13,7 +13,7 @@ from uuid import UUID
 from lgsp.adapter import Inbox, Tools, Waiting
 from lgsp.domain.agencies.resolution import Standing
 from lgsp.domain.codes import read_agency
-from lgsp.domain.documents import receivers
+from lgsp.domain.documents import addressee, receivers
 from lgsp.errors import Forbidden, Invalid, Problem, Rejected
 from lgsp.formats.axis import codes, listing
 from lgsp.formats.axis.protocol import MessageType, TransportStatus
@@ -91,9 +91,13 @@ class Post:
         async with self._room(raw.size):
             packet = await received(raw, self._tools.files, self._config.limits, seal_holds)
         message = packet.message()
-        for place, code in (("XroadVnpt-from", sender or message.agency), (_SENDER, message.agency)):
+        places = {sender or message.agency: "XroadVnpt-from"}
+        places.setdefault(message.agency, _SENDER)
+        for code, place in places.items():
             if not self._inbox.directory.serves(code):
                 raise _Foreign(place, code, message)
+        if nowhere := list(_unaddressed(message)):
+            raise Invalid(nowhere, subject=message.subject, type=message.type)
         message.findings += self._odd(message)
         if mapping.KINDS[message.type] is not kind:
             message.findings.append(Finding("odd-message-type", "XroadVnpt-messagetype", kind))
@@ -202,14 +206,15 @@ def addressed(message: Message, to: Collection[str]) -> Message:
     Raises:
         Invalid: one of them is no receiver of the packet.
     """
-    if message.type != DOCUMENT:  # it says itself whom it answers; `to` is left over from an earlier call
+    # a status says itself whom it answers; `to` is left over from an earlier call
+    if message.type != DOCUMENT or not to:
         return message
     named = {read_agency(code).identity for _, code in _named(message)}
     bodies = {read_agency(code).identity for code in to}
     if not bodies <= named:
         problem = Problem("XroadVnpt-to", "not-a-receiver")
         raise Invalid([problem], subject=message.subject, type=message.type)
-    if not bodies or bodies >= {read_agency(code).identity for code in receivers(message.data)}:
+    if bodies >= {read_agency(code).identity for code in receivers(message.data)}:
         return message
     data = narrowed(message.data, to)
     return replace(
@@ -224,6 +229,20 @@ def _named(message: Message) -> Iterator[tuple[str, str]]:
     for number, one in enumerate(message.data.get("recipients", []), 1):
         if code := one.get("code"):
             yield f"MessageHeader/To[{number}]/OrganId", code
+
+
+def _unaddressed(message: Message) -> Iterator[Problem]:
+    """Yield the places of receivers without a code: their sender would never learn that they got nothing."""
+    if message.type != DOCUMENT:
+        if not addressee(message.data):
+            yield Problem("MessageHeader/ResponseFor/OrganId", "missing")
+        return
+    told = message.data.get("recipients", [])
+    for number, one in enumerate(told, 1):
+        if not one.get("code"):
+            yield Problem(f"MessageHeader/To[{number}]/OrganId", "missing")
+    if not told:
+        yield Problem("MessageHeader/To", "missing")
 
 
 def _within(one: Waiting, first: date | None, last: date | None) -> bool:

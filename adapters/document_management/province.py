@@ -24,7 +24,7 @@ from .post import Post
 from .refusing import Denied
 from .roll import Listed, Roll
 from .settings import Login, Settings
-from .taking import Arriving, arriving
+from .taking import Arriving
 
 _UNAUTHORISED = 401
 _PAGE, _LARGEST_PAGE = 20, 1000
@@ -86,7 +86,7 @@ class ProvinceFacade:
     # --- packets ----------------------------------------------------------------------------------------
 
     async def _send(self, request: Request) -> Response:
-        async with arriving(self._post.files, self._config.packet_limit) as packet:
+        async with Arriving(self._post.files, self._config.packet_limit) as packet:
             form = _Form(packet)
             try:
                 await form.read(request)
@@ -165,7 +165,8 @@ def _told(message: Message, packet: IO[bytes], files: Folder) -> list[Part]:
     between, _, end = tail.rpartition(b"[]")
     parts: list[Part] = [head + b'"edxml":"', packet, b'"' + between + b"["]
     try:
-        for one in message.data.get("attachments", []):
+        came = [one for one in message.data.get("attachments", []) if one.get("dataref")]
+        for one in came:  # others are named by the manifest alone
             comma = b"," if len(parts) > _BEFORE_FILES else b""
             name = orjson.dumps(one.get("name", ""))
             parts += [comma + b'{"fileName":' + name + b',"fileContent":"', files.open(one["dataref"]), b'"}']

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from typing import Self
 
 from lgsp.formats.axis import codes
 from lgsp.formats.axis.hashing import FileHash
-from lgsp.formats.edxml import Folder
+from lgsp.formats.edxml import Folder, Passing
 from lgsp.message import Raw
 
 from .refusing import Denied
@@ -21,14 +20,32 @@ _RUN = 1024 * 1024
 
 
 class Arriving:
-    """A packet on its way in; see `arriving`."""
+    """A packet on its way in: it is taken in while inside.
+
+    Args:
+        files: beside which a large one is put down.
+        limit: bytes that may come.
+    """
 
     def __init__(self, files: Folder, limit: int) -> None:
+        self._files = files
         self._limit = limit
         self._hash = FileHash()
-        self._to = files.passing()
+        self._body = b""
+        self._to: Passing | None = None
         self._pending: list[bytes] = []
         self._waiting = self._size = 0
+
+    async def __aenter__(self) -> Self:
+        """Begin."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Let go of what came."""
+        if self._to is not None and self._to.on_disk:
+            await asyncio.to_thread(self._to.close)
+        elif self._to is not None:
+            self._to.close()
 
     async def write(self, piece: bytes) -> None:
         """Take the next piece.
@@ -42,6 +59,8 @@ class Arriving:
         self._size += len(piece)
         if self._size > self._limit:
             raise Denied(codes.BAD_FILE, f"Gói tin vượt giới hạn {self._limit} byte")
+        if self._to is None and self._size > _SMALL:
+            self._to = self._files.passing()  # here: whoever is cut short while a thread writes closes it
         if self._waiting >= _RUN:
             await asyncio.to_thread(self._settle)
 
@@ -51,7 +70,7 @@ class Arriving:
         return self._hash.tail(declared)
 
     async def raw(self, content_type: str, tail: int, said: dict[str, str]) -> Raw:
-        """Return what came, without the bytes behind it; its file is there as long as `arriving` is open.
+        """Return what came, without the bytes behind it; its file is there as long as one is inside.
 
         Args:
             content_type: as the sender has it.
@@ -60,48 +79,25 @@ class Arriving:
         """
         await self._settled()
         size, digest = self._size - tail, self._hash.digest(tail)
-        if self._size > _SMALL:
-            await asyncio.to_thread(self._to.truncate, size)
-            return Raw(content_type, digest, size, file=self._to, attributes=said)
-        self._to.truncate(size)
-        self._to.seek(0)
-        return Raw(content_type, digest, size, body=self._to.read(), attributes=said)
-
-    @property
-    def on_disk(self) -> bool:
-        """Tell whether it is too large to be held in memory."""
-        return self._to.on_disk
-
-    def close(self) -> None:
-        """Let go of what came."""
-        self._to.close()
+        if self._to is None:
+            return Raw(content_type, digest, size, body=self._body[:size], attributes=said)
+        await asyncio.to_thread(self._to.truncate, size)
+        return Raw(content_type, digest, size, file=self._to, attributes=said)
 
     async def _settled(self) -> None:
-        if self._size <= _SMALL:
+        if self._pending and self._to is None:
             self._settle()
         elif self._pending:
             await asyncio.to_thread(self._settle)
 
     def _settle(self) -> None:
-        pieces, self._pending, self._waiting = self._pending, [], 0
-        for piece in pieces:
-            self._hash.update(piece)
-            self._to.write(piece)
-
-
-@asynccontextmanager
-async def arriving(files: Folder, limit: int) -> AsyncIterator[Arriving]:
-    """Take a packet in while inside.
-
-    Args:
-        files: beside which a large one is put down.
-        limit: bytes that may come.
-    """
-    one = Arriving(files, limit)
-    try:
-        yield one
-    finally:
-        if one.on_disk:
-            await asyncio.to_thread(one.close)
-        else:
-            one.close()
+        """Hash what came, and put it down."""
+        came, self._pending, self._waiting = b"".join(self._pending), [], 0
+        self._hash.update(came)
+        if self._to is None:
+            self._body += came
+            return
+        if self._body:  # it was little until now
+            self._to.write(self._body)
+            self._body = b""
+        self._to.write(came)

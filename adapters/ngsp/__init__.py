@@ -54,8 +54,14 @@ class Ngsp(Adapter):
         self._platform = Platform(config, tools)
         known = config.meanings
         self._lines = {
-            BUSINESS: _Line("business.v1", self._business, lambda tree, _: business.answer(tree, known)),
-            INSURANCE: _Line("insurance.v1", self._insurance, lambda tree, _: insurance.answer(tree, known)),
+            BUSINESS: _Line(
+                "business.v1", self._business, lambda tree, data: business.answer(tree, known, data["code"])
+            ),
+            INSURANCE: _Line(
+                "insurance.v1",
+                self._insurance,
+                lambda tree, data: insurance.answer(tree, known, data.get("insurance_number", "")),
+            ),
             CIVIL_STATUS: _Line(
                 "civil-status.v1", self._civil_status, lambda tree, _: civil_status.answer(tree, known)
             ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .meaning import ABSENT, FINE, UNKNOWN, ComplaintError, no_object, of_text
+from .meaning import ABSENT, FINE, REJECTED, UNKNOWN, ComplaintError, no_object, of_text
 from .natives import Native, day, number, sparse, whole
-from .trees import inside
+from .trees import NoTreeError, inside, read
 
 FAMILY, CODE = "business", "/data/code"
 _FINE = "1"
@@ -15,6 +15,10 @@ _ENVELOPE = ("Status", "Message", "DataCount")
 _SHAPE = frozenset({"MainInformation", "DataCount", "Status"})
 """One of these stands in every answer of the registry."""
 _MAIN = {"Y": True, "N": False}
+_NUMBERS = ("ENTERPRISE_GDT_CODE", "ENTERPRISE_ID", "IMP_BUSINESS_CODE")
+"""By any of these an enterprise may have been asked for."""
+_OWN = 10
+"""Digits of an enterprise's own code; what stands behind them names a branch."""
 
 
 def query(data: Mapping[str, Any]) -> dict[str, str]:
@@ -22,7 +26,7 @@ def query(data: Mapping[str, Any]) -> dict[str, str]:
     return {"msdn": data["code"]}
 
 
-def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
+def answer(tree: Any, meanings: Mapping[str, str], code: str = "") -> dict[str, Any]:
     """Return the canonical answer.
 
     The national platform wraps it in `Data`, a provincial one does not; the state of the call stands beside.
@@ -30,6 +34,7 @@ def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
     Args:
         tree: of the body.
         meanings: what a home says that codes mean.
+        code: of the enterprise that was asked for; another one is no answer. Empty is any.
 
     Raises:
         ComplaintError: there is no such enterprise, or the registry does not say.
@@ -37,11 +42,26 @@ def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
     tree = inside(tree, _SHAPE | {"Data"})
     if not isinstance(tree, Mapping):
         raise no_object(tree)
-    inner = tree.get("Data")
-    wrapped = {name: value for name, value in tree.items() if name != "Data"} if "Data" in tree else {}
-    body = {**wrapped, **(inner if isinstance(inner, Mapping) else {})} if wrapped else tree
+    body = _unwrapped(tree)
     _judge(Native(body), known=bool(_SHAPE & body.keys()), meanings=meanings)
-    return _business(Native(body))
+    return _business(Native(body), code)
+
+
+def _unwrapped(tree: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an answer without `Data`, which proxies write as a text or as a list of one."""
+    if "Data" not in tree:
+        return tree
+    inner = tree["Data"]
+    if isinstance(inner, str) and inner.strip():
+        try:
+            inner = read(inner)
+        except NoTreeError:
+            raise ComplaintError(UNKNOWN) from None
+    if isinstance(inner, list) and len(inner) == 1:
+        (inner,) = inner
+    if not isinstance(inner, Mapping) and inner not in (None, "", []):
+        raise ComplaintError(UNKNOWN)
+    return {name: value for name, value in tree.items() if name != "Data"} | dict(inner or {})
 
 
 def _judge(body: Native, *, known: bool, meanings: Mapping[str, str]) -> None:
@@ -55,12 +75,15 @@ def _judge(body: Native, *, known: bool, meanings: Mapping[str, str]) -> None:
             raise ComplaintError(meaning, text, field=CODE)
 
 
-def _business(body: Native) -> dict[str, Any]:
+def _business(body: Native, code: str) -> dict[str, Any]:
     mains = body.parts("MainInformation")
-    if len(mains) > 1:
+    unread = "MainInformation" in (body.rest() or {})
+    if len(mains) > 1 or unread:
         raise ComplaintError(UNKNOWN)
     if not mains or not mains[0].rest():
-        raise ComplaintError(ABSENT)
+        counted = body.text("DataCount", whole) or "0"
+        raise ComplaintError(UNKNOWN if counted.strip("0") else ABSENT)
+    _same(mains[0], code)
     body.drop(*_ENVELOPE)
     found = _main(mains[0]) | sparse(
         address=_address(body),
@@ -69,6 +92,17 @@ def _business(body: Native) -> dict[str, Any]:
         representatives=[_representative(one) for one in body.parts("Representatives")],
     )
     return found | sparse(extra={**sparse(MainInformation=mains[0].rest()), **(body.rest() or {})})
+
+
+def _same(main: Native, code: str) -> None:
+    """Raise where another enterprise is told of than was asked for."""
+    told = [_digits(main.look(name)) for name in _NUMBERS]
+    if code and any(told) and _digits(code)[:_OWN] not in [one[:_OWN] for one in told]:
+        raise ComplaintError(REJECTED, cause="ngsp-another-subject")
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
 
 
 def _main(main: Native) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,13 +16,14 @@ import orjson
 
 from lgsp.adapter import Tools
 from lgsp.errors import Refused, Scope, Unavailable
+from lgsp.message import nfc
 from lgsp.wire.exchange import Exchange, record, recorded, redacted
+from lgsp.wire.granted import Granted, Tokens
 from lgsp.wire.http import Answer
 
 from . import faults, trees
-from .meaning import shown, unnumbered
+from .meaning import of_text, shown, unnumbered
 from .settings import NgspConfig
-from .token import Granted, Tokens
 
 _ACCEPT = "application/json, application/xml;q=0.9, */*;q=0.5"
 _FORM = "application/x-www-form-urlencoded"
@@ -29,7 +31,10 @@ _BODY = 256 * 1024
 """Characters of a body from which on it is read in a thread."""
 _OK, _TOO_MANY, _ERROR = range(200, 300), 429, 500
 _OURS = frozenset({"invalid_client", "unauthorized_client", "invalid_scope", "unsupported_grant_type"})
+_NO_SERVICE = (404, 405)
 _SOON = 0.05
+_WORDS = re.compile(r"[^\W\d_][^{}<>]{1,999}")
+"""A short text in no form, by which some services say what is wrong. What nobody knows may be data."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,6 +106,8 @@ class Platform:
             if faults.refuses_token(heard.answer, heard.fault):
                 raise Unavailable("ngsp-token-refused", scope=Scope.SYSTEM)
         faults.judge(heard.answer, heard.fault, self._clock())
+        if heard.why and heard.answer.status in _NO_SERVICE:
+            raise Refused("ngsp-service-unknown", f"HTTP {heard.answer.status}")
         if heard.why:
             kind = heard.answer.content_type or "no type"
             said = f"HTTP {heard.answer.status}, {kind}, {len(heard.answer.text)} characters: {heard.why}"
@@ -178,6 +185,9 @@ def _heard(answer: Answer) -> Heard:
     try:
         tree = trees.read(answer.text)
     except trees.NoTreeError as fault:
+        words = answer.text.strip()
+        if answer.status in _OK and _WORDS.fullmatch(words) and of_text(words):
+            return Heard(answer, nfc(words))
         return Heard(answer, why=str(fault))
     return Heard(answer, tree, faults.fault_in(tree))
 

@@ -26,6 +26,17 @@ ERRORS = {
     "500": (REJECTED, "ngsp-question-rejected", "/data"),
 }
 """What a code means, by which cause, and what of the question is wrong. Source: the guide of the platform."""
+_NAMES = {
+    "AUTHEN_ERROR": "100",
+    "IP_DISALLOWED": "101",
+    "AGENCY_ID_INCORRECT": "106",
+    "PROVINCE_ID_INCORRECT": "108",
+    "RECORD_UNCOMPLETE": "200",
+    "RECORD_NOT_FOUND": "201",
+    "DATA_TYPE_INVALID": "302",
+    "DATA_INCORRECT": "500",
+}
+"""The guide's names of the codes, which may stand in their place. Source: the same."""
 
 
 def body(data: Mapping[str, Any]) -> dict[str, str]:
@@ -61,7 +72,8 @@ def _complaint(code: str, text: str, meanings: Mapping[str, str]) -> ComplaintEr
     meaning = meanings.get(f"{FAMILY}.{code}", "")
     if meaning and meaning != FINE:
         return ComplaintError(meaning, said)
-    known, cause, field = ERRORS.get(code, ("", "", ""))
+    named = _NAMES.get(code.upper()) or code or _NAMES.get(text.strip().upper(), "")
+    known, cause, field = ERRORS.get(named, ("", "", ""))
     if known:
         return ComplaintError(known, said, cause=cause, field=field)
     return ComplaintError(of_text(text), said, field="/data")

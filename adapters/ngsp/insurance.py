@@ -9,7 +9,7 @@ from typing import Any
 
 from lgsp.errors import Invalid, Problem
 
-from .meaning import ABSENT, FINE, UNKNOWN, ComplaintError, no_object, of_text
+from .meaning import ABSENT, FINE, REJECTED, UNKNOWN, ComplaintError, no_object, of_text
 from .natives import Native, sparse
 from .trees import rows
 
@@ -56,8 +56,13 @@ def by_person(data: Mapping[str, Any], *, zeros: bool) -> dict[str, str]:
     }
 
 
-def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
+def answer(tree: Any, meanings: Mapping[str, str], asked: str = "") -> dict[str, Any]:
     """Return the canonical answer of either service.
+
+    Args:
+        tree: of the body.
+        meanings: what a home says that codes mean.
+        asked: the insurance number that was asked for; somebody else's is no answer. Empty is any.
 
     Raises:
         ComplaintError: nobody was found, or the fund does not say.
@@ -73,6 +78,8 @@ def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
         raise ComplaintError(UNKNOWN)
     if all(found[0].get(name) in (None, "") for name in _NAMED):
         raise ComplaintError(ABSENT)
+    if asked and person.look("maSoBhxh") not in ("", asked.strip()):
+        raise ComplaintError(REJECTED, cause="ngsp-another-subject")
     return _person(person)
 
 

@@ -40,16 +40,18 @@ def read(body: str) -> Any:
 def rows(tree: Any) -> list[Any] | None:
     """Return the rows of a list, however it is wrapped; None where it is no list.
 
-    Data services wrap rows twice (`objects/object`), and a list of one comes as that one.
+    Data services wrap rows twice (`objects/object`), and a list of one comes as that one. A wrapping with
+    nothing in it is a list without rows; an object with nothing in it is no list.
     """
-    while isinstance(tree, dict) and len(tree) == 1 and isinstance(next(iter(tree.values())), dict | list):
-        tree = next(iter(tree.values()))
-    if isinstance(tree, list):
-        return tree
-    if isinstance(tree, dict):
-        (only,) = tree.values() if len(tree) == 1 else (tree,)
-        return [] if only in (None, "") else [tree]
-    return [] if tree in (None, "") else None
+    inner = tree
+    while isinstance(inner, dict) and len(inner) == 1 and isinstance(next(iter(inner.values())), dict | list):
+        inner = next(iter(inner.values()))
+    if isinstance(inner, list):
+        return inner
+    if not isinstance(inner, dict) or not tree:
+        return [] if tree in (None, "") else None
+    (only,) = inner.values() if len(inner) == 1 else (inner,)
+    return [] if only in (None, "", {}) else [inner]
 
 
 def inside(tree: Any, names: AbstractSet[str]) -> Any:
@@ -99,6 +101,8 @@ def _xml(text: str) -> Any:
         parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError as fault:
         raise NoTreeError(f"not XML: {expat.ErrorString(fault.code)}, line {fault.lineno}") from None
+    if "html" in map(str.casefold, reader.value):
+        raise NoTreeError("a page")  # its words are of a server on the way, and not of a service
     return reader.value
 
 

@@ -19,7 +19,6 @@ from .facade import Facade
 from .reading import DAMAGED, Texts
 from .settings import Settings
 
-_TOLD = 10
 _NUMBERS = {"SoDinhDanh": "identity_number", "SoCMND": "old_identity_number"}
 
 
@@ -53,10 +52,6 @@ class PopulationDb(Adapter):
         if texts.damaged:
             reading.odd(DAMAGED, "")
         answer.findings += dict.fromkeys(reading.findings)
-        if answer.findings:
-            self.tools.log.warning(
-                "answer odd", findings=[f"{f.place} {f.code}" for f in answer.findings[:10]]
-            )
         return answer
 
     async def check(self) -> None:

@@ -56,7 +56,7 @@ _PATTERNS: Sequence[tuple[Meaning, Sequence[str]]] = (
     (
         "credentials",
         (
-            rf"xác thực{_SENTENCE}(?:không|thất bại|sai)",
+            rf"xác thực(?! thông tin){_SENTENCE}(?:không|thất bại|sai)",
             r"(?:token|apikey|api key|chữ ký|timestamp)\b.*(?:không|sai|hết hạn|invalid|expired)",
             r"unauthori[sz]ed|authentication fail|invalid_token",
         ),
@@ -83,11 +83,20 @@ TEXTS = tuple((meaning, re.compile("|".join(patterns))) for meaning, patterns in
 show their users; the official texts are not public. What speaks of rights alone is left uncatalogued: nobody
 knows whose they are, and it must never be taken for somebody who does not exist."""
 
+_DOCUMENT = re.compile(r"[<{]|\[(?!\d{3}\]\s*[^\s,])")
+"""What a text begins with that is a document itself; `[005] …` is a code before words."""
 _OK, _LONGEST, _LOOKED = 200, 1000, 4000
 _WHOLE = frozenset({"credentials", "away"})
 """What speaks for the service as a whole: nobody else is asked then for a while."""
 _FINE = frozenset({"", "0", "00", "000", "200", "1", "success", "true", "ok"})
-_CODED = frozenset({"errorcode", "error_code", "maloi", "ma_loi", "code", "statuscode", "resultcode"})
+_CODED = frozenset(
+    {
+        "errorcode", "error_code", "errcode", "maloi", "ma_loi", "code", "statuscode", "resultcode",
+        "responsecode",
+    }
+)  # fmt: skip
+_LEADING = re.compile(r"[\[(]?(?:(?:mã )?lỗi|error(?: code)?|code)?[\s:#]*(\d{3})(?!\w)", re.IGNORECASE)
+"""The code that a text begins with: `004 - …`, `[005] …`, `Error code 004: …`."""
 _TEXTED = frozenset(
     {
         "message", "msg", "error", "errormessage", "error_message", "description", "errordesc", "faultstring",
@@ -171,7 +180,7 @@ class Answers:
                 raise self.fault(fault, secrets) or explained(fault, secrets=secrets)
         texts = [nfc(text) for part in parts for text in _said(part, _TEXTED)]
         told = shown("; ".join(texts), secrets)
-        meaning = self._meaning([code for part in parts for code in _said(part, _CODED)], texts, secrets)
+        meaning = self._meaning([code for part in parts for code in _codes(part)], texts, secrets)
         if meaning is not None:
             raise _raised(meaning, told)
 
@@ -181,14 +190,16 @@ class Answers:
         texts = [
             nfc(text[:_LONGEST]) for text in (fault.text, *(t for p in parts for t in _said(p, _TEXTED)))
         ]
-        codes = [*fault.codes, fault.text.strip(), *(code for part in parts for code in _said(part, _CODED))]
+        plain = fault.detail if isinstance(fault.detail, str) else ""
+        codes = [*fault.codes, plain, *(code for part in parts for code in _codes(part))]
         meaning = self._meaning(codes, texts, secrets)
         return None if meaning is None else _raised(meaning, shown("; ".join(texts), secrets))
 
     def _meaning(
         self, codes: Sequence[str], texts: Sequence[str], secrets: tuple[str, ...]
     ) -> Meaning | None:
-        for code in (*codes, *texts):
+        leading = [found[1] for found in map(_LEADING.match, map(str.strip, texts)) if found]
+        for code in (*codes, *texts, *leading):
             known = self._codes.get(code.strip())
             if known is not None and code.strip().casefold() not in _FINE:
                 return known
@@ -256,13 +267,21 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
+def _codes(part: Part) -> Iterator[str]:
+    """Yield the codes that an answer tells; one that came as a number has lost the zeros before it."""
+    yield from _said(part, _CODED)
+    for name, value in part.items():
+        if type(value) is int and name.lstrip("@").casefold() in _CODED:
+            yield f"{value:03}"
+
+
 def _said(part: Mapping[str, Any], names: frozenset[str]) -> Iterator[str]:
     """Yield what an answer says under any of some names: short texts and numbers, no documents."""
     for name, value in part.items():
         if name.lstrip("@").casefold() not in names or not isinstance(value, str | int):
             continue
         text = str(value).strip()
-        if len(text) <= _LONGEST and not text.startswith(("<", "{", "[")):
+        if len(text) <= _LONGEST and not _DOCUMENT.match(text):
             yield text
 
 

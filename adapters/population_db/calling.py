@@ -11,12 +11,12 @@ from typing import Any
 
 import orjson
 
-from lgsp.domain.signature import shape, signature
+from lgsp.domain.signature import signature
 from lgsp.errors import GatewayError, Refused, Scope, Unavailable
 from lgsp.message import Message
 from lgsp.wire.http import Http
 from lgsp.wire.soap import Call, Service
-from lgsp.wire.soap_faults import Fault, shown
+from lgsp.wire.soap_faults import Fault, unread
 from lgsp.wire.soap_xml import MalformedError, said
 
 from . import mapping
@@ -146,7 +146,7 @@ class PopulationService:
         try:
             return texts.tree(text)
         except MalformedError:
-            told = shown(shape(answer.status, text), ask.secrets)
+            told = unread(answer.status, text, ask.secrets)
             raise Unavailable("uncatalogued", told, answer=signature(answer.status, text)) from None
 
     def _json(self, ask: Ask) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 import orjson
 
 from lgsp.errors import Scope, Unavailable
+from lgsp.wire.granted import Granted, Tokens
 from lgsp.wire.http import Http
 
 from .settings import Direct, Officer, Provincial, Settings
@@ -98,28 +98,23 @@ class _ByToken:
         self._config = config
         self._timeout = timeout
         self._http = http
-        self._clock = clock
-        self._asking: asyncio.Task[None] | None = None
-        self._token, self._until = "", clock()
+        self._tokens = Tokens(self._grant, _LIFE, config.renew_before, clock)
 
     async def headers(self, stale: str = "") -> dict[str, str]:
         """See `WayIn.headers`."""
         who = {"lgspaccesstoken": self._access()}
         if not self._config.token_url:
             return who
-        await self._fresh(stale)
-        name = self._config.token_header
-        return {**who, name: f"Bearer {self._token}" if name == "Authorization" else self._token}
+        token, name = await self._tokens.get(stale), self._config.token_header
+        return {**who, name: f"Bearer {token}" if name == "Authorization" else token}
 
     def token(self) -> str:
         """See `WayIn.token`."""
-        return self._token
+        return self._tokens.held
 
     async def close(self) -> None:
         """See `WayIn.close`."""
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
+        await self._tokens.close()
 
     def _access(self) -> str:
         config = self._config
@@ -132,17 +127,7 @@ class _ByToken:
         }
         return _coded(orjson.dumps(said).decode())
 
-    async def _fresh(self, stale: str) -> None:
-        if self._token and self._token != stale and self._clock() < self._until:
-            return
-        if self._asking is None or self._asking.done():
-            self._asking = asyncio.create_task(self._renew())
-            self._asking.add_done_callback(_noticed)
-        # who gives up waiting must not take the token away from the others
-        await asyncio.shield(self._asking)
-
-    async def _renew(self) -> None:
-        began = self._clock()
+    async def _grant(self) -> Granted:
         answer = await self._http.post(
             self._config.token_url, _FORM, read=True, secrets=(self._access(),), timeout=self._timeout,
             headers={"Content-Type": "application/x-www-form-urlencoded", "lgspaccesstoken": self._access()},
@@ -151,18 +136,16 @@ class _ByToken:
         token = told.get("access_token")
         if not isinstance(token, str) or not token:
             raise Unavailable("population-credentials", f"HTTP {answer.status}", scope=Scope.SYSTEM)
-        self._token = token
-        life = max(_seconds(told.get("expires_in")) - self._config.renew_before, 1.0)
-        self._until = began + timedelta(seconds=life)
+        return Granted(token, _seconds(told.get("expires_in")))
 
 
-def _seconds(told: Any) -> float:
+def _seconds(told: Any) -> float | None:
     """Return how long a token is good; some say it as a text, some not at all."""
     try:
         life = float(told)
-    except (TypeError, ValueError):
-        return _LIFE
-    return min(life, 86400.0) if life > 0 else _LIFE
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return life if 0 < life < float("inf") else None
 
 
 def _object(text: str) -> Mapping[str, Any]:
@@ -175,9 +158,3 @@ def _object(text: str) -> Mapping[str, Any]:
 
 def _coded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def _noticed(task: asyncio.Task[None]) -> None:
-    """Take note of a fault for which nobody is waiting any more."""
-    if not task.cancelled():
-        task.exception()

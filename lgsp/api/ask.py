@@ -56,7 +56,7 @@ def refusal(text: str) -> dict[str, Any]:
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     401: refusal("The credential is not the asking system's."),
-    403: refusal("The credential was not granted this question."),
+    403: refusal("The credential was not granted this question, or speaks for no agency of its dossier."),
     404: refusal("What is asked for is known not to exist."),
     422: refusal("The question is wrong, or says no purpose: each fault with its place."),
     429: refusal("The caller's own quota is used up."),

@@ -65,7 +65,7 @@ def asks_router(desk: Desk) -> APIRouter:
     async def one(request: Request, id: str) -> Response:  # noqa: A002 - the word of the path
         caller = desk.person(request, Right.LOOK)
         found, answer = await journal.read(lambda tx: _found(tx, uuid_of(id)))
-        told = _told(found, caller) | {"kept": _kept(found)}
+        told = _told(found, caller) | {"kept": kept(found)}
         if answer is None:
             return in_json(told)
         if not caller.may(Right.BODIES):
@@ -167,7 +167,7 @@ def _told(found: Mapping[str, Any], caller: Caller) -> dict[str, Any]:
     return whole | seconds | {"at": at(found["at"]), "who": who}
 
 
-def _kept(found: Mapping[str, Any]) -> str:
+def kept(found: Mapping[str, Any]) -> str:
     """Return what is kept of an answer: its body, its hash, or nothing."""
     return "answer" if found["answer"] else "digest" if found["digest"] else "nothing"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 import orjson
@@ -15,6 +16,7 @@ Asked = TypeVar("Asked", bound=BaseModel)
 JSON = "application/json"
 
 
+@cache
 def asking(model: type[BaseModel]) -> dict[str, Any]:
     """Return what the description of an endpoint says of the body that it asks for."""
     schema = model.model_json_schema()

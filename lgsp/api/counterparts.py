@@ -115,13 +115,13 @@ def _explained(desk: Desk, code: str) -> dict[str, Any]:
 def _waiting(desk: Desk, to: Counterpart, piles: Mapping[str, Pile]) -> dict[str, Any]:
     """Return what waits, with what the broker holds of it as far as this process knows."""
     open_ = [piles[name] for name in backlogs.OPEN_WINDOWS]
-    depth = 0 if to.collects else desk.gateway.broker.depth(to.name)
+    depth = desk.gateway.broker.depth(to.name) if to.queued else 0
     oldest = min((one.oldest for one in open_ if one.oldest is not None), default=None)
     return {
         "waiting": sum(one.size for one in open_) + (0 if depth >= FULL else depth),
         "more": any(one.more for one in open_),
         "oldest": at(oldest),
-        "frames": None if to.collects or depth >= FULL else depth,
+        "frames": depth if to.queued and depth < FULL else None,
         "piles": {name: _pile(one) for name, one in piles.items()},
     }
 
@@ -268,7 +268,7 @@ async def touched(desk: Desk, to: Counterpart) -> dict[str, Any]:
         "standing": to.health.standing.value,
         "collects": to.collects,
         "orders": list(ORDERS),
-        "frames": None if to.collects else min(desk.gateway.broker.depth(to.name), FULL),
+        "frames": min(desk.gateway.broker.depth(to.name), FULL) if to.queued else None,
         "per_minute": pulse.rate(to.name).per_minute,
         "sources": sorted({one["from"] or "" for one in _routes(desk, to)["in"]} - {""}),
     }

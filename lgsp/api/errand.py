@@ -14,7 +14,7 @@ from lgsp.api.door import Door, arriving
 from lgsp.api.gate import Gate, allowed, bounds_of, speaker
 from lgsp.api.tollgate import PAID
 from lgsp.bounds import COLLECT, demand_question
-from lgsp.callers import calling
+from lgsp.callers import Bounds, calling
 from lgsp.enquiry import Ending, Enquirer, NoAnswer, Question, Reply
 from lgsp.errors import Forbidden, Problem
 from lgsp.message import Message
@@ -44,6 +44,16 @@ class Errand:
         """
         allowed(self._system, act)
         await self.pay()
+
+    def demand_dossier(self, bounds: Bounds | None, code: str) -> None:
+        """Let a question be put for a dossier of the agencies for which the credential speaks.
+
+        Raises:
+            Forbidden: it is another one's, or its code does not say whose.
+        """
+        warrant = self._gate.warrant(self._system, bounds)
+        if warrant is not None:
+            warrant.demand_dossier(code)
 
     async def pay(self, items: int = 0, *, asks: int = 0) -> None:
         """Take a request, if it did not pay yet, and what it brings or asks from the quota.
@@ -121,7 +131,9 @@ class BoundEnquirer:
             Throttled: its quota is used up.
             NoAnswer: also that its caller waits no more before that could be told.
         """
-        demand_question(bounds_of(self._system), question.type)
+        bounds = bounds_of(self._system)
+        demand_question(bounds, question.type)
+        self._errand.demand_dossier(bounds, question.dossier)
         within = await self._paid(question.within)
         return await self._enquirer.ask(replace(question, source=self._system, within=within))
 

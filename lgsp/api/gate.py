@@ -9,7 +9,7 @@ from typing import Any
 
 from lgsp.allowances import NO_LIMITS, Limits, Rate, Taken
 from lgsp.attempts import Attempts
-from lgsp.bounds import demand
+from lgsp.bounds import Warrant, demand
 from lgsp.callers import Bounds, Caller, calling
 from lgsp.errors import Invalid, Problem, Throttled
 from lgsp.gateway import Gateway
@@ -20,10 +20,16 @@ from lgsp.throttling import Throttle
 TURNED_AWAY = "turned away"
 _NOTHING_SHOWN = "none"
 """Who shows nothing at all guesses nothing."""
+_BOUNDLESS = Bounds()
+"""Always the same one: what it is good for is judged once, not with each request."""
 
 
 def _unlimited(_: str) -> Limits:
     return NO_LIMITS
+
+
+def _unjudged(_: str, __: Bounds | None) -> Warrant | None:
+    return None
 
 
 @dataclass(slots=True, frozen=True)
@@ -35,12 +41,14 @@ class Gate:
         attempts: where it is written down who was turned away; None writes nothing.
         throttle: how often an address may fail.
         of_system: the limits of a system, whichever credential it comes with.
+        warrant: what a system's credential is good for; None where nothing is judged.
     """
 
     quotas: Quotas | None = None
     attempts: Attempts | None = None
     throttle: Throttle = field(default_factory=Throttle)
     of_system: Callable[[str], Limits] = _unlimited
+    warrant: Callable[[str, Bounds | None], Warrant | None] = _unjudged
 
     def note(self, what: str, who: str, where: str, address: str, cause: str) -> None:
         """Take an attempt that was turned away at a door; see `Attempts.note`. Its address pays for it."""
@@ -111,7 +119,7 @@ def gate_of(gateway: Gateway) -> Gate:
         found = gateway.routes.systems.get(system)
         return NO_LIMITS if found is None else found.limits
 
-    return Gate(Quotas(journal), Attempts(journal), of_system=limits)
+    return Gate(Quotas(journal), Attempts(journal), of_system=limits, warrant=gateway.warrant)
 
 
 def bounds_of(system: str) -> Bounds | None:
@@ -121,7 +129,7 @@ def bounds_of(system: str) -> Bounds | None:
     """
     caller = calling.get()
     if caller is None or (caller.role is None and caller.system != system):
-        return Bounds()
+        return _BOUNDLESS
     return None if caller.role is not None else caller.bounds
 
 

@@ -274,7 +274,7 @@ def _system(desk: Desk, name: str, backlog: dict[str, Any]) -> dict[str, Any]:
         else None,
         "at_once": to.health.limit,
         "collects": to.collects,
-        "frames": None if to.collects else _frames(desk.gateway.broker.depth(name)),
+        "frames": _frames(desk.gateway.broker.depth(name)) if to.queued else None,
         "open": backlog.get("open", 0),
         "oldest": backlog.get("oldest"),
     }

@@ -16,6 +16,7 @@ from lgsp.api.asks import asks_router
 from lgsp.api.audit import audit_router
 from lgsp.api.calendar import calendar_router
 from lgsp.api.causes import causes_router
+from lgsp.api.checks import checks_router
 from lgsp.api.codes import codes_router
 from lgsp.api.counterparts import counterparts_router
 from lgsp.api.credentials import credentials_router
@@ -78,7 +79,7 @@ def site(desk: Desk, wake: Callable[[str], None], *, limit: int = BODY_LIMIT) ->
             express |= lanes(facade, f"/systems/{name}")
         express["POST", f"/v1/systems/{name}/messages"] = bring, {"system": name}
         express["POST", f"/v1/systems/{name}/ask"] = put, {"system": name}
-    for questions in (ask_router(put), asks_router(desk), status_router(desk)):
+    for questions in (ask_router(put), asks_router(desk), checks_router(desk), status_router(desk)):
         app.include_router(questions)
     app.include_router(outlook_router(desk))
     app.include_router(disclosures_router(desk))

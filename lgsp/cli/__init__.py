@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from lgsp.cli.asking import ask, asks
+from lgsp.cli.asking import ask, asks, checks
 from lgsp.cli.audit import audit
 from lgsp.cli.calendar import calendar
 from lgsp.cli.causes import causes
@@ -40,8 +40,8 @@ from lgsp.cli.trials import bench, demo, drill
 
 _COMMANDS = (
     run, serve, work, migrate, declare, publish, rebuild_broker, retain,
-    demo, check, send, ask, asks, trace, dead, replay, replays, systems, pause, drain, resume, quarantine,
-    adopt, cut_over, handovers,
+    demo, check, send, ask, asks, checks, trace, dead, replay, replays, systems, pause, drain, resume,
+    quarantine, adopt, cut_over, handovers,
     doctor, alerts, causes, token, sandbox, bench, drill, restored, compare, code, score,
 )  # fmt: skip
 

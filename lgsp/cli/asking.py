@@ -1,4 +1,4 @@
-"""`lgsp ask` and `lgsp asks`: putting a question in a system's name, and who asked what."""
+"""`lgsp ask`, `lgsp asks` and `lgsp checks`: putting a question, who asked what, and what checks found."""
 
 from __future__ import annotations
 
@@ -107,6 +107,40 @@ def asks(  # noqa: PLR0913 - each is a way to find them
     ]
     heads = ("lúc", "hỏi", "trả lời", "câu hỏi", "cho ai", "hồ sơ", "mục đích", "kết quả", "lý do", "s")
     console().print(table(heads, rows, right=(9,)))
+
+
+def checks(
+    code: Annotated[str, typer.Argument(metavar="CODE", help="Of a dossier, in any of its forms.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Show what other systems were asked about a dossier before it was sent, and what was found.
+
+    Fields are named, values are not; with --json a kept answer stands beside it, masked.
+    """
+    told = wait_for(_get("/v1/checks", {"code": code}))
+    if json:
+        say_json(told)
+    elif told["checks"]:
+        _show_checks(told["checks"])
+    else:
+        typer.echo(f"{code}: không có kiểm tra nào (nothing was asked about it)", err=True)
+    end(well=bool(told["checks"]))
+
+
+def _show_checks(found: list[dict[str, Any]]) -> None:
+    from lgsp.cli.paper import console, table
+
+    heads = ("lúc", "kiểm tra", "hỏi", "kết quả", "khác ở", "vì sao", "cho đi tiếp", "câu hỏi")
+    rows = [
+        (
+            (one["told_at"] or one["began_at"])[:19], one["check"], one["against"], one["result"],
+            ", ".join(one["fields"]), one["explanation"]["vi"]["text"] if one["explanation"] else "",
+            ": ".join(filter(None, (one["waived_by"], one["waived_why"]))), one["ask"],
+        )
+        for one in found
+    ]  # fmt: skip
+    console().print(table(heads, rows))
 
 
 def _counts(asked: dict[str, str], *, json: bool) -> None:

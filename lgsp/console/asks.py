@@ -12,13 +12,14 @@ from fastapi.responses import StreamingResponse
 from lgsp.api.problems import ApiError
 from lgsp.api.seeking import moment
 from lgsp.console.asks_answer import answers_router
-from lgsp.console.asks_export import MOST, lines, note
+from lgsp.console.asks_export import EXPORTED, lines
 from lgsp.console.asks_systems import overseen
 from lgsp.console.asks_trial import trials_router
 from lgsp.console.asks_words import CONSOLE, ENDINGS, GROUPS, purposes, shared, words_for
 from lgsp.console.language import told
 from lgsp.console.room import Room
 from lgsp.console.screens import Screen
+from lgsp.console.sheets import MOST, note
 from lgsp.console.visits import Visitor
 from lgsp.enquiry import Ending
 from lgsp.journal import asks_seeking
@@ -56,7 +57,9 @@ def asks_router(room: Room) -> APIRouter:
     async def export(request: Request) -> Response:
         visitor = await room.admit(request, Right.LOOK)
         wanted, words = wanted_of(request.query_params), words_for(room, request, visitor)
-        await room.gateway.journal.write(lambda tx: note(tx, visitor.name, _given(request.query_params)))
+        await room.gateway.journal.write(
+            lambda tx: note(tx, EXPORTED, visitor.name, _given(request.query_params))
+        )
         name = f"tra-cuu-{datetime.now(VIETNAM):%Y%m%d-%H%M}.csv"
         return StreamingResponse(
             lines(room, words, wanted),

@@ -75,6 +75,10 @@ class Words:
         """Return what is wrong with a question at one place."""
         return explain(one, self.language).text
 
+    def finding(self, one: Mapping[str, str]) -> str:
+        """Return what was tolerated in an answer, or wrong with a question, by its code and its place."""
+        return self.problem(Problem(one["place"], one["code"]))
+
     def who(self, name: str) -> str:
         """Return the officer for whom was asked, masked unless it is the visitor's business."""
         return officer(name, whole=self.whole)

@@ -11,12 +11,13 @@ from fastapi.responses import StreamingResponse
 
 from lgsp.api.audit import Against, proved, sought_by, state_of
 from lgsp.api.problems import ApiError
-from lgsp.console.audit_export import lines, note
+from lgsp.console.audit_export import EXPORTED, lines
 from lgsp.console.audit_words import FINDINGS, WHATS, spoken, what
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
+from lgsp.console.sheets import note
 from lgsp.journal import seal_entries, seal_reading
 from lgsp.journal.contract import Transaction
 from lgsp.journal.seal_entries import Page, Sought
@@ -49,7 +50,7 @@ def audit_router(room: Room) -> APIRouter:
         visitor = await room.admit(request, Right.AUDIT)
         sought, whole = sought_by(request), visitor.may("bodies")
         words = {name: value for name in _FILTERS if (value := request.query_params.get(name))}
-        await room.gateway.journal.write(lambda tx: note(tx, visitor.name, words))
+        await room.gateway.journal.write(lambda tx: note(tx, EXPORTED, visitor.name, words))
         name = f"nhat-ky-{datetime.now(VIETNAM):%Y%m%d-%H%M}.csv"
         return StreamingResponse(
             lines(room, language_of(request), sought, whole=whole),

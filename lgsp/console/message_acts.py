@@ -26,6 +26,7 @@ _DO: Mapping[str, _Do] = {
     "hold": acting.hold,
     "release": acting.release,
     "resolve": acting.release,
+    "waive": acting.release,
     "recheck": acting.replay,
     "cancel": acting.cancel,
     "call-off": acting.cancel,

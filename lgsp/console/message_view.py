@@ -63,7 +63,7 @@ def acts(delivery: Mapping[str, Any]) -> list[str]:
     if delivery["state"] == "held" and delivery["uncertain"]:
         allowed[0] = "resolve"
     if delivery["state"] == "held" and delivery.get("cause") in _CHECKED:
-        allowed.insert(1, "recheck")
+        allowed[:1] = [allowed[0] if delivery["uncertain"] else "waive", "recheck"]
     return allowed
 
 

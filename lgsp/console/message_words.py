@@ -143,6 +143,16 @@ ACTS: Mapping[str, Act] = {
         "player-play",
         danger=False,
     ),
+    "waive": Act(
+        told("Cho đi tiếp"),
+        told(
+            "Kết quả kiểm tra được bỏ qua cho hồ sơ này: gửi tới %(system)s, tới nơi khác chỉ bị giữ vì cùng "
+            "kết quả, và các bản mới cùng chủ hồ sơ không bị giữ nữa."
+        ),
+        told("Đã bỏ qua kết quả kiểm tra; lượt chuyển tới %(system)s đi tiếp."),
+        "player-play",
+        danger=False,
+    ),
     "recheck": Act(
         told("Kiểm tra lại từ đầu"),
         told("Hệ thống khác được hỏi lại; khớp thì gửi tới %(system)s, không thì vẫn giữ."),

@@ -14,9 +14,10 @@ from lgsp.api.problems import ApiError
 from lgsp.api.seeking import GROUPS, UNROUTED, WORDS, Asked, asked, spellings
 from lgsp.console.language import told
 from lgsp.console.message_words import TYPES
-from lgsp.console.messages_export import MOST, lines, note
+from lgsp.console.messages_export import EXPORTED, lines
 from lgsp.console.room import Room, language_of
 from lgsp.console.screens import Screen
+from lgsp.console.sheets import MOST, note
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.causes import explain
 from lgsp.domain.causes_named import Names
@@ -99,7 +100,7 @@ def messages_router(room: Room) -> APIRouter:
         looked = await asked(room.desk, request.query_params, None, room.sight(visitor))
         words = {name: value for name in _FILTERS if (value := request.query_params.get(name))}
         journal = room.gateway.journal
-        await journal.write(lambda tx: note(tx, visitor.name, words))
+        await journal.write(lambda tx: note(tx, EXPORTED, visitor.name, words))
         name = f"thong-diep-{datetime.now(VIETNAM):%Y%m%d-%H%M}.csv"
         return StreamingResponse(
             lines(room, language_of(request), looked.sought),

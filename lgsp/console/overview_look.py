@@ -211,7 +211,7 @@ def _total(seen: _Seen, kind: str) -> Total:
 def _taker(gateway: Gateway, seen: _Seen, name: str) -> Taker:
     to, stand = gateway.counterparts.get(name), seen.stands.get(name)
     queue = seen.queues.get(name, _EMPTY)
-    depth = gateway.broker.depth(name) if to is not None and not to.collects else 0
+    depth = gateway.broker.depth(name) if to is not None and to.queued else 0
     under_way = depth if depth < FULL else 0
     return Taker(
         name,
@@ -233,7 +233,7 @@ def _health(to: Counterpart | None, seen: _Seen, name: str) -> str:
     if said == Standing.SUSPENDED.value:
         return "probed" if name in seen.probed else said
     works = any(not roles or works_for(roles, name) for roles in seen.roles)
-    if said == Standing.RUNNING.value and not works and not (to is not None and to.collects):
+    if said == Standing.RUNNING.value and not works and (to is None or to.queued):
         return "idle"
     return said
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from lgsp.adapter import sent_to
 from lgsp.broker.address import read_address
 from lgsp.broker.link import NOT_FOUND, Gone, Link
 from lgsp.broker.standing import BrokerFault
@@ -40,7 +41,7 @@ async def broker(patient: Patient) -> list[Verdict]:
         return known or [
             well("broker", "Hàng đợi nằm trong tiến trình", "The queues are in the process itself")
         ]
-    systems = [name for name, adapter in patient.adapters.items() if adapter.takes]
+    systems = [name for name, adapter in patient.adapters.items() if sent_to(adapter)]
     try:
         found = [_queue(one) for one in await look(patient.settings.broker_url, systems)]
     except ConfigError as fault:

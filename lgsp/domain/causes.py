@@ -69,8 +69,8 @@ def explain(what: Problem | Cause | str, lang: str = "vi", *, place: str | None 
     problem = what if isinstance(what, Problem) else Problem("", what if isinstance(what, str) else what.code)
     cause = what if isinstance(what, Cause) else cause_of(problem.code)
     text, mend = (cause.en, cause.mend_en) if lang == "en" else (cause.vi, cause.mend_vi)
-    words = {"place": problem.place if place is None else place, "detail": problem.detail}
-    said = text.format_map(words).removeprefix(": ").removesuffix(": ")
+    words = {"place": problem.place if place is None else place, "detail": problem.detail or _UNTOLD}
+    said = text.format_map(words).removeprefix(": ").removesuffix(f": {_UNTOLD}")
     mend = mend.format_map(words)
     return Explanation(problem.code, said, mend, cause.party, cause.retry_helps, cause.severity)
 
@@ -81,6 +81,8 @@ def cause_of(code: str) -> Cause:
     return CAUSES.get(code) or CAUSES[general]
 
 
+_UNTOLD = "…"
+"""Stands where a problem does not say what was expected."""
 _STATUS = re.compile(r"http-\d{3}")
 _FAR: tuple[Cause, ...] = (
     *causes_portal.ROWS,

@@ -221,10 +221,14 @@ REJECTIONS = (
 
 FINDINGS = (
     oddity("odd-type", "{place}: kiểu dữ liệu lạ, giữ nguyên", "{place}: of an odd type; kept as it is"),
-    oddity(
+    Cause(
         "unknown-field",
         "{place}: trường không có trong đặc tả",
         "{place}: a field that no specification names",
+        Party.VENDOR,
+        "Nếu bị từ chối thì bỏ trường này rồi gửi lại; nếu đã nhận thì nhà cung cấp chỉ cần sửa ở nguồn.",
+        "If it was turned away, leave the field out and send again; if it was taken, mend it at the source.",
+        severity=Severity.INFO,
     ),
     oddity("missing-field", "{place}: nên có nhưng để trống", "{place}: expected, but missing"),
     oddity(

@@ -112,6 +112,14 @@ ROWS = (
         "Đề nghị đơn vị vận hành dịch vụ cho phép địa chỉ của nền tảng.",
         "Ask those who run the service to allow the platform's address.",
     ),
+    Cause(
+        "ngsp-another-subject",
+        "Câu trả lời nói về doanh nghiệp hoặc người khác với mã được hỏi; không được chuyển cho bên hỏi",
+        "The answer is of another enterprise, or person, than was asked for, and was not handed on",
+        Party.MINISTRY,
+        "Báo đơn vị vận hành dịch vụ; không dùng câu trả lời này.",
+        "Tell those who run the service; do not use that answer.",
+    ),
     _wrong(
         "ngsp-question-rejected",
         "{place}: dịch vụ cho biết câu hỏi không hợp lệ",

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from lgsp.domain.cause import Cause, Party, oddity
+from lgsp.domain.cause import Cause, Party, Severity, oddity
 
 _CORRECT_VI = "Sửa gói tin rồi gửi lại."
 _CORRECT_EN = "Mend the packet and send it again."
+_RESEND_VI = "Nơi nhận không mở được tệp này: nơi gửi kiểm tra tệp, rồi gửi bản cập nhật của văn bản."
+_RESEND_EN = "Receivers cannot open this file: the sender looks at it, and sends an update of the document."
 
 
 def _fault(code: str, vi: str, en: str) -> Cause:
     """Return a cause for which a packet is not read: something would be lost, or is not allowed."""
     return Cause(code, vi, en, Party.VENDOR, _CORRECT_VI, _CORRECT_EN)
+
+
+def _damage(code: str, vi: str, en: str) -> Cause:
+    """Return a cause for a file that was passed on as it came, and that its receivers cannot open."""
+    return Cause(code, vi, en, Party.VENDOR, _RESEND_VI, _RESEND_EN, severity=Severity.INFO)
 
 
 _FAULTS = (
@@ -105,6 +112,11 @@ _FAULTS = (
 _LAYOUT = (
     oddity("byte-order-mark", "{place}: có dấu thứ tự byte ở đầu", "{place}: begins with a byte order mark"),
     oddity(
+        "other-encoding",
+        "{place}: không viết bằng bảng mã UTF-8, đã đọc theo bảng mã khai báo",
+        "{place}: is not written in UTF-8; it was read by the encoding that it declares",
+    ),
+    oddity(
         "comment-left-out",
         "{place}: có chú thích XML, đã bỏ",
         "{place}: has XML comments, which were left out",
@@ -190,7 +202,7 @@ _FIELDS = (
 )
 
 _FILES = (
-    oddity(
+    _damage(
         "bad-base64",
         "{place}: nội dung tệp không phải base64, giữ nguyên văn; nơi nhận sẽ không mở được",
         "{place}: a file's content is no base64; kept as text, nobody can open it",
@@ -199,7 +211,7 @@ _FILES = (
     oddity(
         "base64-unpadded", "{place}: base64 thiếu dấu = ở cuối", "{place}: base64 without its last = signs"
     ),
-    oddity("empty-attachment", "{place}: tệp rỗng", "{place}: an empty file"),
+    _damage("empty-attachment", "{place}: tệp rỗng", "{place}: an empty file"),
     oddity(
         "not-a-zip",
         "{place}: khai là ZIP nhưng không phải",
@@ -210,7 +222,7 @@ _FILES = (
         "{place}: tệp được nén ZIP nhưng không khai, đã giải nén",
         "{place}: packed in a zip archive without saying so; it was unpacked",
     ),
-    oddity(
+    _damage(
         "zip-damaged", "{place}: tệp ZIP bị hỏng, giữ nguyên", "{place}: a damaged zip archive; kept as it is"
     ),
     oddity(
@@ -223,12 +235,12 @@ _FILES = (
         "{place}: tệp ZIP nén theo cách lạ, giữ nguyên",
         "{place}: a zip archive of an unusual method; kept as it is",
     ),
-    oddity(
+    _damage(
         "zip-encrypted",
         "{place}: tệp ZIP có mật khẩu, giữ nguyên",
         "{place}: a zip archive with a password; kept",
     ),
-    oddity(
+    _damage(
         "bytes-replaced",
         "{place}: tệp bị hỏng do hệ thống gửi đọc như văn bản, giữ nguyên",
         "{place}: a file that its sender read as text, which damaged it; kept as it came",
@@ -236,7 +248,7 @@ _FILES = (
     oddity(
         "attachment-not-listed", "{place}: tệp không có trong bảng kê", "{place}: a file that no list names"
     ),
-    oddity(
+    _damage(
         "listed-without-content",
         "{place}: có trong bảng kê nhưng không có tệp",
         "{place}: listed, and no file came",

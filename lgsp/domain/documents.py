@@ -7,7 +7,7 @@ canonical data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -20,6 +20,7 @@ Data = Mapping[str, Any]
 _MENTIONED = 100
 """So many documents, the first, that one replaces or answers lead to it."""
 
+_OLD_NAME = "(mã cũ)"
 OLD_CODE_MARK = "TLTVBQG_CDMDD_QD20"
 """Stands for the unit above where the axis adds a receiver's old code beside its new one."""
 
@@ -175,15 +176,56 @@ def receivers(data: Data, same: Callable[[str], str] = lambda code: read_agency(
         data: the document.
         same: gives what names the body behind a code; a register of agencies knows more than the code's form.
 
-    The axis writes both codes of a body that has two, and marks the old one: it counts only where no other
-    receiver is named.
+    The axis writes both codes of a body that has two, and marks the old one; see `counting`.
     """
-    coded = [one for one in data.get("recipients", []) if one.get("code")]
-    named = [one for one in coded if one.get("parent") != OLD_CODE_MARK] or coded
     first: dict[str, str] = {}
-    for one in named:
+    for one in counting(data.get("recipients", []), same):
         first.setdefault(same(one["code"]), one["code"])
     return list(first.values())
+
+
+def counting(
+    recipients: Iterable[Data], same: Callable[[str], str] = lambda code: read_agency(code).identity
+) -> list[Data]:
+    """Return those that receive, of all that have a code: an old code that was added to a new one does not.
+
+    A mark alone says that for nobody: where the body of a marked code is named by no other, it would get
+    nothing.
+
+    Args:
+        recipients: as the document has them.
+        same: as in `receivers`.
+    """
+    coded = [one for one in recipients if one.get("code")]
+    named = [one for one in coded if one.get("parent") != OLD_CODE_MARK]
+    if len(named) == len(coded):
+        return coded
+    return [one for one in coded if one.get("parent") != OLD_CODE_MARK or not _added(one, named, same)]
+
+
+def _added(old: Data, named: Sequence[Data], same: Callable[[str], str]) -> bool:
+    """Tell whether a marked code may be the old one of a body that is named by its new one.
+
+    Of a province or a ministry the form tells it, of others a register or the name does; where neither is
+    known, anybody of the same province or ministry may be the one.
+    """
+    body, own, name = same(old["code"]), read_agency(old["code"]), plain_name(old)
+    if any(same(one["code"]) == body or (name and plain_name(one) == name) for one in named):
+        return True
+    if body != own.identity or own.level == 1:
+        return False
+    return any(_root(one["code"]) == _root(old["code"]) for one in named)
+
+
+def plain_name(one: Data) -> str:
+    """Return a receiver's name without what the axis puts behind it where it adds the old code."""
+    name = str(one.get("name") or "")
+    at = name.casefold().find(_OLD_NAME)
+    return (name if at < 0 else name[:at]).strip()
+
+
+def _root(code: str) -> str:
+    return (agency_code(code) or code).partition(".")[0]
 
 
 def addressee(data: Data, same: Callable[[str], str] = lambda code: code) -> list[str]:  # noqa: ARG001

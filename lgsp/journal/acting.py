@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import checks
+from lgsp.journal import checks_held
 from lgsp.journal.contract import Transaction, Wanted, WrongStateError
 from lgsp.journal.gaps import call_off
 from lgsp.journal.known import overtaken, revive
@@ -16,7 +16,6 @@ from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.opening import opened
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
 from lgsp.journal.rows import (
-    CHECK,
     MESSAGE,
     SET_STATE,
     Row,
@@ -74,10 +73,10 @@ def replay(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[F
 
     What is held for what was found of it is checked anew, and goes if it may.
     """
+    if _held_by_check(tx, delivery):
+        checks_held.ask_again(tx, delivery)
+        return _let_all_go(tx, delivery, "replayed", who, reason)
     row = _the_row(tx, delivery)
-    if row.state == State.HELD and row.scope == CHECK:
-        checks.ask_again(tx, delivery)
-        return _let_go(tx, row, "replayed", who, reason)
     if row.state == State.PUT_OFF:
         moved(row, Move.FALL_DUE)
         if settling_until(tx, [row.line]):
@@ -116,12 +115,31 @@ def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
 
 
 def release(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[Frame]:
-    """Let a held delivery go on; a person says that its doubt is settled, or that it goes as it is."""
-    row = _the_row(tx, delivery)
-    frames = _let_go(tx, row, "released", who, reason)
-    if row.scope == CHECK:
-        checks.waive(tx, delivery, who, reason)
-    return frames
+    """Let a held delivery go on; a person says that its doubt is settled, or that it goes as it is.
+
+    What is held for nothing but the same goes with it.
+    """
+    if not _held_by_check(tx, delivery):
+        return _let_go(tx, _the_row(tx, delivery), "released", who, reason)
+    checks_held.waive(tx, delivery, who, reason)
+    return _let_all_go(tx, delivery, "released", who, reason)
+
+
+def _held_by_check(tx: Transaction, delivery: int) -> bool:
+    return any(map(checks_held.by_check, rows_of(tx, [delivery]).values()))
+
+
+def _let_all_go(tx: Transaction, delivery: int, what: str, who: str, reason: str) -> list[Frame]:
+    """Let a delivery go that is held for what was found, and those that nothing else holds either."""
+    alike = checks_held.alike(tx, delivery)
+    tx.lock(sorted({bytes(row.line) for row in rows_of(tx, alike).values()}))
+    held = [row for row in locked(tx, rows_of(tx, alike).values()) if checks_held.by_check(row)]
+    still = checks_held.still(tx, [row.id for row in held]) - {delivery}
+    going = [row for row in held if row.id not in still]
+    if delivery not in {row.id for row in going}:
+        raise WrongStateError(f"acting on delivery {delivery}: it is moving; try again")
+    checks_held.free(tx, [row.id for row in going])
+    return [frame for row in going for frame in _let_go(tx, row, what, who, reason)]
 
 
 def _let_go(tx: Transaction, row: Row, what: str, who: str, reason: str) -> list[Frame]:

@@ -23,7 +23,7 @@ _UNTOLD = f"(outcome = {int(Ending.OPEN)} OR (outcome = {int(Ending.FAILED)} AND
 """Whoever knows how it ended is believed, though its question was given up meanwhile."""
 _END = (
     "UPDATE asks SET outcome = ?, cause = ?, took = ?, age = ?, answer_hash = ?, salt = ?, key_id = ?,"
-    f" answer = ? WHERE id = ? AND {_UNTOLD}"
+    f" answer = ?, findings = ? WHERE id = ? AND {_UNTOLD}"
 )
 _OPEN = "SELECT id, at FROM asks WHERE outcome = 0 AND at < ? ORDER BY id LIMIT ?"
 _STILL = f"SELECT id, source, system FROM asks WHERE id IN ({{}}) AND {_UNTOLD}"
@@ -66,6 +66,7 @@ class Ended:
         kept: salt and salted hash of the answer, where the policy keeps one.
         body: of the answer, where the policy keeps it: it is sealed here.
         about: the numbers that the answer names, likewise.
+        found: code and place of what had to be tolerated in the answer, or was wrong with the question.
     """
 
     number: int
@@ -76,6 +77,7 @@ class Ended:
     kept: tuple[bytes, bytes] | None = None
     body: bytes | None = None
     about: Sequence[str] = ()
+    found: Sequence[tuple[str, str]] = ()
 
 
 def begin(tx: Transaction, questions: Sequence[Begun]) -> list[int]:
@@ -133,6 +135,8 @@ def _ended(one: Ended, source: str, system: str) -> dict[str, Any]:
     told: dict[str, Any] = {"asked": one.number, "ending": one.ending.word, "took": one.took}
     if one.age is not None:
         told["age"] = one.age
+    if one.found:
+        told["findings"] = _findings(one)
     return {
         "what": _SAID.get(one.ending, "failed"),
         "source": source,
@@ -147,6 +151,12 @@ def _ended(one: Ended, source: str, system: str) -> dict[str, Any]:
 def _row(tx: Transaction, one: Ended) -> tuple[Any, ...]:
     salt, hashed = one.kept or (None, None)
     key_id, body = tx.keys.seal(one.body) if one.body is not None else (None, None)
+    findings = orjson.dumps(_findings(one)).decode() if one.found else None
     return (
-        int(one.ending), one.cause or None, one.took, one.age, hashed, salt, key_id, body, one.number,
+        int(one.ending), one.cause or None, one.took, one.age, hashed, salt, key_id, body, findings,
+        one.number,
     )  # fmt: skip
+
+
+def _findings(one: Ended) -> list[dict[str, str]]:
+    return [{"code": code, "place": place} for code, place in one.found]

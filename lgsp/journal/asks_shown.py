@@ -16,7 +16,7 @@ from lgsp.journal.contract import Transaction
 
 _SHOWN = (
     "id", "uid", "at", "source", "system", "type", "who", "dossier", "purpose", "basis", "outcome", "cause",
-    "took", "age",
+    "took", "age", "findings",
 )  # fmt: skip
 _ALL = f"SELECT {', '.join('a.' + name for name in _SHOWN)} FROM asks a"
 _BY = {
@@ -129,4 +129,5 @@ def _told(row: Any) -> dict[str, Any]:
     told["number"] = told.pop("id")
     told["ask"] = str(UUID(bytes=bytes(told.pop("uid"))))
     told["ending"] = Ending(told.pop("outcome")).word
+    told["findings"] = orjson.loads(told["findings"]) if told["findings"] else []
     return told

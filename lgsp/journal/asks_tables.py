@@ -27,6 +27,7 @@ asks = Table(
     Column("salt", LargeBinary(16)),
     Column("key_id", SmallInteger),
     Column("answer", LargeBinary),
+    Column("findings", Text),
     Index("asks_source", "source", "id"),
     Index("asks_system", "system", "id"),
     partial("asks_dossier", "dossier", "id", where="dossier IS NOT NULL"),
@@ -36,7 +37,8 @@ asks = Table(
 """One row for each question that was let through the door, by the number of its entry `asked`. `source` asks,
 `system` answers, `who` is the person for whom `source` asks, as it named that person; `took` and `age` (of an
 answer that was remembered) are in microseconds. What is kept of an answer is a matter of its type's policy:
-nothing, its salted hash, or its body under a key."""
+nothing, its salted hash, or its body under a key. `findings` is JSON: what had to be tolerated to read it, or
+was wrong with the question, by code and place."""
 
 asks_about = Table(
     "asks_about",

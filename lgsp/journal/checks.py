@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from lgsp.journal.contract import Transaction, as_uuid
 from lgsp.journal.promoting import dispatch, settling_until
 from lgsp.journal.rows import MESSAGE, insert, locked, numbers_of, rows_of
 from lgsp.journal.states import State
-from lgsp.journal.tables import checks
+from lgsp.journal.tables import checks, checks_held
 from lgsp.journal.turns import Frame
 from lgsp.message import Finding
 
@@ -46,13 +47,13 @@ _LET_BE = (
     " AND result = 0 AND busy_until = ?"
 )
 _KEEPS = "UPDATE checks SET delivery_id = ? WHERE subject = ? AND question = ?"
-_WAIVE = "UPDATE checks SET waived_at = ?, waived_by = ?, waived_why = ? WHERE delivery_id = ?"
-_ASK_AGAIN = (
-    "UPDATE checks SET result = 0, began_at = ?, busy_until = NULL, told_at = NULL, cause = NULL,"
-    " fields = NULL, ask = NULL WHERE delivery_id = ?"
+_HOLD = f"{insert(checks_held)} ON CONFLICT (delivery_id, question) DO NOTHING"
+_NOTHING_LEFT = (
+    " WHERE subject = ? AND NOT EXISTS (SELECT 1 FROM messages m JOIN bodies b ON b.message_id = m.id"
+    " WHERE m.partitionkey = {}.subject)"
 )
-_KEPT = "SELECT 1 FROM checks WHERE delivery_id = ? LIMIT 1"
-_BESIDE = "SELECT id FROM deliveries WHERE message_id = (SELECT message_id FROM deliveries WHERE id = ?)"
+_FORGET = f"DELETE FROM checks{_NOTHING_LEFT.format('checks')}"
+_FORGET_HELD = f"DELETE FROM checks_held{_NOTHING_LEFT.format('checks_held')}"
 _ODD = "SELECT findings FROM messages WHERE id = ? /* hold */"
 _NOTE = "UPDATE messages SET findings = ? WHERE id = ?"
 _DIGESTED = "check\x1f"
@@ -106,7 +107,7 @@ class Evidence:
         cause: why there is no answer yet, or why the far side will not answer.
         fields: JSON pointers into the body to what was said otherwise, or is missing.
         ask: outer id of the question, by which its trace is found.
-        delivery: that it keeps, or kept, from being sent.
+        delivery: the one that it kept from being sent last.
         waived_at: when somebody let it go all the same; who and why stand beside it.
     """
 
@@ -151,8 +152,8 @@ def of(tx: Transaction, subject: str) -> list[Evidence]:
 
 def want(tx: Transaction, puts: Sequence[Put], known: Mapping[str, Evidence]) -> None:
     """Begin to wait for answers; what was known of one of them when it was looked at stands no more."""
-    for put in puts:
-        digest = _noted(tx, put)
+    # in one order for all, who would wait for each other else
+    for digest, put in sorted(((_noted(tx, put), put) for put in puts), key=itemgetter(0)):
         tx.run(_WANT, [(put.subject, digest, put.name, put.rule, put.against, tx.now, int(put.known))])
         if (held := known.get(put.asked)) is not None:
             tx.run(_ANEW, [(tx.now, put.subject, digest, held.began_at, held.told_at or 0)])
@@ -193,8 +194,9 @@ def note(  # noqa: PLR0913, PLR0917 - what was found, of what, and what follows
 ) -> None:
     """Note on a message what was found odd of it, and for which questions its delivery is held."""
     want(tx, odd, {})
-    for put in held:
-        tx.run(_KEEPS, [(delivery, put.subject, _noted(tx, put))])
+    kept = sorted((_noted(tx, put), put.subject) for put in held)
+    tx.run(_KEEPS, [(delivery, subject, digest) for digest, subject in kept])
+    tx.run(_HOLD, [(delivery, digest, subject) for digest, subject in kept])
     number = numbers_of(tx, [uid.bytes]).get(uid.bytes)
     if number is not None:
         said = tx.rows(_ODD, (number,))[0][0]
@@ -204,24 +206,10 @@ def note(  # noqa: PLR0913, PLR0917 - what was found, of what, and what follows
             tx.run(_NOTE, [(orjson.dumps([*old, *new]).decode(), number)])
 
 
-def waive(tx: Transaction, delivery: int, who: str, why: str) -> None:
-    """Let what kept a delivery from being sent be; it holds for newer messages that ask the same."""
-    tx.run(_WAIVE, [(tx.now, who, why or None, one) for one in _keepers(tx, delivery)])
-
-
-def ask_again(tx: Transaction, delivery: int) -> None:
-    """Forget what was found that kept a delivery from being sent, so that it is asked anew."""
-    tx.run(_ASK_AGAIN, [(tx.now, one) for one in _keepers(tx, delivery)])
-
-
-def _keepers(tx: Transaction, delivery: int) -> list[int]:
-    """Return beside which deliveries stands what keeps one from being sent.
-
-    One question may keep a message from several systems: it stands beside the one that was held last.
-    """
-    if tx.rows(_KEPT, (delivery,)):
-        return [delivery]
-    return [number for (number,) in tx.rows(_BESIDE, (delivery,))]
+def forget(tx: Transaction, subjects: Sequence[str]) -> None:
+    """Forget what was found of subjects of which no content is kept any more."""
+    for sql in (_FORGET, _FORGET_HELD):
+        tx.run(sql, [(subject,) for subject in sorted(set(subjects))])
 
 
 def wake(tx: Transaction, waiting: Mapping[int, int]) -> tuple[list[Frame], dict[int, int]]:

@@ -1,10 +1,10 @@
-"""The table of what other systems were asked about subjects before these were delivered."""
+"""The tables of what other systems were asked about subjects before these were delivered."""
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, SmallInteger, Table, Text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, SmallInteger, Table, Text
 
-from lgsp.journal.columns import digest, metadata, moment, partial
+from lgsp.journal.columns import digest, metadata, moment
 
 checks = Table(
     "checks",
@@ -25,11 +25,21 @@ checks = Table(
     moment("waived_at"),
     Column("waived_by", Text),
     Column("waived_why", Text),
-    partial("checks_delivery", "delivery_id", where="delivery_id IS NOT NULL"),
     sqlite_with_rowid=False,
 )
 """One row for each question about each subject (its partitionkey). `question` is a keyed digest of what is
 asked: no value of it is written down. `began_at` is since when it is waited for, `busy_until` until when
 somebody is taken to be asking; `ask` is the outer id of the question that was answered, `fields` JSON
-pointers into the body. `delivery_id` is the delivery that it keeps, or kept, from being sent; `waived_…` who
-let it go all the same, and why."""
+pointers into the body. `delivery_id` is the delivery that it kept from being sent last; `waived_…` who let it
+go all the same, and why. A subject's rows go with the last content that is kept of it."""
+
+checks_held = Table(
+    "checks_held",
+    metadata,
+    Column("delivery_id", BigInteger, primary_key=True, autoincrement=False),
+    digest("question", primary_key=True),
+    Column("subject", Text, nullable=False),
+    Index("checks_held_question", "subject", "question"),
+    sqlite_with_rowid=False,
+)
+"""For which questions deliveries are held; rows of one that was closed meanwhile mean nothing."""

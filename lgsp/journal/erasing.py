@@ -1,7 +1,8 @@
 """Retention of content: what is closed and old enough is erased page by page; the proof of it stays.
 
 Erased are the canonical body, what came, what was said to systems and answered, the references to attached
-files, and whose data the message was found to hold. Messages, deliveries, entries and salted hashes stay.
+files, whose data the message was found to hold, and with a subject's last content what checks found of it.
+Messages, deliveries, entries and salted hashes stay.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from lgsp.journal import checks
 from lgsp.journal.contract import Transaction
 from lgsp.journal.erasures import MOVE, RUNNING, Counts, Run, latest, paused
 from lgsp.journal.rows import IS_HEAD, insert, states
@@ -182,6 +184,7 @@ def _forget(tx: Transaction, run: Run, due: Sequence[Told]) -> None:
     tx.run(_SAMPLE, [(one.uid,) for one in due])
     for sql in (_BODY, _ATTACHED, _RELAYED, _WHOSE):
         tx.run(sql, numbers)
+    checks.forget(tx, [one.partitionkey for one in due])
     tx.run(_RAW, [(raw,) for raw in _alone(tx, due)])
 
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from lgsp.journal.postgres import connect
 
@@ -32,6 +29,8 @@ def migrate(url: str, revision: str = "head") -> None:
 
 
 async def _migrate_server(url: str, revision: str) -> None:
+    from sqlalchemy.ext.asyncio import create_async_engine
+
     engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: connect(url, patient=True))
     try:
         async with engine.begin() as connection:
@@ -43,6 +42,10 @@ async def _migrate_server(url: str, revision: str) -> None:
 
 
 def _upgrade(connection: Connection, revision: str) -> None:
+    # most processes, and most commands, find their tables made: only who makes them waits for what makes them
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from lgsp.journal import gaps, naming, runs
+from lgsp.journal import checks_held, gaps, naming, runs
 from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
@@ -345,4 +345,4 @@ def _details(outcome: Outcome, fields: str | None, due: int | None) -> str | Non
 
 def settle(tx: Transaction, outcomes: Sequence[Outcome]) -> list[Settled]:
     """Apply a batch of outcomes; return one answer each, in order."""
-    return _Settlement(tx, outcomes).run()
+    return _Settlement(tx, checks_held.spared(tx, outcomes)).run()

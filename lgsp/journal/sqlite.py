@@ -20,6 +20,7 @@ from lgsp.journal.learning import knowing
 from lgsp.journal.migrating import migrate
 from lgsp.journal.salts import Salts
 from lgsp.journal.settling import settle
+from lgsp.journal.sqlite_log import LONG, LogCarrier
 from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.journal.writer import ACCEPT, ACT, CLAIM, SETTLE, Batches, Job, Writer
 from lgsp.keys import DataKeys
@@ -106,10 +107,13 @@ class _SqliteBatches(Batches):
         self, path: Path, clock: Callable[[], int], collecting: Collection[str], keys: DataKeys
     ) -> None:
         self._connection = _connect(path)
+        self._connection.execute(f"PRAGMA wal_autocheckpoint={4 * LONG}")
+        self._log = LogCarrier(lambda: _connect(path))
         self._tx = SqliteTransaction(self._connection, clock, collecting, keys)
         self._salts = Salts()
 
     def begin(self, jobs: Sequence[Job]) -> None:  # noqa: ARG002 - the one writer needs no locks
+        self._log.finish(self._connection)
         self._tx.start()
 
     def apply(self, rank: int, items: Sequence[Any]) -> Sequence[Any]:
@@ -123,6 +127,7 @@ class _SqliteBatches(Batches):
 
     def commit(self) -> None:
         self._connection.execute("COMMIT")
+        self._log.wrote()
 
     def rollback(self) -> None:
         if self._connection.in_transaction:
@@ -130,6 +135,7 @@ class _SqliteBatches(Batches):
         self._tx.forget_ids()
 
     def close(self) -> None:
+        self._log.close()
         self._connection.execute("PRAGMA optimize")
         self._connection.close()
 

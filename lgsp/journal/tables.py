@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from lgsp.journal.asks_tables import asks, asks_about
 from lgsp.journal.catalogues_registers import catalogue_items, catalogues
-from lgsp.journal.checks_tables import checks
+from lgsp.journal.checks_tables import checks, checks_held
 from lgsp.journal.columns import delivery_columns, digest, metadata, moment, number, partial
 from lgsp.journal.credentials_tables import credential_secrets, credentials, token_keys
 from lgsp.journal.dossiers_tables import dossier_steps, dossiers
@@ -296,6 +296,7 @@ __all__ = [
     "catalogue_items",
     "catalogues",
     "checks",
+    "checks_held",
     "credential_secrets",
     "credentials",
     "cursors",

@@ -19,7 +19,7 @@ from lgsp.journal.contract import JournalError
 from lgsp.journal.salts import Salts
 from lgsp.lookups.book import Book
 from lgsp.lookups.flights import LEAST, Flight, Flights
-from lgsp.lookups.judging import begun, judged, names
+from lgsp.lookups.judging import begun, judged, names, odd, wrong
 from lgsp.lookups.remembering import Memory
 from lgsp.lookups.walking import (
     Answering,
@@ -114,7 +114,8 @@ class Asking:
             raise NoAnswer(Ending.LATE, "deadline-passed", ask=question.uid) from None
 
     def _rejected(self, number: int, began: float, uid: UUID, faults: Sequence[Problem]) -> NoAnswer:
-        self.book.end(Ended(number, Ending.REJECTED, micros_since(began), faults[0].code))
+        took = micros_since(began)
+        self.book.end(Ended(number, Ending.REJECTED, took, faults[0].code, found=wrong(faults)))
         return NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=uid)
 
     # --- the answer -------------------------------------------------------------------------------------
@@ -138,6 +139,7 @@ class Asking:
                     raise NoAnswer(Ending.TURNED_AWAY, "quota-used-up", after=wait)
                 answer = await self._asked(walk, flight)
             packed = self._checked(walk, answer)
+            flight.found = odd(walk, answer.findings)
         if life := _fresh(walk):
             self._memory.keep(walk.key, packed, life)
         return packed
@@ -188,7 +190,7 @@ class Asking:
         keep = walk.to.care.ask.keep.get(walk.request.type, walk.kind.keep)
         kept = self._salts.salted(answer) if answer and keep != "nothing" else None
         body = answer if answer and keep == "answer" else None
-        self.book.end(Ended(walk.number, ending, walk.took(), cause, age, kept, body, about))
+        self.book.end(Ended(walk.number, ending, walk.took(), cause, age, kept, body, about, walk.found))
 
 
 def _within(request: Question, to: Answering | None) -> float:

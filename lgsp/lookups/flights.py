@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,10 +22,12 @@ class Flight:
     Attributes:
         until: when the last of those who wait gives up, on the clock of `time.monotonic`.
         waiting: how many wait for the answer.
+        found: what had to be tolerated in it.
     """
 
     until: float
     waiting: int = 0
+    found: Sequence[tuple[str, str]] = ()
     task: asyncio.Task[bytes] = field(init=False, repr=False)
 
     @property
@@ -93,6 +95,7 @@ class Flights:
                 self._over_for_all(walk.key, flight)
         if not landed:
             raise NoAnswer(Ending.LATE, "deadline-passed")
+        walk.found = flight.found
         return _brought(flight.task)
 
     def _over_for_all(self, key: bytes, flight: Flight) -> None:

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
 from lgsp.enquiry import Question
 from lgsp.errors import Problem
 from lgsp.journal.asks import Begun
-from lgsp.lookups.walking import Answering, Sources
+from lgsp.lookups.walking import Answering, Sources, Walk
 from lgsp.masking import identity
+from lgsp.message import Finding
+from lgsp.personal_classes import personal_texts
 from lgsp.questions import Asked
-from lgsp.redacting import without_numbers
+from lgsp.redacting import redacted, without_numbers
 
 _LONGEST = {"who": 200, "dossier": 100, "purpose": 100, "type": 100}
 _UNTELLABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 """What no line of a journal holds: PostgreSQL takes neither NUL nor half a character."""
+_MOST_ODD = 20
+"""Findings of one answer that are written down."""
 _WORD = re.compile(r"[a-z][a-z.-]{0,60}(?:v[0-9]{1,3})?")
 
 
@@ -102,6 +107,21 @@ def _word(text: str) -> str:
 
 def _line(text: str, most: int) -> str:
     return _UNTELLABLE.sub(" ", text)[:most]
+
+
+def odd(walk: Walk, findings: Sequence[Finding]) -> Sequence[tuple[str, str]]:
+    """Return code and place of what was tolerated in an answer; a place may be a far side's own word."""
+    if not findings:
+        return ()
+    known = personal_texts(walk.request.data, walk.kind.schema)
+    told = ((one.code, redacted(_line(one.place, _LONGEST["type"]), known)) for one in findings)
+    return tuple(islice(dict.fromkeys(told), _MOST_ODD))
+
+
+def wrong(faults: Sequence[Problem]) -> Sequence[tuple[str, str]]:
+    """Return code and place of what is wrong with a question; a field that nobody knows is not named."""
+    told = ((one.code, "/data" if one.code == "unknown-field" else one.place) for one in faults)
+    return tuple(islice(dict.fromkeys(told), _MOST_ODD))
 
 
 def names(kind: Asked, data: Mapping[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -72,6 +72,7 @@ class Walk:
         key: equal for questions that may share an answer.
         matter: equal for questions with the same body, whoever asks.
         age: seconds since the far side said so, where it was `remembered`.
+        found: code and place of what had to be tolerated in the answer, where it was asked for just now.
     """
 
     request: Question
@@ -85,6 +86,7 @@ class Walk:
     matter: bytes = field(default=b"", repr=False)
     age: float = 0.0
     remembered: bool = False
+    found: Sequence[tuple[str, str]] = ()
 
     def left(self) -> float:
         """Return the seconds that the caller still waits."""

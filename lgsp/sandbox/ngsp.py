@@ -21,7 +21,7 @@ import orjson
 from lgsp.sandbox import ngsp_book as book
 from lgsp.sandbox.app import Event, Receive, Send, tend
 from lgsp.sandbox.axis.asked import HTML, TEXT, Asked, Said, asked_of, body_of, say
-from lgsp.sandbox.climate import Climate
+from lgsp.sandbox.climate import Climate, Troubled
 from lgsp.sandbox.ngsp_faults import NgspFaults
 from lgsp.sandbox.ngsp_forms import fault, in_json, in_xml
 
@@ -49,7 +49,7 @@ class _Token:
     until: float
 
 
-class Ngsp:
+class Ngsp(Troubled[NgspFaults, Climate[NgspFaults]]):
     """The integration platform. `_state` and `_faults` as any stand-in.
 
     Any client's name is taken with the right secret, by HTTP Basic or in the form. A token that is good is
@@ -66,7 +66,7 @@ class Ngsp:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._weather = Climate(faults or NgspFaults(), seed, clock)
-        self._secret, self._seconds, self._seed, self._clock = secret, seconds, seed, clock
+        self._secret, self._seconds, self._clock = secret, seconds, clock
         self._token: _Token | None = None
         self._dead = ""
         self.calls: Counter[str] = Counter()
@@ -79,19 +79,6 @@ class Ngsp:
             "entries": self._entries,
             "properties": lambda _, name: book.properties(name) or _absent(name),
         }
-
-    @property
-    def faults(self) -> NgspFaults:
-        """What it does wrong at present."""
-        return self._weather.faults
-
-    def trouble(self, wanted: bytes) -> None:
-        """Switch faults on and off: a JSON object of `NgspFaults`; what it leaves out is off.
-
-        Raises:
-            ValueError: an unknown key or an impossible value.
-        """
-        self._weather = Climate(NgspFaults.model_validate_json(wanted), self._seed, self._clock)
 
     def state(self) -> dict[str, Any]:
         """Return what was asked; what it holds never changes."""

@@ -17,6 +17,7 @@ import orjson
 
 from lgsp.sandbox.app import Event, Receive, Send, tend
 from lgsp.sandbox.axis.asked import JSON, Asked, Said, asked_of, body_of, say
+from lgsp.sandbox.climate import Troubled
 from lgsp.sandbox.population_admission import Admission
 from lgsp.sandbox.population_book import Person, Population, plain, whole_name
 from lgsp.sandbox.population_faults import PopulationFaults, PopulationWeather
@@ -35,7 +36,7 @@ _ENTITY = '<!DOCTYPE soapenv:Envelope [<!ENTITY so "who">]>'
 Words = Mapping[str, Any]
 
 
-class PopulationDb:
+class PopulationDb(Troubled[PopulationFaults, PopulationWeather]):
     """The service at `service`, the gateway at `provincial` and `token`, the proxy at `json`.
 
     A question is checked as the real service is said to: the order of its elements, the code of its
@@ -53,23 +54,8 @@ class PopulationDb:
     ) -> None:
         self.book = Population(seed=seed)
         self._weather = PopulationWeather(faults or PopulationFaults(), seed, clock)
-        self._seed, self._clock = seed, clock
         self._admission = Admission(secret, clock, wall)
         self.forget()
-
-    @property
-    def faults(self) -> PopulationFaults:
-        """What it does wrong at present."""
-        return self._weather.faults
-
-    def trouble(self, wanted: bytes) -> None:
-        """Switch faults on and off: a JSON object of `PopulationFaults`; what it leaves out is off.
-
-        Raises:
-            ValueError: an unknown key or an impossible value.
-        """
-        faults = PopulationFaults.model_validate_json(wanted)
-        self._weather = PopulationWeather(faults, self._seed, self._clock)
 
     def state(self) -> dict[str, Any]:
         """Return what was asked, and some of whom there are, to be asked about."""

@@ -10,6 +10,7 @@ from typing import Any, TypeGuard
 
 import orjson
 
+from lgsp.sandbox.climate import Troubled
 from lgsp.sandbox.dialects import Reply, Verdict, speak
 from lgsp.sandbox.faults import Faults
 from lgsp.sandbox.fetched import Fetched
@@ -33,7 +34,7 @@ _EARLY = Verdict(-1, "Hồ sơ chưa được đồng bộ, không cập nhật 
 Items = list[dict[str, Any]]
 
 
-class Portal:
+class Portal(Troubled[Faults, Weather]):
     """The portal's side of the protocol: sessions, DongBoHoSoMC, CapNhatTienDoHoSoMC, TraCuuHoSo, catalogues.
 
     A request is taken whole or not at all. Any username opens the door with the right password; sessions
@@ -53,7 +54,6 @@ class Portal:
         self.shelf = Shelf(remember=remember)
         self._password = password
         self._session_seconds = session_seconds
-        self._seed = seed
         self._clock = clock
         self._weather = Weather(faults or Faults(), seed, clock)
         self._sessions: dict[str, float] = {}
@@ -66,19 +66,6 @@ class Portal:
             "CapNhatTienDoHoSoMC": self._progress,
             "TraCuuHoSo": self._look_up,
         }
-
-    @property
-    def faults(self) -> Faults:
-        """What it does wrong at present."""
-        return self._weather.faults
-
-    def trouble(self, wanted: bytes) -> None:
-        """Switch faults on and off: a JSON object of `Faults`; what it leaves out is off.
-
-        Raises:
-            ValueError: an unknown key or an impossible value.
-        """
-        self._weather = Weather(Faults.model_validate_json(wanted), self._seed, self._clock)
 
     def arrange(self, wanted: bytes) -> dict[str, Any]:
         """Hold another catalogue: a JSON object of `Arrangement`; returns what it is now.

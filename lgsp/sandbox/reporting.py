@@ -19,6 +19,7 @@ from lgsp.formats import plain_xml
 from lgsp.message import VIETNAM
 from lgsp.sandbox.app import Event, Receive, Send, tend
 from lgsp.sandbox.axis.asked import JSON, Asked, Said, asked_of, body_of, say
+from lgsp.sandbox.climate import Troubled
 from lgsp.sandbox.compare import digest
 from lgsp.sandbox.reporting_book import Book, Held
 from lgsp.sandbox.reporting_faults import ReportingFaults, ReportingWeather
@@ -38,7 +39,7 @@ _UNREADABLE = {"MaKetQua": "11", "ThongDiep": "Nội dung không đúng định 
 Words = dict[str, Any]
 
 
-class Reporting:
+class Reporting(Troubled[ReportingFaults, ReportingWeather]):
     """The reporting system: login, reports, which versions there are, statuses.
 
     Any user's name opens the door with the right password. JSON is answered in JSON, XML in XML. A report is
@@ -57,26 +58,13 @@ class Reporting:
     ) -> None:
         self.book = Book(clock, now)
         self._weather = ReportingWeather(faults or ReportingFaults(), seed, clock)
-        self._password, self._seed, self._clock, self._now = password, seed, clock, now
+        self._password, self._clock, self._now = password, clock, now
         self._tokens: dict[str, float] = {}
         self._acts: dict[str, Callable[[Words], Words]] = {
             "reports": self._take,
             "reports/find": self._find,
             "reports/statuses": self._statuses,
         }
-
-    @property
-    def faults(self) -> ReportingFaults:
-        """What it does wrong at present."""
-        return self._weather.faults
-
-    def trouble(self, wanted: bytes) -> None:
-        """Switch faults on and off: a JSON object of `ReportingFaults`; what it leaves out is off.
-
-        Raises:
-            ValueError: an unknown key or an impossible value.
-        """
-        self._weather = ReportingWeather(ReportingFaults.model_validate_json(wanted), self._seed, self._clock)
 
     def state(self) -> dict[str, Any]:
         """Return what it holds."""

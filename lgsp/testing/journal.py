@@ -10,6 +10,7 @@ from lgsp.testing.rules.asks_seeking import AskSeekingRules
 from lgsp.testing.rules.backlogs import BacklogRules
 from lgsp.testing.rules.catalogues import CatalogueRules
 from lgsp.testing.rules.checks import CheckRules
+from lgsp.testing.rules.checks_held import HeldRules
 from lgsp.testing.rules.clock import ClockRules
 from lgsp.testing.rules.corrections import CorrectionRules
 from lgsp.testing.rules.credentials import CredentialRules
@@ -97,6 +98,7 @@ class JournalContract(
     AgencyListRules,
     CatalogueRules,
     CheckRules,
+    HeldRules,
     HandedRules,
     AccountRules,
     OutsideRules,

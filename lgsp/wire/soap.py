@@ -16,10 +16,10 @@ from typing import Any
 
 from lxml import etree
 
-from lgsp.domain.signature import shape, signature
+from lgsp.domain.signature import signature
 from lgsp.errors import GatewayError, Scope, Unavailable
 from lgsp.wire.http import Http
-from lgsp.wire.soap_faults import Fault, explained, fault_of, shown
+from lgsp.wire.soap_faults import Fault, explained, fault_of, shown, unread
 from lgsp.wire.soap_xml import MalformedError, read
 
 _OK, _UNAUTHORIZED, _FORBIDDEN = 200, 401, 403
@@ -147,7 +147,7 @@ def _by_code(fault: Fault, status: int, call: Call) -> GatewayError:
 def _unread(status: int, said: bytes, call: Call, why: str) -> Unavailable:
     """Return what is raised of an answer that is none: a page, half an answer, an error of HTTP alone."""
     text = said.decode("utf-8", "replace")
-    told = shown(shape(status, text), call.secrets)
+    told = unread(status, text, call.secrets)
     if status in (_UNAUTHORIZED, _FORBIDDEN):
         return Unavailable("soap-credentials", told, scope=Scope.SYSTEM)
     if status != _OK:

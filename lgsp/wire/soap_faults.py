@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lgsp.domain.signature import signature
+from lgsp.domain.signature import fold, signature
 from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.redacting import HIDDEN, redacted
 from lgsp.wire.soap_xml import TEXT
@@ -23,6 +23,8 @@ _SECURITY = frozenset(
     }
 )  # fmt: skip
 """Codes of WS-Security 1.1.1, 12."""
+_PAGE = re.compile(r"\s*(?:<!DOCTYPE html[^>]*>\s*)?<html\b", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
 _OLD_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9]{9}(?![0-9A-Za-z])")
 
 
@@ -81,6 +83,22 @@ def shown(text: str, secrets: tuple[str, ...] = ()) -> str:
     for secret in known:
         text = text.replace(secret, HIDDEN)
     return _OLD_NUMBER.sub(HIDDEN, redacted(text, known))[:_SHOWN]
+
+
+def unread(status: int, text: str, secrets: tuple[str, ...] = ()) -> str:
+    """Return what is shown of an answer that could not be read: its form, and of a page its title.
+
+    Whatever else stands there may be somebody's: half an answer names people, and where they live, as a
+    whole one does.
+
+    Args:
+        status: of HTTP.
+        text: the answer.
+        secrets: values that are taken out of what is shown.
+    """
+    form = f"HTTP {status}, {len(text)} characters"
+    title = _TITLE.search(text) if _PAGE.match(text) else None
+    return shown(f"{form}: {fold(title[1])}" if title else form, secrets)
 
 
 def _codes(code: Any) -> list[str]:

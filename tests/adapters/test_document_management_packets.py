@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from hashlib import sha256
 from pathlib import Path
@@ -89,6 +90,31 @@ async def test_nobody_sends_for_others(desk: Desk, sender: str, packet: bytes, w
     ((body, reason),) = desk.inbox.rejected
     assert (body, reason.subject) == (packet, "H37,2026/03/05,18/UBND-VP")
     assert isinstance(reason, Forbidden)
+
+
+NAMELESS = b"<edXML:To><edXML:OrganName>UBND X</edXML:OrganName></edXML:To>"
+
+
+@pytest.mark.parametrize(
+    ("packet", "place"),
+    [
+        (MINIMAL.replace(b"</edXML:To>", b"</edXML:To>" + NAMELESS), "MessageHeader/To[2]/OrganId"),
+        (
+            re.sub(rb"<edXML:To>.*</edXML:To>", NAMELESS, MINIMAL, flags=re.DOTALL),
+            "MessageHeader/To[1]/OrganId",
+        ),
+        (re.sub(rb"<edXML:To>.*</edXML:To>", b"", MINIMAL, flags=re.DOTALL), "MessageHeader/To:"),
+        (STATUS.replace(b"<edXML:OrganId>H37</edXML:OrganId>", b""), "MessageHeader/ResponseFor/OrganId"),
+    ],
+)
+async def test_what_nobody_can_send_on_is_not_taken_on(desk: Desk, packet: bytes, place: str) -> None:
+    """A receiver without a code gets nothing: who sent it must not read OK."""
+    desk.inbox.directory.serving = ("H37", "G22")
+    answer = await desk.send(packet, "G22" if b"StatusCode" in packet else "H37")
+    assert (answer.ok, answer.code) == (False, "22")
+    assert place in answer.text
+    assert not desk.inbox.taken
+    assert len(desk.inbox.rejected) == 1
 
 
 async def test_a_served_agency_may_write_its_old_code(desk: Desk) -> None:

@@ -207,6 +207,15 @@ async def test_a_packet_is_handed_out_with_its_files_beside_it(desk: Desk) -> No
     assert not (await get(desk, "getEdoc", f"docId={id_}")).ok
 
 
+async def test_a_file_that_is_listed_and_did_not_come_stands_in_nobody_s_way(desk: Desk) -> None:
+    """Many packets name more files than they bring; what came is handed out, and the line goes on."""
+    line = b"<edXML:Reference><edXML:ContentId>cid:gone</edXML:ContentId></edXML:Reference></edXML:edXMLManifest>"
+    message = await desk.message(FULL.replace(b"</edXML:edXMLManifest>", line))
+    whole = await desk.message(FULL)
+    data = (await get(desk, "getEdoc", f"docId={desk.inbox.mailbox.put(message)}")).data
+    assert len(data["attachments"]) == len(whole.data["attachments"]) == len(message.data["attachments"]) - 1
+
+
 async def test_a_packet_without_files_is_handed_out(desk: Desk) -> None:
     """A status has none."""
     status = (PACKETS / "gen_status_01.edxml").read_bytes()

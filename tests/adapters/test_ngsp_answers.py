@@ -183,6 +183,15 @@ def test_each_code_of_the_guide_has_its_cause(code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "wanted"), [("RECORD_NOT_FOUND", "not-found"), ("ip_disallowed", "not-allowed")]
+)
+def test_a_code_may_come_by_its_name(name: str, wanted: str) -> None:
+    """The guide names each number; either may stand where the code does, or alone as the words."""
+    for told in ({"errorCode": name}, {"errorCode": "", "errorDescription": name}):
+        assert _meaning(civil_status.answer, {"status": "0", **told}, {})[0] == wanted
+
+
+@pytest.mark.parametrize(
     ("tree", "meanings", "wanted"),
     [
         ({"status": "7"}, {}, ("", "")),
@@ -215,6 +224,12 @@ def test_a_status_that_nobody_knows_is_none(tree: Any, meanings: dict[str, str],
         ({"Status": "0", "Message": "Lỗi"}, {"business.0": "away"}, ("away", "")),
         ({"Status": "9"}, {"business.9": "not-found"}, ("not-found", "")),
         ({"GetEntCert": None, "x": "y"}, {}, ("", "")),
+        ({"Status": "1", "DataCount": "1"}, {}, ("", "")),
+        ({"Status": "1", "MainInformation": "x"}, {}, ("", "")),
+        ({"Status": "1", "MainInformation": ["x"]}, {}, ("", "")),
+        ({"Status": "1", "Data": "no JSON"}, {}, ("", "")),
+        ({"Status": "1", "Data": [{"MainInformation": {"NAME": "A"}}, {}]}, {}, ("", "")),
+        ({"Status": "1", "Data": []}, {}, ("not-found", "")),
         ({"MainInformation": [{"NAME": "A"}, {"NAME": "B"}]}, {}, ("", "")),
         ([{"MainInformation": {"NAME": "A"}}], {}, ("", "")),
         ("Access denied", {}, ("not-allowed", "")),
@@ -224,6 +239,34 @@ def test_a_status_that_nobody_knows_is_none(tree: Any, meanings: dict[str, str],
 def test_what_the_registry_says_is_an_answer_or_not(tree: Any, meanings: dict[str, str], wanted: Any) -> None:
     """That nothing is there is known by its own shape only; a shape that is nobody's is not `not-found`."""
     assert _meaning(business.answer, tree, meanings) == wanted
+
+
+@pytest.mark.parametrize("data", ['{"MainInformation": {"NAME": "A"}}', [{"MainInformation": {"NAME": "A"}}]])
+def test_an_enterprise_in_a_text_or_in_a_list_of_one_is_there(data: Any) -> None:
+    """Proxies write `Data` so; whoever found it empty would say that an enterprise does not exist."""
+    assert business.answer({"Status": "1", "Data": data}, {}) == {"name": "A"}
+    assert business.answer({"Data": {"MainInformation": {"NAME": "A"}}}, {}) == {"name": "A"}
+
+
+@pytest.mark.parametrize("code", ["0199000001", "0199000001-002", "00001"])
+def test_an_enterprise_is_the_one_that_was_asked_for(code: str) -> None:
+    """Under any number of its own, a branch's too; another one is no answer, and not said not to exist."""
+    main = {"NAME": "A", "ENTERPRISE_GDT_CODE": "0199000001", "IMP_BUSINESS_CODE": "00001"}
+    assert business.answer({"MainInformation": main}, {}, code)["name"] == "A"
+    with pytest.raises(ComplaintError) as raised:
+        business.answer({"MainInformation": main}, {}, "0199000002")
+    assert raised.value.cause == "ngsp-another-subject"
+    assert business.answer({"MainInformation": {"NAME": "A"}}, {}, "0199000002") == {"name": "A"}
+
+
+def test_an_insured_person_is_the_one_that_was_asked_for() -> None:
+    """Somebody else's data are handed to nobody."""
+    person = {"maSoBhxh": "0188000001", "hoTen": "A"}
+    assert insurance.answer(person, {}, "0188000001")["name"] == "A"
+    assert insurance.answer({"hoTen": "A"}, {}, "0188000001") == {"name": "A"}
+    with pytest.raises(ComplaintError) as raised:
+        insurance.answer(person, {}, "0188000002")
+    assert raised.value.cause == "ngsp-another-subject"
 
 
 def test_one_object_stands_for_a_list_of_one() -> None:

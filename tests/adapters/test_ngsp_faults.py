@@ -16,6 +16,7 @@ from lgsp.errors import Refused, Scope, Unavailable
 from lgsp.message import VIETNAM
 from lgsp.sandbox.ngsp_forms import fault as written
 from lgsp.wire.http import Answer
+from tests.ngsp_side import Canned, adapter_of, business
 
 NOW = datetime(2026, 9, 12, 20, 0, tzinfo=VIETNAM)
 FORMS = [{"xml": xml, "bare": bare} for xml, bare in ((False, False), (False, True), (True, False))]
@@ -215,3 +216,37 @@ def test_a_signature_goes_with_what_nobody_knows() -> None:
     fault = meaning.fault_of(complaint, Answer(200, orjson.dumps({"a": 1}).decode()).signature(), ())
     assert isinstance(fault, Unavailable)
     assert fault.answer.startswith("200:")
+
+
+async def _refused(answer: Answer) -> Refused | Unavailable:
+    """Return what a question for an enterprise raises that is answered so."""
+    with pytest.raises((Refused, Unavailable)) as fault:
+        await adapter_of(Canned(answer)).ask(business())
+    return fault.value
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("Không tìm thấy doanh nghiệp", "not-found"),
+        ("Data not insert: Record 1: Ma is duplicate", "ngsp-question-rejected"),
+        ("Hệ thống đang bảo trì", "ngsp-service-away"),
+        ("Lỗi không xác định", "ngsp-answer-unreadable"),
+        ('{"MSG": "Ma "01" is duplicate"}', "ngsp-answer-unreadable"),
+        ("<html>Không tìm thấy", "ngsp-answer-unreadable"),
+        ("Không tìm thấy" * 100, "ngsp-answer-unreadable"),
+        ("", "ngsp-answer-unreadable"),
+    ],
+)
+async def test_words_alone_say_what_is_wrong(text: str, cause: str) -> None:
+    """A short text that is in no form is judged by its words, under HTTP 200; what is broken stays that."""
+    assert (await _refused(Answer(200, text, "text/plain"))).cause == cause
+
+
+@pytest.mark.parametrize("status", [404, 405])
+async def test_a_page_where_no_service_is_says_so(status: int) -> None:
+    """A proxy in front of the gateway answers in its own words: it is our path, and nobody is not there."""
+    for text in ("Not found", "<html><title>Not found</title></html>", ""):
+        fault = await _refused(Answer(status, text, "text/html"))
+        assert isinstance(fault, Refused)
+        assert fault.cause == "ngsp-service-unknown"

@@ -58,6 +58,8 @@ def test_what_is_neither_is_not_repaired(body: str) -> None:
         ({"a": "1", "b": None}, [{"a": "1", "b": None}]),
         ({"objects": ""}, []),
         ({"objects": {"object": []}}, []),
+        ({"objects": {}}, []),
+        ({}, None),
         (None, []),
         ("text", None),
         (True, None),

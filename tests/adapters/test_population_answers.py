@@ -165,11 +165,47 @@ def test_a_known_code_means_the_same_in_every_form(form: int, code: str, cause: 
     assert told.cause == cause
 
 
-def test_a_code_in_the_detail_of_a_fault_is_found() -> None:
-    """Frameworks wrap what a service says in elements of their own."""
-    told = Answers({}).fault(Fault(("Server",), "", {"exception": {"MaLoi": "005"}}))
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"error_code": 4, "message": "lỗi"},
+        {"errCode": "004"},
+        {"message": "004 - Thủ tục không hợp lệ"},
+        {"message": "[004] lỗi"},
+        {"message": "Mã lỗi: 004"},
+        {"message": "Error code 004: denied"},
+    ],
+)
+def test_a_code_is_known_as_a_number_and_before_its_words(said: dict[str, Any]) -> None:
+    """Proxies tell it as a number, which has no zeros before it, or put it in front of a text."""
+    told = raised(said)
     assert isinstance(told, Refused)
-    assert told.cause == "population-officer-refused"
+    assert told.cause == "population-procedure-unlicensed"
+
+
+@pytest.mark.parametrize("text", ["0041 lỗi", "Lỗi 1004", "Hồ sơ 004", "404 Not Found"])
+def test_a_number_inside_a_text_is_no_code(text: str) -> None:
+    """Only what a text begins with, and as a whole: other numbers are of something else."""
+    assert isinstance(raised({"message": text}), Unavailable)
+
+
+def test_who_was_not_verified_says_nothing_of_our_standing() -> None:
+    """The operation is called so: one citizen whose data do not match suspends the questions of nobody."""
+    for text in ("Xác thực thông tin công dân không thành công", "Xác thực thông tin thất bại"):
+        told = raised({"error_code": "9", "message": text}, verify=True)
+        assert isinstance(told, Unavailable)
+        assert (told.cause, told.scope) == ("uncatalogued", Scope.MESSAGE)
+    told = raised({"message": "Xác thực thông tin công dân: không tìm thấy công dân"}, verify=True)
+    assert isinstance(told, Refused)
+    assert told.cause == "not-found"
+
+
+def test_a_code_in_the_detail_of_a_fault_is_found() -> None:
+    """Frameworks wrap what a service says in elements of their own; some services put nothing else there."""
+    for detail in ({"exception": {"MaLoi": "005"}}, "005"):
+        told = Answers({}).fault(Fault(("Server",), "lỗi", detail))
+        assert isinstance(told, Refused)
+        assert told.cause == "population-officer-refused"
 
 
 @pytest.mark.parametrize(
@@ -188,6 +224,13 @@ def test_a_home_says_what_further_codes_mean(meaning: Any, cause: str, kind: typ
     told = raised({"error_code": "E-17", "message": "lý do khác"}, {"E-17": meaning})
     assert isinstance(told, kind)
     assert told.cause == cause  # type: ignore[attr-defined]
+
+
+def test_a_code_of_a_home_may_come_as_a_number_too() -> None:
+    """As it is written in the settings, or without its zeros."""
+    for told, code in ((77, "77"), (77, "077"), (7, "007")):
+        answer: Any = raised({"error_code": told, "message": ""}, {code: "not-found"})
+        assert answer.cause == "not-found"
 
 
 def test_a_home_may_say_that_a_known_code_means_something_else() -> None:

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from lgsp.errors import Scope, Unavailable
 from lgsp.message import VIETNAM
 from lgsp.sandbox.population import PopulationDb
-from lgsp.wire.http import Http
+from lgsp.wire.http import Answer, Http
 from tests.population_side import LINE, WAYS, about, exact, question, refused, settings, speaking, stand_in
 
 
@@ -158,3 +159,30 @@ def test_a_system_has_one_way_in() -> None:
     both = settings("http://127.0.0.1:9") | {"provincial": {"access_key": "a", "secret_key": "b"}}
     with pytest.raises(ValidationError, match="not both"):
         Adapter.Config.model_validate(both)
+
+
+@pytest.mark.parametrize(
+    ("told", "lasts"), [(-1, 540), (0, 540), ("x", 540), (None, 540), (40, 20), (1e300, 86_340)]
+)
+async def test_however_a_token_says_its_end_it_is_used_for_a_while(told: Any, lasts: int) -> None:
+    """Ten minutes where nothing of use is said, a day at most, half of what is left where that is short."""
+    now, asked = [datetime(2026, 1, 5, 8, tzinfo=VIETNAM)], []
+
+    class Grants:
+        """Grants tokens."""
+
+        async def post(self, *_: Any, **__: Any) -> Answer:
+            """Grant one."""
+            asked.append(1)
+            said = {"access_token": f"t{len(asked)}"} | ({} if told is None else {"expires_in": told})
+            return Answer(200, orjson.dumps(said).decode())
+
+    config = Settings.model_validate(settings("http://x/p", "provincial"))
+    way = way_in(config, cast("Http", Grants()), lambda: now[0])
+    await way.headers()
+    now[0] += timedelta(seconds=lasts - 1)
+    await way.headers()
+    assert (len(asked), way.token()) == (1, "t1")
+    now[0] += timedelta(seconds=2)
+    await way.headers()
+    assert (len(asked), way.token()) == (2, "t2")

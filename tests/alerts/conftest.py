@@ -27,7 +27,7 @@ def opener(folder: Path, request: pytest.FixtureRequest) -> Opener:
     """Open a journal of either kind."""
     if request.param == "sqlite":
         return lambda clock: SqliteJournal.open(folder / "journal.db", clock)
-    database = request.getfixturevalue("database")
+    database = request.getfixturevalue("emptied")
     return lambda clock: PostgresJournal.open(database, clock)
 
 

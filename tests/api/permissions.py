@@ -23,6 +23,7 @@ from lgsp.journal.people import Person, Role
 from lgsp.journal.reaching import Reach
 from tests.api.province import ONE_STOP, PORTAL, PORTAL_TOKEN, TOKEN, Province
 from tests.asgi import call
+from tests.later import Later
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 CALLERS = (
@@ -117,6 +118,7 @@ def _apps(one: Any, seen: set[int]) -> Iterator[FastAPI]:
     slots = [name for kind in type(one).__mro__ for name in getattr(kind, "__slots__", ())]
     for name in {*getattr(one, "__dict__", {}), *slots}:
         inner = getattr(one, name, None)
+        inner = inner.app if isinstance(inner, Later) else inner
         if callable(inner) and type(inner).__module__.startswith(("lgsp.", "fastapi.")):
             yield from _apps(inner, seen)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ TOKEN, PORTAL_TOKEN, OPERATOR = "token-of-one-stop", "token-of-the-portal", "tok
 BRING = f"/v1/systems/{ONE_STOP}/messages"
 NATIVE = f"/v1/systems/{ONE_STOP}/native"
 CODE = "H44.11-260131-0001"
+THERE = "{port}"
 
 
 def dossier(code: str = CODE, **changed: Any) -> dict[str, Any]:
@@ -141,10 +144,21 @@ async def province(
 
 def _routes(port: int, *, reports: bool = False, asked: bool = False) -> Routes:
     """Return the packed routes, turned to the stand-in and made impatient."""
+    read = _impatient()
+    systems = {name: deepcopy(one) for name, one in read.systems.items()}
+    for name, one in systems.items():
+        systems[name] = one.model_copy(update={"config": _turned(one.config, str(port))})
+    routes = replace(read, text=_turned(read.text, str(port)), systems=systems, routes=deepcopy(read.routes))
+    return _without(routes, reports=reports, asked=asked)
+
+
+@cache
+def _impatient() -> Routes:
+    """Return the packed routes with `THERE` for the stand-in's port: to read them takes longer than the rest."""
     text = (packed() / "routes.yaml").read_text(encoding="utf-8")
     changes = {
-        "${env:LGSP_PORTAL_URL:-http://127.0.0.1:9100/national-portal}": f"http://127.0.0.1:{port}/{PORTAL}",
-        "${env:LGSP_REPORTING_URL:-http://127.0.0.1:9100": f"${{env:LGSP_REPORTING_URL:-http://127.0.0.1:{port}",
+        "${env:LGSP_PORTAL_URL:-http://127.0.0.1:9100/national-portal}": f"http://127.0.0.1:{THERE}/{PORTAL}",
+        "${env:LGSP_REPORTING_URL:-http://127.0.0.1:9100": f"${{env:LGSP_REPORTING_URL:-http://127.0.0.1:{THERE}",
         "statuses: {every: 1m}": "statuses: {every: 1s}",
         "settle: 2s": "settle: 20ms",
         "retry: [1s, 2s, 3s, 5s, 8s, 8s, 8s, 8s, 8s, 8s]": "retry: [20ms, 20ms]",
@@ -152,7 +166,16 @@ def _routes(port: int, *, reports: bool = False, asked: bool = False) -> Routes:
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new)
-    return _without(parse_routes(text), reports=reports, asked=asked)
+    return parse_routes(text)
+
+
+def _turned(part: Any, port: str) -> Any:
+    """Return a part of the routes with the stand-in's port in it."""
+    if isinstance(part, dict):
+        return {name: _turned(one, port) for name, one in part.items()}
+    if isinstance(part, list):
+        return [_turned(one, port) for one in part]
+    return part.replace(THERE, port) if isinstance(part, str) else part
 
 
 def _without(routes: Routes, *, reports: bool, asked: bool) -> Routes:

@@ -159,8 +159,9 @@ async def test_credentials_ask_what_they_were_granted(desk: Asked) -> None:
     for granted, code in (
         ({"acts": ["send"]}, "act-not-granted"),
         ({"types": ["citizen.verification.v1"]}, "type-not-granted"),
+        ({"agencies": [{"agency": "H44.99"}]}, "agency-not-granted"),
     ):
-        reply = await desk.ask(await given(here, **granted))
+        reply = await desk.ask(await given(here, **granted), dossier="H44.11-260131-0001")
         assert (reply.status, reply.json()["problems"][0]["code"]) == (403, code)
     narrow = await given(here, types=["citizen.verification.v1"])
     assert b"001099000001" not in (await desk.ask(narrow, type="001099000001")).body

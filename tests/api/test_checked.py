@@ -7,11 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from lgsp.api.checks import _told
 from lgsp.check import faults_of
 from lgsp.home import packed
+from lgsp.journal.checks import Evidence, Result
+from lgsp.questions import Questions
 from lgsp.route_checks import RouteCheck
 from lgsp.sandbox.portal import Portal
 from tests.api.province import CODE, Province, dossier, province
@@ -67,6 +71,43 @@ async def checked(here: Province) -> AsyncIterator[Checked]:
         to.adapter = real
 
 
+EVIDENCE = Evidence(
+    b"", "owner", "owner-identity", POPULATION, 1_700_000_000_000_000, None, 1_700_000_060_000_000,
+    Result.MATCHES, None, (), UUID(int=7),
+)  # fmt: skip
+ASKED = {
+    "type": "citizen.query.v1", "ending": "answered", "at": 1_700_000_030_000_000, "digest": True, "answer": True,
+}  # fmt: skip
+
+
+def test_an_answer_that_is_kept_stands_beside_what_was_found_and_is_masked() -> None:
+    """What a class marks is hidden; who may not read bodies is told that there is one; of a hash just that."""
+    known = Questions()
+    told = _told(EVIDENCE, (ASKED, {"identity_number": NUMBER, "name": "NGUYỄN VĂN MẪU"}), known)
+    assert (told["kept"], told["masked"], told["asked_at"][:10]) == ("answer", True, "2023-11-15")
+    assert set(told["answer"]) == {"identity_number", "name"}
+    assert NUMBER not in str(told)
+    assert "NGUYỄN" not in str(told)
+    withheld = _told(EVIDENCE, (ASKED, None), known)
+    assert (withheld["withheld"], "answer" in withheld) == (True, False)
+    digest = _told(EVIDENCE, (ASKED | {"answer": False}, None), known)
+    assert (digest["kept"], "withheld" in digest, "answer" in digest) == ("digest", False, False)
+
+
+def test_why_nobody_answered_is_explained_and_a_rule_of_before_is_told() -> None:
+    """In both languages, while it is waited for or was refused; evidence outlives its question and its rule."""
+    waits = replace(EVIDENCE, result=Result.OPEN, told_at=None, cause="deadline-passed", ask=None)
+    told = _told(waits, None, Questions())
+    assert told["explanation"]["vi"]["code"] == told["explanation"]["en"]["code"] == "deadline-passed"
+    assert (told["result"], told["told_at"], told["began_at"][:10]) == ("open", None, "2023-11-15")
+    assert (
+        _told(replace(waits, result=Result.NOT_FOUND, cause="not-found"), None, Questions())["explanation"]
+        is None
+    )
+    old = _told(replace(EVIDENCE, rule="gone"), None, Questions())
+    assert (old["rule"], old["asks"], old["compared"]) == ("gone", "", [])
+
+
 def test_the_packed_home_with_a_check_is_in_order() -> None:
     """What the documents show fits the routes of questions and the purposes that come with us."""
     text = (packed() / "routes.yaml").read_text(encoding="utf-8")
@@ -113,3 +154,37 @@ async def test_an_owner_who_is_not_is_held_until_an_operator_decides(
     await checked.settled(receipt, "delivered")
     assert list(portal.state()["dossiers"]) == [CODE]
     assert len(checked.far.asked) == 2
+    reply = await checked.here.operator.get("/v1/checks", "code=000.00.11.H44-260131-0001")
+    (found,) = reply.json()["checks"]
+    assert (found["check"], found["result"], found["against"]) == ("owner", "differs", POPULATION)
+    assert found["fields"] == found["compared"] == ["/applicant/identity_number", "/applicant/name"]
+    assert (found["waived_by"], found["waived_why"], found["explanation"]) == ("operator", "papers", None)
+    assert found["told_at"] < found["waived_at"]
+    asks = (await checked.here.operator.get("/v1/asks", "type=citizen.verification.v1")).json()["asks"]
+    assert (found["ask"], found["ending"], found["kept"]) == (asks[0]["ask"], "answered", "nothing")
+    assert NUMBER not in str(found)
+    assert "Nguyễn Văn A" not in str(found)
+
+
+async def test_who_only_answers_has_no_queue(here: Province) -> None:
+    """Nothing waits for it and nobody sends to it; it is shown as what it is, and an order touches nobody."""
+    told = (await here.operator.get(f"/v1/systems/{POPULATION}")).json()
+    assert (told["frames"], told["waiting"], told["takes"], told["brings"]) == (None, 0, [], [])
+    assert told["answers"] == ["citizen.query.v1", "citizen.verification.v1"]
+    assert [one["name"] for one in told["routes"]["in"]] == ["citizens", "citizens-verified"]
+    effect = (await here.operator.get(f"/v1/systems/{POPULATION}/effect")).json()
+    assert (effect["frames"], effect["open"]) == (None, 0)
+    systems = (await here.operator.get("/v1/systems")).json()["systems"]
+    frames = {one["name"]: one["frames"] for one in systems}
+    assert {name for name, count in frames.items() if count is not None} == {"national-portal"}
+    with pytest.raises(KeyError):
+        here.platform.gateway.broker.depth(POPULATION)
+
+
+async def test_of_whom_nothing_was_asked_nothing_was_found(here: Province) -> None:
+    """A list without anything in it is an answer; a code has to be named, and strangers learn nothing."""
+    assert (await here.operator.get("/v1/checks", f"code={CODE}")).json() == {"code": CODE, "checks": []}
+    assert (await here.operator.get("/v1/checks", "code=K/1")).json()["code"] == "K/1"
+    for query in ("", "code=", "code=a%00b", f"code={'x' * 201}"):
+        assert (await here.operator.get("/v1/checks", query)).status == 422, query
+    assert (await here.one_stop.get("/v1/checks", f"code={CODE}")).status == 403

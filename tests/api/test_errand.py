@@ -104,6 +104,7 @@ async def test_who_speaks_for_a_system_is_bound_by_its_own_credential(scope: dic
     """Nobody's, or another system's, gives no more than the system itself has; a person's act is its own."""
     narrow = Bounds(acts=frozenset({"send"}))
     assert bounds_of("desk") == Bounds()
+    assert bounds_of("desk") is bounds_of("post"), "what they are good for is judged once, not each time"
     calling.set(Caller("desk", system="desk", credential="c1", bounds=narrow))
     assert bounds_of("desk") is narrow
     assert bounds_of("post") == Bounds()

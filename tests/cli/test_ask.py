@@ -1,17 +1,16 @@
-"""`lgsp ask` and `lgsp asks`: a question from the command line, and the list of those that were put."""
+"""`lgsp ask`, `lgsp asks`, `lgsp checks`: a question, the list of those that were put, what checks found."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any, Self
+from typing import Any
 
 import orjson
 import pytest
 from typer.testing import CliRunner
 
 from lgsp.cli import app
-from lgsp.wire.http import Answer
 from tests.cli.processes import run
+from tests.cli.stand_in import Gateway
 
 NUMBER = "001099000001"
 WORDS = ["ask", "citizen.query.v1", "--from", "one-stop", "--purpose", "dossier", "--who", "Trần Thị B"]
@@ -22,36 +21,9 @@ ASK = {
 }  # fmt: skip
 
 
-class Gateway:
-    """A gateway that gives one answer, and keeps what it was asked."""
-
-    def __init__(self, told: Any, status: int = 200) -> None:
-        self._told, self._status = told, status
-        self.asked: list[tuple[str, Any]] = []
-        self.heard: Collection[int] = ()
-        self.token = ""
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def bring(self, path: str, body: bytes, token: str = "", heard: Collection[int] = ()) -> Answer:
-        """Answer a question."""
-        self.asked.append((path, orjson.loads(body)))
-        self.token, self.heard = token, heard
-        return Answer(self._status, orjson.dumps(self._told).decode())
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a look."""
-        self.asked.append((path, {name: value for name, value in terms.items() if value is not None}))
-        return self._told
-
-
 def answering(monkeypatch: pytest.MonkeyPatch, told: Any, status: int = 200) -> Gateway:
     """Put a gateway in the place of the one that runs."""
-    there = Gateway(told, status)
+    there = Gateway(lambda _, said: (status, told) if "data" in said else told)
     monkeypatch.setattr("lgsp.cli.asking.gateway", lambda: there)
     monkeypatch.setenv("LGSP_TOKEN_ONE_STOP", "token-of-one-stop")
     return there
@@ -127,3 +99,30 @@ def test_counts_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert there.asked == [("/v1/asks/counts", {"from": "2026-11-20"})]
     assert "1234" in ended.output
     assert "0,25" in ended.output
+
+
+CHECK = {
+    "check": "owner", "against": "population-db", "result": "differs", "began_at": "2026-11-23T08:30:00.000+07:00",
+    "told_at": "2026-11-23T08:31:00.000+07:00", "fields": ["/applicant/name"], "waived_by": "Lê Vận Hành",
+    "waived_why": "đã xem giấy tờ", "ask": "00000000-0000-4000-8000-000000000001", "explanation": None,
+}  # fmt: skip
+
+
+def test_what_checks_found_of_a_dossier_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With where it differs, who let it go and why, and the question; what is waited for says why and since when."""
+    why = {"vi": {"text": "Hệ thống trả lời không trả lời kịp"}}
+    waits = CHECK | {"result": "open", "told_at": None, "explanation": why, "waived_by": "", "waived_why": ""}
+    there = answering(monkeypatch, {"checks": [CHECK, waits]})
+    ended = run("checks", "H44.11-260131-0001")
+    assert (ended.exit_code, there.asked) == (0, [("/v1/checks", {"code": "H44.11-260131-0001"})])
+    text = " ".join(ended.output.split())
+    for word in ("08:31:00", "08:30:00", "differs", "/applicant/name", "Lê Vận Hành", "không trả lời kịp"):
+        assert word in text, word
+    assert orjson.loads(run("checks", "H44.11-260131-0001", "--json").output)["checks"][0] == CHECK
+
+
+def test_a_dossier_of_which_nothing_was_asked_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with `lgsp trace`: a script sees it by how the command ends."""
+    answering(monkeypatch, {"checks": []})
+    ended = run("checks", "H44.11-260131-0009")
+    assert (ended.exit_code, "nothing was asked" in ended.output) == (1, True)

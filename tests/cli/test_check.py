@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lgsp.app import platform
-from lgsp.check import faults
+from lgsp.check import faults, faults_of
 from lgsp.cli import app
 from lgsp.errors import ConfigError
 from lgsp.home import packed
@@ -84,6 +84,15 @@ def test_each_fault_names_its_line_and_its_mend(
     named = [fault for fault in told if fault.startswith(f"routes.yaml:{line}: ") and said in fault]
     assert named, told
     assert ";" in named[0]
+
+
+def test_a_route_to_who_only_answers_is_a_fault() -> None:
+    """Nothing would ever be sent there: it has no queue."""
+    text = (packed() / "routes.yaml").read_text(encoding="utf-8")
+    old = "type: dossier.v1, to: [national-portal]}"
+    told = faults_of(text.replace(old, old.replace("portal]", "portal, ngsp]")), packed())
+    said = "ngsp does not take dossier.v1; it only answers questions; take it out of `to`"
+    assert any(fault.endswith(said) for fault in told), told
 
 
 def test_progress_without_its_dossiers_is_a_fault(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 import pytest
@@ -13,6 +13,7 @@ from lgsp.cli import app
 from lgsp.client import AnswerError
 from lgsp.wire.http import Answer
 from tests.cli.processes import run
+from tests.cli.stand_in import Gateway, alike
 
 
 @pytest.fixture(autouse=True)
@@ -94,30 +95,15 @@ def test_wrong_usage_is_named_with_its_option(words: list[str], named: str) -> N
     assert named in result.output
 
 
-class Gateway:
-    """A gateway that answers as it was told to."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def post(self, path: str, said: Any) -> Any:
-        """Take a fact, or say no."""
-        assert path == "/v1/agencies/facts"
-        assert said["content"]["withdraws"] == "added-9"
-        raise AnswerError("asking", self._answer)
-
-
 def test_what_the_gateway_finds_wrong_is_named_with_its_option(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its problems are told as those that the command finds itself."""
     told = {"problems": [{"pointer": "/withdraws", "code": "unknown-fact", "detail": ""}]}
     answer = Answer(422, orjson.dumps(told).decode())
-    monkeypatch.setattr("lgsp.cli.codes.gateway", lambda: Gateway(answer))
+    there = Gateway(alike(AnswerError("asking", answer)))
+    monkeypatch.setattr("lgsp.cli.codes.gateway", lambda: there)
     result = CliRunner().invoke(app, ["code", "add", "--withdraws", "added-9", "--source", "x"])
     assert result.exit_code == 2
     assert "--withdraws: không có dữ kiện nào mang mã này" in result.output
+    assert [(path, said["content"]["withdraws"]) for path, said in there.asked] == [
+        ("/v1/agencies/facts", "added-9")
+    ]

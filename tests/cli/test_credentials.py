@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import orjson
 import pytest
@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from lgsp.api.credentials import Asked
 from lgsp.cli import app
+from tests.cli.stand_in import Gateway, alike
 
 ONE = {
     "id": "11111111-1111-4111-8111-111111111111", "kind": "key", "system": "one-stop", "person": "",
@@ -21,33 +22,9 @@ ONE = {
 SECRET = {"secret": "lgsp_key_shown-once", "client_id": ONE["id"]}
 
 
-class Gateway:
-    """A gateway that answers alike, and keeps what it was asked."""
-
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
-        self.asked: list[tuple[str, Any]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a question."""
-        self.asked.append((path, terms))
-        return self.answer
-
-    async def post(self, path: str, said: Any) -> Any:
-        """Answer an act."""
-        self.asked.append((path, said))
-        return self.answer
-
-
 def run(monkeypatch: pytest.MonkeyPatch, answer: Any, *words: str) -> tuple[Result, Gateway]:
     """Run a command against a gateway that answers."""
-    there = Gateway(answer)
+    there = Gateway(alike(answer))
     # the command has the name of its module
     monkeypatch.setattr(import_module("lgsp.cli.credentials"), "gateway", lambda: there)
     return CliRunner().invoke(app, ["credentials", *words]), there

@@ -60,8 +60,6 @@ def test_an_installation_is_made_from_nothing(managed: RabbitServer, tmp_path: P
         ("queue", "lgsp.system.document-axis"),
         ("queue", "lgsp.system.national-portal"),
         ("queue", "lgsp.system.national-reporting"),
-        ("queue", "lgsp.system.ngsp"),
-        ("queue", "lgsp.system.population-db"),
     }
     code, told = declared(tmp_path, url)
     assert (code, told["missing"]) == (0, 0)

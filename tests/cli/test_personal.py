@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import orjson
 import pytest
@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from lgsp.cli import app
 from lgsp.cli import shell as cli_shell
+from tests.cli.stand_in import Gateway, by_path
 
 NUMBER = "079201001234"
 MESSAGE = "11111111-1111-5111-8111-111111111111"
@@ -30,42 +31,11 @@ class Answer(NamedTuple):
     text: str
 
 
-class Gateway:
-    """A gateway that answers by path, and keeps what it was asked."""
-
-    def __init__(self, answers: dict[str, Any]) -> None:
-        self.answers = answers
-        self.asked: list[tuple[str, Any]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a question; of several pages the next one."""
-        return self._answer(path, terms)
-
-    async def post(self, path: str, said: Any) -> Any:
-        """Answer an act."""
-        return self._answer(path, said)
-
-    async def bring(self, path: str, body: bytes) -> Answer:
-        """Answer with a file."""
-        return Answer(*self._answer(path, orjson.loads(body)))
-
-    def _answer(self, path: str, said: Any) -> Any:
-        self.asked.append((path, said))
-        told = self.answers[path]
-        return told.pop(0) if isinstance(told, list) else told
-
-
 def run(
     monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any], *words: str, typed: str = ""
 ) -> tuple[Result, Gateway]:
     """Run a command against a gateway that answers."""
-    there = Gateway(answers)
+    there = Gateway(by_path(answers))
     monkeypatch.setattr(import_module("lgsp.cli.personal"), "gateway", lambda: there)
     monkeypatch.setattr(cli_shell, "gateway", lambda: there)
     return CliRunner().invoke(app, [*words], input=typed), there

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from lgsp.cli import app
 from tests.cli.processes import run
+from tests.cli.stand_in import Gateway, alike
 
 ONE = {
     "code": "1.000001", "name": "Đăng ký kết hôn", "state": "published", "open": True, "agency": "G15",
@@ -21,28 +22,9 @@ GONE = ONE | {"code": "1.000002", "state": "closed", "open": False, "closed_by_l
 OLD = ONE | {"name": "Kết hôn", "version": 1, "valid_from": None, "valid_to": "2026-02-28"}
 
 
-class Gateway:
-    """A gateway that answers with one thing, and keeps what it was asked."""
-
-    def __init__(self, answer: Any) -> None:
-        self._answer = answer
-        self.asked: list[tuple[str, Any]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a question."""
-        self.asked.append((path, terms))
-        return self._answer
-
-
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> Gateway:
     """Put a gateway in the place of the one that runs."""
-    there = Gateway(answer)
+    there = Gateway(alike(answer))
     monkeypatch.setattr(sys.modules["lgsp.cli.procedures"], "gateway", lambda: there)
     return there
 
@@ -57,7 +39,7 @@ def test_a_page_is_a_line_each_and_says_where_to_go_on(monkeypatch: pytest.Monke
         "1.000002    [đã đóng (closed), danh mục không còn (no longer listed)]",
         "… còn nữa (more): --after 1.000002@p",
     ]
-    assert there.asked == [("/v1/procedures", {"q": "ket hon", "state": "open", "as_of": None, "limit": 2})]
+    assert there.asked == [("/v1/procedures", {"q": "ket hon", "state": "open", "limit": 2})]
 
 
 def test_nothing_found_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +60,7 @@ def test_one_is_shown_with_its_history(monkeypatch: pytest.MonkeyPatch) -> None:
         "  01/03/2026 – …: Đăng ký kết hôn [đang công bố (published)] (7)",
         "  … – 28/02/2026: Kết hôn [đang công bố (published)] (1)",
     ]
-    assert there.asked == [("/v1/procedures/1.000001", {"as_of": "2026-04-01", "source": None})]
+    assert there.asked == [("/v1/procedures/1.000001", {"as_of": "2026-04-01"})]
 
 
 @pytest.mark.parametrize("words", [["list", "--as-of", "x"], ["show", "1.0", "--as-of", "31/01/2026"]])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
 from lgsp.client import AnswerError
 from lgsp.wire.http import Answer
 from tests.cli.processes import run
+from tests.cli.stand_in import Gateway, in_turn
 
 REPORT = {
     "id": 7, "code": "06a/H44.11/government/1:202611", "version": 1, "form": "06a", "form_name": "Mẫu 06a",
@@ -28,38 +29,9 @@ CHANGES = {
 }
 
 
-class Gateway:
-    """A gateway that gives its answers one after the other, and keeps what it was asked."""
-
-    def __init__(self, *answers: Any) -> None:
-        self._answers = list(answers)
-        self.asked: list[tuple[str, Any]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a question."""
-        return self._told(path, terms)
-
-    async def post(self, path: str, said: Any) -> Any:
-        """Do what is asked."""
-        return self._told(path, said)
-
-    def _told(self, path: str, said: Any) -> Any:
-        self.asked.append((path, said))
-        answer = self._answers.pop(0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
 def answering(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> Gateway:
     """Put a gateway in the place of the one that runs."""
-    there = Gateway(*answers)
+    there = Gateway(in_turn(*answers))
     # the package has the commands under the module's name
     monkeypatch.setattr(import_module("lgsp.cli.report"), "gateway", lambda: there)
     return there

@@ -4,39 +4,20 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from lgsp.reporting.rendering.from_statistics import sheet_of_statistics
 from tests.cli.processes import run
+from tests.cli.stand_in import Gateway, alike
 from tests.reporting.figured import report, statistics
-
-
-class Gateway:
-    """A gateway that answers every question alike, and keeps what it was asked."""
-
-    def __init__(self, answer: Any) -> None:
-        self._answer = answer
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a question."""
-        self.asked.append((path, terms))
-        return self._answer
 
 
 @pytest.fixture
 def there(monkeypatch: pytest.MonkeyPatch) -> Gateway:
     """Put a gateway in the place of the one that runs."""
-    made = Gateway(sheet_of_statistics(statistics(3)).as_dict())
+    made = Gateway(alike(sheet_of_statistics(statistics(3)).as_dict()))
     monkeypatch.setattr("lgsp.cli.report_printing.gateway", lambda: made)
     return made
 
@@ -104,6 +85,6 @@ def test_a_report_is_shown_as_its_table(there: Gateway, monkeypatch: pytest.Monk
     """For people its table; for scripts the report itself."""
     assert "Tổng cộng" in run("report", "show", "7").stdout
     assert there.asked == [("/v1/reports/7/table", {})]
-    monkeypatch.setattr(import_module("lgsp.cli.report"), "gateway", lambda: Gateway(report()))
+    monkeypatch.setattr(import_module("lgsp.cli.report"), "gateway", lambda: Gateway(alike(report())))
     code, told = run("report", "show", "7", document=True)
     assert (code, told["code"]) == (0, report()["code"])

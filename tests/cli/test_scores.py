@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 
@@ -13,6 +13,7 @@ from lgsp.domain.causes import explain
 from lgsp.domain.scoring.judging import Verdict
 from lgsp.domain.scoring.tally import Tally
 from tests.cli.processes import run
+from tests.cli.stand_in import Gateway, in_turn
 
 OF = {
     "from": "2026-01-01",
@@ -39,28 +40,9 @@ def told() -> dict[str, Any]:
     return {"state": "counted", "of": OF, "as_of": "2026-02-01T00:00:00+07:00", "measures": tally.as_list()}
 
 
-class Gateway:
-    """A gateway that gives its answers one after the other, and keeps what it was asked."""
-
-    def __init__(self, *answers: Any) -> None:
-        self._answers = list(answers)
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        return
-
-    async def get(self, path: str, **terms: Any) -> Any:
-        """Answer a question."""
-        self.asked.append((path, terms))
-        return self._answers.pop(0)
-
-
 def answering(monkeypatch: pytest.MonkeyPatch, *answers: Any) -> Gateway:
     """Put a gateway in the place of the one that runs."""
-    there = Gateway(*answers)
+    there = Gateway(in_turn(*answers))
     monkeypatch.setattr("lgsp.cli.scores.gateway", lambda: there)
     return there
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from lgsp.console import asks, asks_export
+from lgsp.console import asks, asks_export, sheets
 from lgsp.console.asks_systems import _askers, _counted, _standing
 from lgsp.console.events import Ticker
 from lgsp.enquiry import Ending
@@ -268,7 +268,7 @@ def test_what_was_found_is_taken_along_as_a_table(
     asked: AskStage, caller: Calling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All pages of it, no cell that a sheet would reckon, no number of a citizen; and that is written down."""
-    monkeypatch.setattr(asks_export, "_PAGE", 2)
+    monkeypatch.setattr(asks_export, "PAGE", 2)
     for n in range(3):
         asked.ask(dossier="H44.11-260304-0001", who=f"=HYPERLINK({n})")
     asked.ended()
@@ -291,8 +291,8 @@ def test_a_table_that_is_cut_says_so(
     asked: AskStage, caller: Calling, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody takes a part for the whole."""
-    monkeypatch.setattr(asks_export, "MOST", 1)
-    monkeypatch.setattr(asks_export, "_PAGE", 1)
+    monkeypatch.setattr(sheets, "MOST", 1)
+    monkeypatch.setattr(asks_export, "PAGE", 1)
     for _ in range(2):
         asked.ask(dossier="H44.11-260304-0002")
     asked.ended()

@@ -11,6 +11,7 @@ import pytest
 
 from lgsp.errors import Refused
 from lgsp.journal.people import Role
+from lgsp.message import Finding
 from tests.api.province import ONE_STOP, PORTAL
 from tests.console.calling import Caller
 from tests.console.views_asks import (
@@ -66,6 +67,24 @@ def test_one_question_is_traced(asked: AskStage, caller: Calling) -> None:
         assert word in page
     assert ("Câu hỏi khác của hồ sơ này" in page, len(rows_of(page)), NUMBER in page) == (True, 1, False)
     assert "/console/audit/proof/" not in _one(caller(Role.OPERATOR), told)
+
+
+def test_what_was_odd_in_an_answer_is_told(asked: AskStage, caller: Calling) -> None:
+    """In words, with code and place; the page of another answer says nothing of it. The API has the same."""
+    asked.far.odd = [Finding("unknown-field", "QueQuanMoi", "Hà Nội"), Finding("damaged-line-ends", "")]
+    told = asked.ask()
+    asked.far.odd = []
+    plain = asked.ask()
+    asked.ended()
+    page = _one(caller(Role.VIEWER), told)
+    for word in ("Chỗ lạ trong câu trả lời", "QueQuanMoi", "damaged-line-ends", "unknown-field"):
+        assert word in page, word
+    assert "Hà Nội" not in page
+    assert "Chỗ lạ trong câu trả lời" not in _one(caller(Role.VIEWER), plain)
+    found = asked.run(asked.province.operator.get(f"/v1/asks/{told['ask']}")).json()
+    assert found["findings"] == [
+        {"code": "unknown-field", "place": "QueQuanMoi"}, {"code": "damaged-line-ends", "place": ""},
+    ]  # fmt: skip
 
 
 def test_why_there_is_no_answer_is_explained(asked: AskStage, caller: Calling) -> None:

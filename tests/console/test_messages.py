@@ -130,16 +130,11 @@ def test_an_export_is_bounded_and_says_so(
     caller: Callable[[Role], Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The last line of a file that was cut says that there is more; a whole one does not."""
-    monkeypatch.setattr(messages_export, "MOST", 25)
-    monkeypatch.setattr(messages_export, "_PAGE", 10)
+    monkeypatch.setattr(sheets, "MOST", 25)
+    monkeypatch.setattr(messages_export, "PAGE", 10)
     lines = caller(Role.OPERATOR).post("/console/messages/export", {}, accept_language="en").text.splitlines()
     assert (len(lines), lines[-1][:29]) == (27, '"There is more: this file end')
     assert len(caller(Role.OPERATOR).post("/console/messages/export?state=dead", {}).text.splitlines()) == 19
-
-
-def test_cells_are_no_formulas() -> None:
-    """A code from outside that a sheet would run is text, and quotes and semicolons stay in their cell."""
-    assert sheets.line(["=1+1", 'a;"b"', "-2", ""]) == '"\'=1+1";"a;""b""";"\'-2";""\r\n'
 
 
 def test_an_export_needs_the_token_of_its_page(caller: Callable[[Role], Caller]) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from lgsp.console.message_view import acts
 from lgsp.console.threads_checks import RESULTS, shown
 from lgsp.domain.codes import dossier_code
-from lgsp.journal import checks
+from lgsp.journal import checks, checks_held
 from lgsp.journal.checks import Evidence, Put, Result
 from lgsp.journal.contract import Transaction
 from lgsp.journal.people import Role
@@ -76,7 +76,7 @@ def ask_about(stage: Stage, code: str) -> None:
         checks.want(tx, [put, replace(put, asked="later", name="again")], {})
         checks.tell(tx, put, Result.DIFFERS, "", ["/applicant/name"], UUID(int=7))
         checks.note(tx, [put], [put], 10**6, UUID(int=1), [])
-        checks.waive(tx, 10**6, "Lê Vận Hành", "đã xem giấy tờ")
+        checks_held.waive(tx, 10**6, "Lê Vận Hành", "đã xem giấy tờ")
 
     stage.run(stage.province.platform.gateway.journal.write(asked))
 
@@ -88,9 +88,10 @@ def test_every_result_has_a_look(result: Result) -> None:
 
 
 def test_what_is_held_for_a_check_may_be_checked_again() -> None:
-    """Beside being released; what a person held may not."""
+    """Beside being let go, which says what else goes with it; what a person held is released as before."""
     held = {"state": "held", "cause": "check-differs", "uncertain": 0, "superseded_by": None}
-    assert acts(held) == ["release", "recheck", "cancel"]
+    assert acts(held) == ["waive", "recheck", "cancel"]
+    assert acts(held | {"uncertain": 1}) == ["resolve", "recheck", "cancel"]
     assert acts(held | {"cause": "xem lại"}) == ["release", "cancel"]
     assert acts(held | {"state": "put off", "cause": "check-unavailable"}) == ["retry", "hold", "cancel"]
 

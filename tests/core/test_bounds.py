@@ -272,3 +272,54 @@ def test_what_is_remembered_is_bounded(types: Types, monkeypatch: pytest.MonkeyP
     for other in kept[1:]:
         drawn.of(other, serves, built_in())
     assert len(drawn._drawn) <= 8
+
+
+# --- questions -------------------------------------------------------------------------------------------
+
+
+def asked(one: Warrant, code: str) -> str:
+    """Return why a question for a dossier is turned away; empty where it is put."""
+    try:
+        one.demand_dossier(code)
+    except Forbidden as refused:
+        (problem,) = refused.problems
+        assert problem.place == "/dossier"
+        return f"{problem.code} {problem.detail}".strip()
+    return ""
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("H44.11-260131-0001", ""),
+        ("000.00.11.H44-260131-0001", ""),
+        ("h44.11.3-260131-9999", ""),
+        ("H44.12-260131-0001", "agency-not-granted H44.11"),
+        ("H44.110-260131-0001", "agency-not-granted H44.11"),
+        ("H45.11-260131-0001", "agency-not-granted H44.11"),
+        ("12/GCN-2026", "agency-not-told"),
+        ("001099000001", "agency-not-told"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_a_question_is_put_for_dossiers_of_what_was_granted(code: str, why: str) -> None:
+    """By the agency in the code, known here or not; what names none is nobody's, and no dossier is no claim."""
+    assert asked(warrant("H44.11"), code) == why
+    assert asked(warrant(serves=("H44.11",)), code) == why
+
+
+@pytest.mark.parametrize("code", ["H45.11-260131-0001", "12/GCN-2026"])
+def test_who_is_bound_to_no_agency_asks_for_any_dossier(code: str) -> None:
+    """Neither the credential names agencies, nor its system."""
+    assert asked(warrant(), code) == ""
+
+
+def test_questions_are_judged_by_the_agencies_of_today() -> None:
+    """One that was merged is what it became; what a credential spoke for until yesterday it asks for no more."""
+    assert asked(warrant("H05"), "H02-250131-0001") == ""
+    assert (
+        asked(warrant(Subtree("H44.11", until=date(2026, 1, 31))), "H44.11-260131-0001")
+        == "agency-not-granted -"
+    )
+    assert asked(warrant(Subtree("H44.11", until=TODAY)), "H44.11-260131-0001") == ""

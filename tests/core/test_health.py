@@ -275,3 +275,22 @@ def test_a_suspension_that_was_learnt_is_tried_like_ones_own() -> None:
     assert health.next_trial == 6.0
     health.failed(b"a", AWAY, 6.0, 7.0)
     assert health.next_trial == 9.0
+
+
+def test_a_system_that_is_away_for_weeks_takes_no_more_memory_than_one_that_is_away_for_a_day() -> None:
+    """What failed last is remembered, so that the next trial takes another line; what is far behind is not."""
+    health = Health(8, 3, [1.0])
+    fault = Unavailable("timed-out", scope=Scope.SYSTEM)
+    for n in range(5000):
+        line = n.to_bytes(16, "big")
+        health.failed(line, fault, float(n + 1), float(n + 1))
+        assert line in health.drawn
+    assert len(health.drawn) == 1000
+
+
+def test_as_many_are_remembered_as_it_takes_to_suspend() -> None:
+    """A home that waits for thousands of failures before it suspends sees them all."""
+    health = Health(8, 1500, [1.0])
+    fault = Unavailable("uncatalogued", scope=Scope.MESSAGE)
+    scopes = [health.failed(n.to_bytes(16, "big"), fault, 1.0, 1.0) for n in range(1500)]
+    assert (scopes.index(Scope.SYSTEM), health.standing) == (1499, Standing.SUSPENDED)

@@ -1,4 +1,4 @@
-"""Routes are published while something is under way to a system that they leave out, on PostgreSQL."""
+"""Publishing routes that leave out a system to which something is under way; and which systems have queues."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 
+from lgsp.counterparts import queued
 from lgsp.errors import ConfigError
+from lgsp.home import packed
 from lgsp.journal.postgres import PostgresJournal
-from lgsp.publishing import publish
+from lgsp.publishing import check_open, publish
 from lgsp.routes import parse_routes
 from lgsp.testing.making import arrival, dossier
 from tests.api.test_reload import routes
@@ -37,3 +39,21 @@ async def test_a_system_with_an_acceptance_under_way_is_not_left_out(database: s
         await accepting
         with pytest.raises(ConfigError, match="open deliveries"):
             await publishing
+
+
+def test_who_only_answers_or_brings_or_collects_has_no_queue() -> None:
+    """A queue is for those who are sent to."""
+    routes = parse_routes((packed() / "routes.yaml").read_text(encoding="utf-8"))
+    assert sorted(queued(routes)) == ["document-axis", "national-portal", "national-reporting"]
+    assert {"population-db", "ngsp", "dms", "one-stop", "reporting"} <= set(routes.systems)
+
+
+@pytest.mark.parametrize(
+    ("system", "said"), [("ngsp", "'ngsp' takes nothing now but"), ("gone", "'gone' is gone but")]
+)
+def test_who_has_open_deliveries_takes_them_still(system: str, said: str) -> None:
+    """A name that becomes one of a system that only answers would leave them without a queue."""
+    routes = parse_routes((packed() / "routes.yaml").read_text(encoding="utf-8"))
+    check_open(routes, ["national-portal", "dms"])
+    with pytest.raises(ConfigError, match=f"routes.yaml:[0-9]+: system {said} has open deliveries"):
+        check_open(routes, ["national-portal", system])

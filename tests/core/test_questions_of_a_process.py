@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -12,14 +13,16 @@ import pytest
 from lgsp.allowances import Limits, Taken
 from lgsp.api.errand import BoundEnquirer, Errand
 from lgsp.api.gate import Gate
-from lgsp.bounds import ASK, READ
-from lgsp.callers import Bounds, Caller, calling
+from lgsp.bounds import ASK, READ, Warrant
+from lgsp.callers import Bounds, Caller, Subtree, calling
+from lgsp.domain.agencies.known import built_in
 from lgsp.enquiring import Enquiries
 from lgsp.enquiry import Ending, Question, Reply
 from lgsp.errors import Forbidden, Throttled
 from lgsp.following import Follower
 from lgsp.journal import asks
 from lgsp.journal.asks import Begun, Ended
+from lgsp.journal.people import Role
 from lgsp.leases import JOBS, ProcessLease
 from lgsp.quotas import Quotas
 from tests.core.crew import crew
@@ -130,6 +133,28 @@ async def test_what_was_granted_is_asked(caller: Any) -> None:
     asked = Asked()
     await _enquirer(asked).ask(QUESTION)
     assert len(asked.questions) == 1
+
+
+async def test_nobody_is_asked_for_another_agencys_dossier(caller: Any) -> None:
+    """The door of the API and of all façades; who is bound to none, and a person, asks for any."""
+    asked, gate = (
+        Asked(),
+        Gate(warrant=lambda _, bounds: None if bounds is None else Warrant(bounds, (), built_in())),
+    )
+    foreign, own = (
+        replace(QUESTION, dossier="H44.12-260131-0001"),
+        replace(QUESTION, dossier="H44.11-260131-0001"),
+    )
+    caller(agencies=(Subtree("H44.11"),))
+    with pytest.raises(Forbidden) as told:
+        await _enquirer(asked, gate).ask(foreign)
+    assert (told.value.problems[0].code, asked.questions) == ("agency-not-granted", [])
+    await _enquirer(asked, gate).ask(own)
+    caller()
+    await _enquirer(asked, gate).ask(foreign)
+    calling.set(Caller("Lan", role=Role.OPERATOR))
+    await _enquirer(asked, gate).ask(foreign)
+    assert [one.dossier[:6] for one in asked.questions] == ["H44.11", "H44.12", "H44.12"]
 
 
 async def test_the_callers_own_quota_counts_questions(tmp_path: Path, caller: Any) -> None:

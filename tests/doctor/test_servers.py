@@ -53,6 +53,34 @@ async def test_a_synchronous_standby_that_is_away_is_told(
         await journal.close()
 
 
+class Mailbox(Far):
+    """Comes for what is meant for it."""
+
+    collects = True
+
+
+class Registry(Far):
+    """Only answers."""
+
+    takes = frozenset()
+
+
+async def test_queues_are_looked_for_of_those_who_have_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who collects from a mailbox, or only answers, lacks nothing."""
+    asked: list[str] = []
+
+    async def look(_: str, systems: list[str]) -> list[queues.Queue]:
+        asked.extend(systems)
+        return []
+
+    monkeypatch.setattr(queues, "look", look)
+    far = {"portal": Far(), "dms": Mailbox(), "registry": Registry()}
+    one = patient(folder, {"LGSP_JOURNAL_URL": "postgresql://h/d", "LGSP_BROKER_URL": MEMORY}, adapters=far)
+    assert (await queues.broker(one), asked) == ([], ["portal"])
+
+
 async def test_a_queue_that_is_not_there_is_told_and_not_made(rabbit: RabbitServer) -> None:
     """Looking changes nothing: it is still not there the second time."""
     topology = Topology(f"t{secrets.token_hex(4)}")

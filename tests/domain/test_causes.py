@@ -48,3 +48,23 @@ def test_an_unknown_code_is_explained_as_uncatalogued() -> None:
 def test_a_text_without_a_place_does_not_begin_with_a_colon() -> None:
     """A fault of the whole body names no field."""
     assert explain(Problem("", "too-deep")).text == "dữ liệu lồng nhau quá sâu"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "bad-base64", "bytes-replaced", "empty-attachment", "listed-without-content", "zip-damaged",
+        "zip-encrypted",
+    ],
+)  # fmt: skip
+def test_who_sent_a_file_that_nobody_can_open_is_asked_for_another(code: str) -> None:
+    """The document was passed on as it came; only its sender has the file, and must not read that all is well."""
+    cause = CAUSES[code]
+    assert "bản cập nhật" in cause.mend_vi
+    assert "sends an update" in cause.mend_en
+
+
+def test_a_field_that_nobody_knows_may_have_been_turned_away_for() -> None:
+    """Of a packet it is an oddity, of canonical JSON a fault: whoever was turned away must not read "all is well"."""
+    assert "bỏ trường này" in CAUSES["unknown-field"].mend_vi.partition(";")[0]
+    assert "send again" in CAUSES["unknown-field"].mend_en.partition(";")[0]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lgsp.domain import documents as identity
-from lgsp.domain.codes import FORMS, document_id
+from lgsp.domain.codes import FORMS, document_id, read_agency
 from lgsp.message import Message
 from lgsp.schemas import Types
 from tests.formats.edxml.packets import FROM, PDF, attached, message, packet, status, taken
@@ -164,6 +164,37 @@ def test_what_breaks_its_schema_has_no_identity() -> None:
     message = Types().message("document.v1", {"key": "x", "sender": "no object"})
     assert message.key is None
     assert Types().check("document.v1", message.data)
+
+
+@pytest.mark.parametrize(
+    ("named", "old", "known", "counts"),
+    [
+        ("G22", "000.00.00.G12", {}, True),
+        ("G12", "000.00.00.G12", {}, False),
+        ("H37.02", "000.00.00.H37", {}, True),
+        ("G22", "000.00.11.H44", {}, True),
+        ("H44.12", "000.00.77.H44", {}, False),
+        ("H44.12", "000.00.77.H44", {"000.00.77.H44": "H44.77"}, True),
+        ("H44.12", "000.00.77.H44", {"000.00.77.H44": "H44.12"}, False),
+    ],
+)
+def test_a_marked_code_whose_body_nobody_else_names_receives(
+    named: str, old: str, known: dict[str, str], *, counts: bool
+) -> None:
+    """The mark says that a code is an old one, and not that somebody else stands for it: it would get nothing."""
+    marked = {"code": old, "parent": identity.OLD_CODE_MARK}
+    data = {"recipients": [marked, {"code": named}]}
+    same = {"same": lambda code: known.get(code, read_agency(code).identity)}
+    assert identity.receivers(data, **same) == [*([old] if counts else []), named]
+
+
+def test_the_name_tells_whose_old_code_it_is() -> None:
+    """The axis writes the same name behind both codes, and `(Mã cũ) (qd20)` behind the old one."""
+    marked = {"code": "000.00.11.H62", "parent": identity.OLD_CODE_MARK, "name": "Sở Tư pháp (Mã cũ) (qd20)"}
+    here = {"code": "H44.12", "name": "Sở Tư pháp"}
+    assert identity.receivers({"recipients": [here, marked]}) == ["H44.12"]
+    other = here | {"name": "Sở Tài chính"}
+    assert identity.receivers({"recipients": [other, marked]}) == ["H44.12", "000.00.11.H62"]
 
 
 def test_an_old_code_that_the_axis_added_is_no_second_receiver() -> None:

@@ -124,6 +124,23 @@ async def test_a_server_of_the_first_revision_goes_on_after_its_migration(postgr
     assert postgres.sql("SELECT count(*) FROM bodies_first", "first_revision") == "2"
 
 
+def test_what_is_held_for_a_check_is_held_after_a_migration(tmp_path: Path) -> None:
+    """For which question each delivery is held stands in a table of its own; what holds nothing does not."""
+    path = tmp_path / "journal.db"
+    migrate(f"sqlite:///{path}", "0033")
+    row = "INSERT INTO checks (subject, question, name, rule, against, began_at, result, delivery_id) VALUES "
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            f"{row} ('K1', x'01', 'a', 'r', 'b', 1, 2, 51), ('K2', x'02', 'a', 'r', 'b', 1, 1, NULL)"
+        )
+    connection.close()
+    migrate(f"sqlite:///{path}")
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT delivery_id, question, subject FROM checks_held").fetchall()
+    connection.close()
+    assert found == [(51, b"\x01", "K1")]
+
+
 def test_the_server_has_the_columns_that_the_code_speaks_of(postgres: PostgresServer) -> None:
     """Migrated and made at one go, PostgreSQL's tables have the same columns; only keys are compared apart."""
     postgres.create("migrated")

@@ -16,7 +16,7 @@ from lgsp.lookups.book import Book
 from lgsp.lookups.care import Care
 from lgsp.lookups.remembering import Memory
 from lgsp.lookups.walking import Answering, Sources
-from lgsp.message import Message
+from lgsp.message import Finding, Message
 from lgsp.questioning import Ask, Purpose
 from lgsp.questions import Questions
 
@@ -47,6 +47,7 @@ class Citizens(Adapter):
         self.open.set()
         self.tell: Callable[[Message], Any] = lambda _: ANSWER
         self.type = "citizen.v1"
+        self.odd: list[Finding] = []
 
     async def ask(self, question: Message) -> Message:
         """Answer."""
@@ -55,7 +56,7 @@ class Citizens(Adapter):
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             await self.open.wait()
-            return Message(self.type, "", "", self.tell(question))
+            return Message(self.type, "", "", self.tell(question), findings=[*self.odd])
         finally:
             self.at_once -= 1
 

@@ -9,7 +9,7 @@ import pytest
 
 from lgsp.enquiry import Ending, NoAnswer
 from lgsp.errors import Refused, Scope, Unavailable
-from lgsp.message import Message
+from lgsp.message import Finding, Message
 from lgsp.questioning import Ask
 from tests.lookups.far_side import ANSWER, QUESTION, Counter, settled
 
@@ -30,6 +30,39 @@ async def test_an_answer_comes_back_with_its_trace() -> None:
     (ended,) = desk.book.ended
     assert (ended.ending, ended.age, ended.about) == (Ending.ANSWERED, None, ["001099000001"])
     assert reply.ask == begun.uid
+
+
+async def test_what_was_tolerated_in_an_answer_stands_with_its_question() -> None:
+    """Code and place, each once, twenty at most; never a value, nor what the question named as a place."""
+    desk = Counter()
+    desk.adapter.odd = [
+        Finding("damaged-line-ends", "", "u000a"), Finding("unknown-field", "Que", "Hà Nội"),
+        Finding("unknown-field", "Que", "Huế"), Finding("unknown-field", "So/001099000009"),
+        Finding("unknown-field", "Nguyễn Văn Mẫu"), *(Finding("unknown-field", f"f{n}") for n in range(30)),
+    ]  # fmt: skip
+    await desk.put()
+    found = desk.book.ended[0].found
+    assert found[:2] == (("damaged-line-ends", ""), ("unknown-field", "Que"))
+    assert len(found) == 20
+    for word in ("u000a", "Hà Nội", "Huế", "001099000009", "Mẫu"):
+        assert word not in str(found), word
+
+
+async def test_all_who_share_an_answer_share_what_was_odd_in_it_and_memory_does_not_repeat_it() -> None:
+    """It is the far side's answer of that moment; one without anything odd says so."""
+    desk = Counter(Ask(cache={"citizen.query.v1": "10m"}))
+    desk.adapter.odd = [Finding("unknown-field", "Que")]
+    desk.adapter.open.clear()
+    tasks = [desk.put(), desk.put()]
+    await settled()
+    desk.adapter.open.set()
+    await asyncio.gather(*tasks, return_exceptions=False)
+    await desk.put()
+    desk.adapter.odd = []
+    await desk.put(data=OTHER)
+    assert [(one.age is None, len(one.found)) for one in desk.book.ended] == [
+        (True, 1), (True, 1), (False, 0), (True, 0),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -205,3 +238,16 @@ async def test_what_is_kept_of_an_answer_is_a_policy(keep: str, hashed: bool, ke
     await desk.put()
     (ended,) = desk.book.ended
     assert (ended.kept is not None, ended.body is not None) == (hashed, kept)
+
+
+async def test_what_was_wrong_stands_with_the_question() -> None:
+    """Each code with its place, for whoever helps the vendor; a field that nobody knows is not named."""
+    desk = Counter()
+    data = QUESTION | {"identity_number": "12", "Nguyễn Văn A": "x"}
+    await desk.refused(purpose="", data=data)
+    (ended,) = desk.book.ended
+    assert set(ended.found) == {
+        ("missing", "/purpose"),
+        ("bad-format", "/data/identity_number"),
+        ("unknown-field", "/data"),
+    }

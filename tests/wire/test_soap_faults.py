@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lgsp.errors import Refused, Scope, Unavailable
-from lgsp.wire.soap_faults import Fault, explained, fault_of, shown
+from lgsp.wire.soap_faults import Fault, explained, fault_of, shown, unread
 from lgsp.wire.soap_xml import read
 
 SOAP_12 = "http://www.w3.org/2003/05/soap-envelope"
@@ -111,3 +111,18 @@ def test_a_short_secret_is_left_where_it_stands_in_words() -> None:
 def test_a_longer_secret_is_taken_out_before_one_that_stands_in_it() -> None:
     """Nothing is left of a name because its first part was taken out first."""
     assert shown("NGUYENVANMAU", ("NGUYEN", "NGUYENVANMAU")) == "•••"
+
+
+def test_what_could_not_be_read_is_shown_by_its_form() -> None:
+    """A name, an address: half an answer holds what a whole one does, and nothing of it is an error's to tell."""
+    said = "<Collection><Name>TRẦN THỊ KÍN</Name><Place>XÃ MẪU</Place><title>KÍN</title>"
+    assert unread(200, said) == f"HTTP 200, {len(said)} characters"
+    assert unread(500, '{"name": "KÍN", "text": "<html><title>KÍN</title>"}').startswith("HTTP 500, ")
+    assert "KÍN" not in unread(500, '{"name": "KÍN", "text": "<html><title>KÍN</title>"}')
+
+
+def test_of_a_page_the_title_is_shown() -> None:
+    """It tells people what ails the service; what was asked is taken out of it."""
+    page = " <!DOCTYPE html>\n<html lang='vi'><head><title>Bảo trì: MẪU VĂN A</title></head><p>KÍN</p></html>"
+    assert unread(502, page, ("Mẫu Văn A",)) == f"HTTP 502, {len(page)} characters: Bảo trì: •••"
+    assert unread(502, "<html><p>KÍN</p></html>") == "HTTP 502, 23 characters"

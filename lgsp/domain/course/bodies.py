@@ -7,11 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from lgsp.domain.course.packets import Body, Data, Packet, Same, Way
-from lgsp.domain.documents import OLD_CODE_MARK
+from lgsp.domain.documents import OLD_CODE_MARK, plain_name
 from lgsp.message import VIETNAM
-
-_OLD_NAME = "(mã cũ)"
-"""Stands behind the name of a receiver where the axis adds its old code."""
 
 
 def day_of(when: datetime) -> date:
@@ -32,7 +29,9 @@ def receivers(data: Data, same: Same, on: date) -> list[Body]:
         elif one.get("code"):
             _join(found, same(one["code"], on), one)
     for one in added:
-        namesake = next((body.key for body in found.values() if body.name and body.name == _plain(one)), None)
+        namesake = next(
+            (body.key for body in found.values() if body.name and body.name == plain_name(one)), None
+        )
         if one.get("code"):
             _join(found, namesake or same(one["code"], on), one)
     return list(found.values())
@@ -47,15 +46,9 @@ def carried(ways: Iterable[Way], same: Same, on: date) -> list[Body]:
 
 
 def _join(found: dict[str, Body], key: str, one: Mapping[str, Any]) -> None:
-    body = found.setdefault(key, Body(key, _plain(one)))
+    body = found.setdefault(key, Body(key, plain_name(one)))
     if one["code"] not in body.codes:
         body.codes.append(one["code"])
-
-
-def _plain(one: Mapping[str, Any]) -> str:
-    name = str(one.get("name") or "")
-    at = name.casefold().find(_OLD_NAME)
-    return (name if at < 0 else name[:at]).strip()
 
 
 class Receivers:

@@ -17,7 +17,7 @@ _HEX = [f"{byte:x}" for byte in range(256)]
 
 def unpadded(digest: bytes) -> str:
     """Return bytes in hex, each without its leading zero: the rendering of the vendor's client."""
-    return "".join([_HEX[byte] for byte in digest])
+    return "".join(map(_HEX.__getitem__, digest))
 
 
 def hash_file(packet: bytes) -> str:
@@ -55,8 +55,10 @@ class FileHash:
 
     def digest(self, tail: int) -> bytes:
         """Return the SHA-256 of what came, without its last 0 or 2 bytes."""
-        whole = self._without.copy()
-        whole.update(self._held[: len(self._held) - tail])
+        whole = self._without
+        if behind := self._held[: len(self._held) - tail]:
+            whole = whole.copy()
+            whole.update(behind)
         return whole.digest()
 
 

@@ -12,11 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from lgsp.message import VIETNAM
 
-_STAMP = re.compile(
-    r"(?P<day>\d\d)(?P<month>\d\d)(?P<year>\d{4})T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)"
-    r"\+(?P<millis>\d{4})",
-    re.ASCII,
-)
+_STAMP = re.compile(r"(\d\d)(\d\d)(\d{4})T(\d\d)(\d\d)(\d\d)\+(\d{4})", re.ASCII)
 
 
 def write_stamp(moment: datetime, zone: tzinfo = VIETNAM) -> str:
@@ -36,10 +32,10 @@ def read_stamp(text: str, zone: tzinfo = VIETNAM) -> datetime | None:
     found = _STAMP.fullmatch(text)
     if found is None:
         return None
-    said = {name: int(digits) for name, digits in found.groupdict().items()}
-    millis = said.pop("millis")
+    day, month, year, hour, minute, second, millis = map(int, found.groups())
     try:
-        return datetime(**said, tzinfo=zone) + timedelta(milliseconds=millis)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        return moment + timedelta(milliseconds=millis)
     except (ValueError, OverflowError):
         return None
 

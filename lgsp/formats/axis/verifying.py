@@ -12,7 +12,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -23,10 +23,13 @@ from lgsp.formats.axis.stamps import read_stamp, within
 from lgsp.message import VIETNAM
 
 _NO_SKEW = timedelta()
+_PREFIX = PREFIX.lower()
 _JSON = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 Pairs = list[tuple[str, str]]
+Values = dict[str, list[str]]
+"""By names in lower case; those of headers have their prefix, those of parameters have none."""
 
 
 class Flaw(StrEnum):
@@ -112,24 +115,25 @@ def verify(
     system, said = _only(received, SYSTEM), _only(received, SIGNED)
     _prove(said, _only(received, HASH), secret_of(system))
     pairs = _read(said)
-    _compare(pairs, received)
-    moment = read_stamp(_one(pairs, STAMP), zone)
+    signed = _named(pairs)
+    _compare(signed, received)
+    moment = read_stamp(_one(signed, STAMP), zone)
     if moment is None:
         raise Unverified(Flaw.UNREADABLE, STAMP)
     if now is not None and not within(moment, now, skew):
         raise Unverified(Flaw.STALE, STAMP)
-    return Signed(_one(pairs, SYSTEM), moment, tuple(pairs))
+    return Signed(_one(signed, SYSTEM), moment, tuple(pairs))
 
 
-def _gather(headers: RawHeaders) -> dict[str, list[str]]:
-    """Return the values of each header by its name in lower case."""
+def _gather(headers: RawHeaders) -> Values:
+    """Return the values of each header by its name."""
     found = defaultdict[str, list[str]](list)
     for name, value in headers:
         found[name.decode("latin-1").lower()].append(value.decode("utf-8", "surrogateescape").strip())
     return found
 
 
-def _only(received: dict[str, list[str]], name: str) -> str:
+def _only(received: Values, name: str) -> str:
     values = received.get((PREFIX + name).lower(), [])
     if len(values) != 1 or not values[0]:
         raise Unverified(Flaw.UNSIGNED, name)
@@ -163,29 +167,35 @@ def _read(said: str) -> Pairs:
 
 
 def _pair(name: str, value: object) -> tuple[str, str]:
-    if not name.lower().startswith(PREFIX.lower()) or not isinstance(value, str | None):
+    if not name.lower().startswith(_PREFIX) or not isinstance(value, str | None):
         raise Unverified(Flaw.UNREADABLE, SIGNED)
     return name[len(PREFIX) :], (value or "").strip()
 
 
-def _compare(pairs: Pairs, received: dict[str, list[str]]) -> None:
-    """Hold each signed parameter against the headers of its name; nobody looks at what was not signed."""
-    signed = defaultdict[str, list[str]](list)
+def _named(pairs: Pairs) -> Values:
+    """Return the values of each parameter by its name."""
+    found = defaultdict[str, list[str]](list)
     for name, value in pairs:
-        signed[(PREFIX + name).lower()].append(value)
-    for header, values in signed.items():
-        if not values or set(received.get(header, [])) != set(values):
-            raise Unverified(Flaw.ALTERED, header[len(PREFIX) :])
-    if sorted(_names(received)) != sorted(name.lower() for name, _ in pairs):
+        found[name.lower()].append(value)
+    return found
+
+
+def _compare(signed: Values, received: Values) -> None:
+    """Hold each signed parameter against the headers of its name; nobody looks at what was not signed."""
+    for name, values in signed.items():
+        came = received.get(_PREFIX + name, [])
+        if came != values and set(came) != set(values):
+            raise Unverified(Flaw.ALTERED, name)
+    if sorted(_names(received)) != sorted(name for name, values in signed.items() for _ in values):
         raise Unverified(Flaw.ALTERED, SIGNED_NAMES)
-    _compare_type(received, _one(pairs, CONTENT_TYPE))
+    _compare_type(received, _one(signed, CONTENT_TYPE))
 
 
-def _names(received: dict[str, list[str]]) -> list[str]:
+def _names(received: Values) -> list[str]:
     return [name.strip().lower() for name in _only(received, SIGNED_NAMES).split(";")]
 
 
-def _compare_type(received: dict[str, list[str]], signed: str) -> None:
+def _compare_type(received: Values, signed: str) -> None:
     """Hold the plain content type against the signed one; a request without a body may go without."""
     for plain in received.get(CONTENT_TYPE.lower(), []):
         if _media(plain) != _media(signed):
@@ -196,9 +206,9 @@ def _media(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def _one(pairs: Sequence[tuple[str, str]], name: str) -> str:
+def _one(signed: Values, name: str) -> str:
     """Return a parameter that every request signs."""
-    found = {value for key, value in pairs if key.lower() == name.lower()}
+    found = set(signed.get(name.lower(), ()))
     if len(found) != 1 or not (value := found.pop()):
         raise Unverified(Flaw.UNREADABLE, name)
     return value

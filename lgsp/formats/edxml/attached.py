@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -36,15 +37,18 @@ def read_attachments(
     """
     reader = Reader(notes)
     listed = [_reference(reader, node, number, notes) for number, node in enumerate(references, 1)]
+    places = [f"AttachmentEncoded/Attachment[{number}]" for number in range(1, len(attachments) + 1)]
+    files = [
+        _attachment(reader, node, place, kept, notes) for node, place in zip(attachments, places, strict=True)
+    ]
+    ids = {one["id"] for one in files if "id" in one}
     found = []
-    for number, node in enumerate(attachments, 1):
-        place = f"AttachmentEncoded/Attachment[{number}]"
-        one = _attachment(reader, node, place, kept, notes)
-        reference = _taken(listed, one)
+    for one, place in zip(files, places, strict=True):
+        reference = _taken(listed, one, ids)
         if reference is None:
             notes.odd("attachment-not-listed", place)
             one["unlisted"] = True
-        found.append(_merged(one, reference or {}))
+        found.append(_merged(one, reference or {}) if "name" in one else _named(one, reference or {}))
     for reference in listed:
         if reference is not None:
             notes.odd("listed-without-content", "edXMLManifest/Reference", reference.get("id", ""))
@@ -113,16 +117,34 @@ def _without_cid(one: dict[str, Any]) -> dict[str, Any]:
     return one | {"id": one["id"].removeprefix(_CID)} if "id" in one else one
 
 
-def _taken(listed: list[dict[str, Any] | None], one: dict[str, Any]) -> dict[str, Any] | None:
-    """Take an attachment's reference out of the list: by its id, or by its name where neither has one."""
+def _taken(
+    listed: list[dict[str, Any] | None], one: dict[str, Any], ids: AbstractSet[str]
+) -> dict[str, Any] | None:
+    """Take an attachment's reference out of the list: by its id, or where it has none by its name.
+
+    Args:
+        listed: the references that are left.
+        one: the attachment.
+        ids: of all attachments; a reference of one of them is no other's.
+    """
     by = "id" if "id" in one else "name"
     for number, reference in enumerate(listed):
         if reference is not None and by in one and reference.get(by) == one[by]:
-            if by == "name" and "id" in reference:
+            if by == "name" and reference.get("id") in ids:
                 continue
             listed[number] = None
             return reference
     return None
+
+
+def _named(one: dict[str, Any], reference: dict[str, Any]) -> dict[str, Any]:
+    """Return a file that only the manifest names: by that name it tells whether it was packed."""
+    merged = _merged(one, reference)
+    if "name" in merged and "dataref" in merged and not merged.get("undecoded"):
+        packed = merged.pop("packed", "entry" in merged)
+        if packed != sniffing.goes_packed(merged["name"]):
+            merged["packed"] = packed
+    return merged
 
 
 def _merged(one: dict[str, Any], reference: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import binascii
+from io import BytesIO
 from os import SEEK_END
+from typing import IO
 
 from lgsp.errors import Invalid
 from lgsp.formats.edxml.notes import unreadable
@@ -19,6 +21,11 @@ class Base64:
 
     Text that turns out to be no base64 is kept as it came, but for space in what had been decoded before.
 
+    Args:
+        place: of the text.
+        most: bytes that it may say.
+        decoded: what it says, where it was base64 without a space and is decoded already.
+
     Attributes:
         bytes: what was decoded, or the text itself where it is no base64; its owner closes it.
         bad: it is no base64.
@@ -26,12 +33,14 @@ class Base64:
         unpadded: the signs that fill its last group are missing.
     """
 
-    def __init__(self, place: str, most: int) -> None:
-        self.bytes = Passing()
-        self.bad = self.spaced = self.unpadded = False
-        self.size = 0
+    def __init__(self, place: str, most: int, decoded: bytes | None = None) -> None:
         self._place = place
         self._most = most
+        self.bytes: IO[bytes] = Passing() if decoded is None else BytesIO(decoded)
+        self.size = 0 if decoded is None else len(decoded)
+        if self.size > most:
+            raise self._too_large()
+        self.bad = self.spaced = self.unpadded = False
         self._left = self._came = self._last = b""
         self._begun = self._gap = False
 

@@ -7,7 +7,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml.notes import Notes
-from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Plain, Table, Texts, Verbatim
+from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Plain, Table, Texts
 from lgsp.formats.edxml.tree import PREFIX, SPACE, local, says_something, text_of, to_xml
 
 Object = dict[str, Any]
@@ -28,13 +28,17 @@ class Reader:
         if text := text_of(node):
             self._notes.odd("stray-text", place)
             extra["#text"] = text
-        told = _grouped(node, skip)
-        silent = [
-            name
-            for name, nodes in told.items()
-            if not _is_plain(parts.leaves.get(name), nodes, data)
-            and not self._told(parts.by_native.get(name), nodes, name, place, data, extra)
-        ]
+        told = {child.tag: child for child in node[:]}
+        again = _repeated(node) if len(told) < len(node) else {}
+        for name in skip:
+            told.pop(name, None)
+        leaves, silent = parts.leaves, []
+        for name, child in told.items():
+            leaf = leaves.get(name)
+            if leaf is not None and name not in again and _is_plain(leaf, child, data):
+                continue
+            if not self._told(parts, name, again.get(name) or [child], place, data, extra):
+                silent.append(name)
         for name in parts.expected:
             if name not in told or name in silent:
                 self._notes.odd("missing-field", f"{place}/{name}")
@@ -42,10 +46,11 @@ class Reader:
             data[EXTRA] = extra
         return data
 
-    def _told(  # noqa: PLR0913, PLR0917 - an element, where it stands, and where it goes
-        self, part: Part | None, nodes: Sequence[Element], name: str, place: str, data: Object, extra: Object
+    def _told(  # noqa: PLR0913, PLR0917 - elements, where they stand, and where they go
+        self, parts: Table, name: str, nodes: Sequence[Element], place: str, data: Object, extra: Object
     ) -> bool:
         """Read elements of one name; tells whether any of them said something that is known."""
+        part = parts.by_native.get(name)
         if part is None:
             self._unknown(name, nodes, place, extra)
             return False
@@ -73,14 +78,14 @@ class Reader:
         return True
 
     def _one(self, part: Part, node: Element, place: str, data: Object, extra: Object) -> None:
-        if isinstance(part, Leaf):
+        if isinstance(part, Branch):
+            self._branch(part, node, place, data, extra)
+        elif isinstance(part, Leaf):
             self._leaf(part, node, place, data, extra)
         elif isinstance(part, Texts):
             self._texts(part, node, place, data, extra)
-        elif isinstance(part, Verbatim):
-            extra[part.native] = _kept(node)
         else:
-            self._branch(part, node, place, data, extra)
+            extra[part.native] = _kept(node)
 
     def _many(self, part: Branch, nodes: Sequence[Element], place: str, data: Object) -> bool:
         """Read a list; tells whether anything stands in it."""
@@ -139,10 +144,9 @@ class Reader:
             extra[f"{before}@{name}"] = value
 
 
-def _is_plain(leaf: Plain | None, nodes: Sequence[Element], data: Object) -> bool:
+def _is_plain(leaf: Plain, node: Element, data: Object) -> bool:
     """Read a text that says what its form expects; False where there is, or may be, more to say about it."""
-    node = nodes[0]
-    if leaf is None or len(nodes) > 1 or len(node) or node.keys():
+    if len(node) or node.keys():
         return False
     name, read, longest = leaf
     text = (node.text or "").strip(SPACE)
@@ -159,15 +163,12 @@ def _is_plain(leaf: Plain | None, nodes: Sequence[Element], data: Object) -> boo
     return True
 
 
-def _grouped(node: Element, skip: Collection[str]) -> dict[str, list[Element]]:
-    grouped = {child.tag: [child] for child in node}
-    if len(grouped) < len(node):  # some come more than once
-        grouped = {name: [] for name in grouped}
-        for child in node:
-            grouped[child.tag].append(child)
-    for name in skip:
-        grouped.pop(name, None)
-    return grouped
+def _repeated(node: Element) -> dict[str, list[Element]]:
+    """Return the elements in one that come more than once, by their names."""
+    grouped: dict[str, list[Element]] = {}
+    for child in node:
+        grouped.setdefault(child.tag, []).append(child)
+    return {name: children for name, children in grouped.items() if len(children) > 1}
 
 
 def _kept(node: Element) -> Any:

@@ -11,20 +11,19 @@ from typing import Any, NamedTuple
 from lgsp.message import VIETNAM
 
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
-_MOMENT = "%Y/%m/%d %H:%M:%S"
-_CLOCK = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
-_ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-_ISO_REST = r"(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 _DAY_FORM = re.compile("[0-9]{4}/[0-9]{2}/[0-9]{2}")
-_MOMENT_FORM = re.compile(f"[0-9]{{4}}/[0-9]{{2}}/[0-9]{{2}} {_CLOCK}")
-_ODD_DAYS = (
-    (re.compile("[0-9]{2}/[0-9]{2}/[0-9]{4}"), "%d/%m/%Y"),
-    (re.compile(_ISO_DAY), "%Y-%m-%d"),
-    (_MOMENT_FORM, _MOMENT),
-    (re.compile(f"[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}} {_CLOCK}"), "%d/%m/%Y %H:%M:%S"),
-    (re.compile(f"{_ISO_DAY}[T ]{_CLOCK}{_ISO_REST}"), ""),
+_MOMENT_FORM = re.compile("[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
+_ODD = re.compile(
+    r"(?:(?P<y>\d{4})(?P<s>[/-])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})"
+    r"|(?P<d1>\d{2})(?P<s1>[/.-])(?P<m1>\d{2})(?P=s1)(?P<y1>\d{4}))"
+    r"(?:[T ](?P<clock>\d{1,2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?)?"
+    r"(?P<zone>Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
 )
-"""Forms that name one day only; the first is that of the format's first generation (CV 512, CV 2803)."""
+"""Forms that name one day only: year first, or day first as the format's first generation (CV 512, CV 2803)
+has it, in two digits: `3/5/2026` is what software in American English writes for 5 March."""
+_YEARS = range(1900, 2200)
+"""Other years are nobody's: what software writes for "none" (0001, 9999), and what a library misread."""
 
 
 class Said(NamedTuple):
@@ -90,32 +89,32 @@ def _read_whole(text: str) -> Said:
     return Said(int(text)) if _WHOLE.fullmatch(text) else Said(None, "not-a-number")
 
 
-def _parsed(text: str, pattern: str) -> datetime | None:
+def _parsed(text: str) -> datetime | None:
+    """Return what an ISO 8601 text names, as Viet Nam clocks show it."""
     try:
-        return datetime.strptime(text, pattern) if pattern else datetime.fromisoformat(text)  # noqa: DTZ007
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if moment.year not in _YEARS:
+        return None
+    return moment.astimezone(VIETNAM).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _odd(text: str) -> datetime | None:
     """Return the moment that a text of another form names, if it names one only."""
-    found = (_parsed(text, pattern) for form, pattern in _ODD_DAYS if form.fullmatch(text))
-    moment = next((moment for moment in found if moment is not None), None)
-    return _local(moment) if moment is not None and moment.tzinfo is not None else moment
-
-
-def _local(moment: datetime) -> datetime | None:
-    """Return a moment with an offset as Viet Nam clocks show it."""
-    try:
-        return moment.astimezone(VIETNAM).replace(tzinfo=None)
-    except OverflowError:
+    found = _ODD.fullmatch(text)
+    if found is None:
         return None
+    year, month, day = (found[name] or found[f"{name}1"] for name in "ymd")
+    hour, _, rest = (found["clock"] or "").partition(":")
+    clock = f"T{hour:0>2}:{rest}{found['zone'] or ''}" if hour else ""  # a day is that day in any zone
+    return _parsed(f"{year}-{month:0>2}-{day:0>2}{clock}")
 
 
 def _read_day(text: str) -> Said:
     if _DAY_FORM.fullmatch(text):
         day = text.replace("/", "-")
-        return Said(day) if _parsed(day, "") else Said(None, "unreal-date")
+        return Said(day) if _parsed(day) else Said(None, "unreal-date")
     odd = _odd(text)
     if odd is None:
         return Said(None, "unreal-date")
@@ -123,7 +122,7 @@ def _read_day(text: str) -> Said:
 
 
 def _read_moment(text: str) -> Said:
-    moment = _parsed(text.replace("/", "-"), "") if _MOMENT_FORM.fullmatch(text) else None
+    moment = _parsed(text.replace("/", "-")) if _MOMENT_FORM.fullmatch(text) else None
     if moment is not None:
         return Said(moment.replace(tzinfo=VIETNAM).isoformat())
     odd = _odd(text)

@@ -99,18 +99,22 @@ class Keeper:
         self._open: Base64 | None = None
         self.kept: dict[Element, Kept] = {}
 
-    def begin(self, place: str) -> Base64:
+    def begin(self, place: str, decoded: bytes | None = None) -> Base64:
         """Begin an attachment's content.
 
+        Args:
+            place: where it stands.
+            decoded: what its text says, where it was base64 without a space and is decoded already.
+
         Raises:
-            Invalid: the attachment has one already, or the packet has too many.
+            Invalid: the attachment has one already or is too large, or the packet has too many.
         """
         if self._open is not None:
             raise unreadable("repeated-content", place)
         self._count += 1
         if self._count > self._limits.attachments:
             raise unreadable("too-many-attachments", place, str(self._limits.attachments))
-        self._open = Base64(place, self._limits.attachment)
+        self._open = Base64(place, self._limits.attachment, decoded)
         return self._open
 
     def end(self, attachment: Element, place: str) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from lgsp.errors import Invalid
-from lgsp.formats.edxml.forms import as_it_is
 from lgsp.formats.edxml.notes import unreadable
 from lgsp.formats.edxml.parts import AGAIN, EXTRA, Branch, Leaf, Part, Table, Texts
 from lgsp.formats.edxml.tree import SPACE, attributes_of, escaped, local, split, to_xml, writable
@@ -41,9 +40,9 @@ class Made:
         elements: the lines of the elements in it.
     """
 
-    attributes: str
-    text: str | None
-    elements: str
+    attributes: str = ""
+    text: str | None = None
+    elements: str = ""
 
     @property
     def something(self) -> bool:
@@ -71,7 +70,12 @@ class Writer:
 
     def write(self, native: str, parts: Table, data: Object, place: str, indent: str) -> str:
         """Return the element of an object. Raises what `inside` raises."""
-        return self.around(native, self.inside(parts, data, place, indent + "  "), indent)
+        if data.get(EXTRA):
+            return self.around(native, self.inside(parts, data, place, indent + "  "), indent)
+        name, elements = self._prefix + native, self._elements(parts, data, place, indent + "  ")
+        if not elements:
+            return f"{indent}<{name} />{EOL}"
+        return f"{indent}<{name}>{EOL}{elements}{indent}</{name}>{EOL}"
 
     def around(self, native: str, made: Made, indent: str, known: str = "") -> str:
         """Return an element with what stands in it, behind the lines of what is known of it."""
@@ -91,16 +95,9 @@ class Writer:
         """
         beside = data.get(EXTRA)
         if not beside:
-            said = [
-                self._leaf(part, data.get(part.name), place, indent)
-                if type(part) is Leaf
-                else self._part(part, data, {}, place, indent)
-                for part, name in parts.asked
-                if not name or name in data
-            ]
-            return Made("", None, "".join(said))
+            return Made(elements=self._elements(parts, data, place, indent))
         extra, lines = dict(beside), list[str]()
-        for part, _ in parts.asked:
+        for part in parts:
             lines.append(self._part(part, data, extra, place, indent))
             lines += self._beside(part.native, extra, place, indent)
         attributes = _attributes(taken(extra, "@"), place)
@@ -109,6 +106,18 @@ class Writer:
             lines += self._rest(name, value, f"{place}/{name}", indent)
         text = escaped(checked(stray, place).strip(SPACE)).replace("\n", EOL) if stray else None
         return Made(attributes, text, "".join(lines))
+
+    def _elements(self, parts: Table, data: Object, place: str, indent: str) -> str:
+        """Return the lines of an object beside which nothing was kept."""
+        start, end = f"{indent}<{self._prefix}", f"</{self._prefix}"
+        said = [
+            f"{start}{part.native}>{text}{end}{part.native}>{EOL}"
+            if itself and _is_bare(text := data[name])
+            else self._part(part, data, {}, place, indent)
+            for part, name, itself in parts.asked
+            if not name or name in data
+        ]
+        return "".join(said)
 
     def verbatim(self, xml: str, place: str, indent: str) -> str:
         """Return an element that was kept as it came, with its own layout. Signatures stand without a prefix.
@@ -123,7 +132,7 @@ class Writer:
 
     def _part(self, part: Part, data: Object, extra: Extra, place: str, indent: str) -> str:
         if isinstance(part, Leaf):
-            return self._kept_leaf(part, data.get(part.name), extra, place, indent)
+            return self._leaf(part, data.get(part.name), extra, place, indent)
         if isinstance(part, Branch):
             return self._branch(part, data, extra, place, indent)
         if isinstance(part, Texts) and data.get(part.name):
@@ -153,14 +162,8 @@ class Writer:
         lines = [self._line(part.item, checked(text, place), indent + "  ") for text in texts]
         return self.around(part.native, Made("", None, "".join(lines)), indent)
 
-    def _leaf(self, part: Leaf, value: Any, place: str, indent: str) -> str:
-        if value is None or value == "":
-            return self._line(part.native, part.default, indent) if part.default else ""
-        itself = part.form.write is as_it_is and isinstance(value, str) and value.isprintable()
-        return self._line(part.native, value if itself else _written(part, value, place), indent)
-
-    def _kept_leaf(self, part: Leaf, value: Any, extra: Extra, place: str, indent: str) -> str:
-        """Return a text beside which something was kept: it itself, or attributes."""
+    def _leaf(self, part: Leaf, value: Any, extra: Extra, place: str, indent: str) -> str:
+        """Return a text, beside which something may have been kept: it itself, or attributes."""
         kept, beside = extra.get(part.native), taken(extra, f"{part.native}@")
         if isinstance(kept, str) and _still(part, kept, value):
             text = checked(extra.pop(part.native), f"{place}/{part.native}")
@@ -210,6 +213,18 @@ def _still(part: Leaf, text: str, value: Any) -> bool:
     said = part.form.read(text)
     exact = not said.kept and not (said.value is None and said.fault)
     return not exact and said.value == value
+
+
+def _is_bare(text: Any) -> bool:
+    """Tell whether something is a text that stands in an element as it is."""
+    return (
+        isinstance(text, str)
+        and text.isprintable()
+        and text.strip(" ") == text != ""
+        and "&" not in text
+        and "<" not in text
+        and ">" not in text
+    )
 
 
 def _written(part: Leaf, value: Any, place: str) -> str:

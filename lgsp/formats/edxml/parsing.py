@@ -42,8 +42,8 @@ class Decoding(Protocol):
 class Files(Protocol):
     """Keeps the attachments that are met while the packet is parsed."""
 
-    def begin(self, place: str) -> Decoding:
-        """Begin an attachment's content."""
+    def begin(self, place: str, decoded: bytes | None = None) -> Decoding:
+        """Begin an attachment's content; where it is decoded already, nothing is fed."""
 
     def end(self, attachment: Element, place: str) -> None:
         """Keep an attachment whose element has ended."""
@@ -95,26 +95,29 @@ class Parser:
         pieces = _read(source)
         head, more = next(pieces, b""), next(pieces, b"")
         try:
-            root = None if more else little.parsed(head, self._limits)
-            if root is None:
+            found = None if more else little.parsed(head, self._limits)
+            if found is None:
                 return self._streamed(head, chain((head, more), pieces))
             self._fed = len(head)
             self._hash(head)
-            self._keep_all(root)
+            self._keep_all(found)
         finally:
             self._files.close()
-        return root
+        return found.root
 
     def _hash(self, piece: bytes) -> None:
         if not self._sha256:
             self._digest.update(piece)
 
-    def _keep_all(self, root: Element) -> None:
-        """Keep the attachments whose contents stand in a tree."""
-        for number, attachment in enumerate(root.iter("Attachment"), 1):
-            place = f"AttachmentEncoded/Attachment[{number}]"
-            for content in attachment.findall(CONTENT):
-                self._files.begin(f"{place}/{CONTENT}").feed(content.text or "")
+    def _keep_all(self, found: little.Little) -> None:
+        """Keep the attachments of a little packet."""
+        for number, attachment in enumerate(found.root.iterfind("AttachmentEncoded/Attachment")):
+            place = f"AttachmentEncoded/Attachment[{number + 1}]"
+            decoded = None if found.files is None else found.files[number]
+            decoding = self._files.begin(f"{place}/{CONTENT}", decoded)
+            if decoded is None:
+                (content,) = attachment.findall(CONTENT)
+                decoding.feed(content.text or "")
                 content.text = None
             self._files.end(attachment, place)
 
@@ -152,12 +155,17 @@ class Parser:
         mark = next((encoding for mark, encoding in _MARKS.items() if head.startswith(mark)), None)
         if mark:
             self._notes.odd("byte-order-mark", "edXML", mark)
+        wide = not mark and 0 in head[:2]
+        if wide:
+            self._notes.odd("other-encoding", "edXML", "UTF-16")
         parser = expat.ParserCreate(mark)
         if hasattr(parser, "SetReparseDeferralEnabled"):
             parser.SetReparseDeferralEnabled(False)  # newer ones wait for more of a tag than they are handed
         parser.ordered_attributes = True
         parser.buffer_size = _PIECE
         parser.buffer_text = True
+        if not mark and not wide:
+            parser.XmlDeclHandler = self._declared_encoding
         parser.StartDoctypeDeclHandler = self._refuse_dtd
         parser.EntityDeclHandler = self._refuse_dtd
         parser.ExternalEntityRefHandler = self._refuse_dtd
@@ -180,6 +188,10 @@ class Parser:
         return "/".join(said) or "edXML"
 
     # --- what expat tells ---------------------------------------------------------------------------------
+
+    def _declared_encoding(self, _: str, encoding: str | None, __: int) -> None:
+        if encoding and encoding.casefold() != "utf-8":
+            self._notes.odd("other-encoding", "edXML", encoding)
 
     def _refuse_dtd(self, *_told: object) -> int:
         raise unreadable("doctype", "DOCTYPE")

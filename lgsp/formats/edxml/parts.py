@@ -14,7 +14,7 @@ from functools import cached_property
 from sys import maxsize
 from typing import NamedTuple, Self
 
-from lgsp.formats.edxml.forms import TEXT, Form, Said
+from lgsp.formats.edxml.forms import TEXT, Form, Said, as_it_is
 
 EXTRA = "extra"
 AGAIN = "[2]"
@@ -130,9 +130,12 @@ class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
         return [part.native for part in self if isinstance(part, Leaf | Branch) and part.expected]
 
     @cached_property
-    def asked(self) -> list[tuple[Part, str]]:
-        """The parts, each with the canonical name without which it is not written; empty for none."""
-        return [(part, _decides(part)) for part in self]
+    def asked(self) -> list[tuple[Part, str, bool]]:
+        """The parts, each with the canonical name without which it is not written, empty for none.
+
+        Of each is told, too, whether it is a text that is written as the canonical form has it.
+        """
+        return [(part, _decides(part), _is_as_it_is(part)) for part in self]
 
     @cached_property
     def names(self) -> list[str]:
@@ -150,6 +153,10 @@ def _decides(part: Part) -> str:
     if isinstance(part, Verbatim) or (isinstance(part, Leaf) and part.default):
         return ""
     return part.name
+
+
+def _is_as_it_is(part: Part) -> bool:
+    return isinstance(part, Leaf) and part.form.write is as_it_is and not part.default
 
 
 NOTHING = Table()

@@ -261,7 +261,7 @@ def _act(data: dict[str, Any]) -> str:
     """Return what is done with the document, and leave it out where it was read."""
     business = data.get("business", {})
     act = business.pop("act", None)
-    if not business:
+    if not business and act != "new":  # that it is new was said in so many words, and is written again
         data.pop("business", None)
     unknown = "BussinessDocType" in business.get(EXTRA, {})
     return act or ("other" if unknown else "new")

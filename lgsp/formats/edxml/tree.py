@@ -24,12 +24,16 @@ def text_of(node: Element) -> str:
     """Return an element's own text, without the space of XML around it: other space may mean something."""
     own = node.text or ""
     if len(node):
-        own += "".join([child.tail or "" for child in node])
+        own += "".join([child.tail or "" for child in node[:]])
+        if own.isspace() and own.isascii():  # as a rule: that is quicker than to strip it all
+            return ""
     return own.strip(SPACE)
 
 
 def says_something(node: Element) -> bool:
     """Tell whether there is any text or attribute in an element, or below it."""
+    if len(node) and (node[0].text or "").strip(SPACE):
+        return True
     return any(map(_inside, node.itertext())) or any(one.keys() for one in node.iter())
 
 

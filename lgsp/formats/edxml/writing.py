@@ -102,8 +102,9 @@ class _Packet:
         out(f"{self._root.lines('  ')}</edXML>{EOL}".encode())
 
     def _frame(self, name: str, writer: Writer, depth: int) -> Made:
-        """Return what is unknown in an element that holds the others."""
-        return writer.inside(NOTHING, {EXTRA: self._frames[name]}, name, "  " * (depth + 1))
+        """Return what is unknown in an element that holds the others: as a rule nothing."""
+        kept = self._frames[name]
+        return writer.inside(NOTHING, {EXTRA: kept}, name, "  " * (depth + 1)) if kept else Made()
 
     def _header(self) -> str:
         table = layout.STATUS_HEADER if self._type == STATUS else layout.DOCUMENT_HEADER
@@ -117,7 +118,7 @@ class _Packet:
     def _traces(self) -> str:
         told: dict[str, Any] = {EXTRA: self._frames["TraceHeaderList"], "traces": self._data.get("traces")}
         business, act = dict(self._data.get("business") or {}), self._data["act"]
-        if business or act not in ("new", "other"):
+        if "business" in self._data or act not in ("new", "other"):
             told["business"] = business if act == "other" else {**business, "act": act}
         made = self._inner.inside(layout.TRACES, told, "TraceHeaderList", "        ")
         return self._inner.around("TraceHeaderList", made, "      ") if made.something else ""
@@ -231,7 +232,7 @@ def _as_text(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
 class _NoFiles:
     """Lets no attachment in: nothing that is kept verbatim holds one."""
 
-    def begin(self, place: str) -> Any:
+    def begin(self, place: str, decoded: bytes | None = None) -> Any:  # noqa: ARG002
         raise unreadable("not-writable", place)
 
     def end(self, attachment: Element, place: str) -> None:

@@ -23,6 +23,7 @@ from lgsp.sandbox.axis.post import Post
 from lgsp.sandbox.axis.weather import AxisWeather
 from lgsp.sandbox.axis.world import Denied, World
 from lgsp.sandbox.axis.writing import Draft
+from lgsp.sandbox.climate import Troubled
 
 _NOWHERE = Said.of(b'{"title":"no such operation"}', 404)
 
@@ -42,7 +43,7 @@ class Wish(BaseModel):
     files: list[str] = Field(default=["van_ban.pdf"], description="names of attachments, each a small PDF")
 
 
-class Axis:
+class Axis(Troubled[AxisFaults, AxisWeather]):
     """The axis, its peers and a province's façade, as an ASGI app under one path.
 
     `_state`, `_faults` as any stand-in; `POST _write` lets a peer send a document (`Wish`), `POST _turn` lets
@@ -59,7 +60,6 @@ class Axis:
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._seed, self._clock = seed, clock
         weather = AxisWeather(faults or AxisFaults(), seed, clock)
         self.world = World(directory or Directory(), Post(now, remember), weather, now)
         self.offices = Offices(self.world, clock)
@@ -67,17 +67,12 @@ class Axis:
         self._facade = Facade(self.world, clock)
 
     @property
-    def faults(self) -> AxisFaults:
-        """What it does wrong at present."""
-        return self.world.weather.faults
+    def _weather(self) -> AxisWeather:
+        return self.world.weather
 
-    def trouble(self, wanted: bytes) -> None:
-        """Switch faults on and off: a JSON object of `AxisFaults`; what it leaves out is off.
-
-        Raises:
-            ValueError: an unknown key or an impossible value.
-        """
-        self.world.weather = AxisWeather(AxisFaults.model_validate_json(wanted), self._seed, self._clock)
+    @_weather.setter
+    def _weather(self, weather: AxisWeather) -> None:
+        self.world.weather = weather
 
     def state(self) -> dict[str, Any]:
         """Return what it holds."""

@@ -60,6 +60,21 @@ class AskRules(JournalRules):
             ("answered", "population-db", None, "population-db"),
         ]
 
+    async def test_what_was_tolerated_in_an_answer_is_kept_with_its_question(self, scene: Scene) -> None:
+        """In its row and in its entry, by code and place; where nothing was, nothing stands."""
+        numbers = await self.put(scene, _begun(1), _begun(2))
+        found = (("damaged-line-ends", ""), ("unknown-field", "Que/Ten"))
+        await self.over(scene, Ended(numbers[0], Ending.ANSWERED, 5, found=found))
+        await self.over(scene, Ended(numbers[1], Ending.ANSWERED, 5))
+        plain, odd = await self.shown(scene)
+        told = [
+            {"code": "damaged-line-ends", "place": ""},
+            {"code": "unknown-field", "place": "Que/Ten"},
+        ]
+        assert (plain["findings"], odd["findings"]) == ([], told)
+        sql = "SELECT what, who, details FROM entries WHERE what LIKE 'answered' ORDER BY id"
+        assert [orjson.loads(row[2]).get("findings") for row in await scene.rows(sql)] == [told, None]
+
     async def test_a_question_ends_once(self, scene: Scene) -> None:
         """What is told again of its end changes nothing, and is no entry."""
         (number,) = await self.put(scene, _begun(1))

@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from lgsp.adapter import Accepted
 from lgsp.journal import acting, checks
 from lgsp.journal.checks import Evidence, Put, Result
@@ -226,21 +224,6 @@ class CheckRules(JournalRules):
         other = Finding("check-incomplete", "/applicant/name", "owner: citizens")
         await scene.act(lambda tx: checks.note(tx, [PUT], [], claim.delivery, uid, [ODD, other]))
         assert (await scene.walk(receipt))["findings"] == [ODD.as_dict(), other.as_dict()]
-
-    @pytest.mark.parametrize("act", [acting.release, acting.replay])
-    async def test_one_question_that_keeps_a_message_from_two_systems(self, scene: Scene, act: Any) -> None:
-        """Whichever of both a person lets go, or has checked anew: it is not held for the same again."""
-        uid = (await scene.told(dossier("K1", "A", "portal", "registry"))).id
-        await self.check_wanted(scene)
-        await self.check_told(scene)
-        ones = [row[0] for row in await scene.rows("SELECT id FROM deliveries ORDER BY id")]
-        for one in ones:
-            await scene.act(lambda tx, d=one: checks.note(tx, [PUT], [PUT], d, uid, []))  # type: ignore[misc]
-        held = [(int(State.HELD), CHECK)]
-        await scene.act(lambda tx: tx.run("UPDATE deliveries SET state = ?, scope = ?", held))
-        await scene.act(lambda tx: act(tx, ones[0], "operator", "papers"))
-        known = await self.check_known(scene)
-        assert known.waived_by == "operator" if act is acting.release else known.result is Result.OPEN
 
     async def test_what_was_asked_is_an_entry_of_its_delivery(self, scene: Scene) -> None:
         """With the outcome, in one transaction; an attempt that only waited leaves none."""

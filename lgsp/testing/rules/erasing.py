@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import orjson
 
-from lgsp.journal import acting, correcting, disclosures, erasing, erasures, walking
+from lgsp.journal import acting, checks, correcting, disclosures, erasing, erasures, walking
+from lgsp.journal.checks import Put
 from lgsp.journal.disclosures import Asked
 from lgsp.journal.erasing import Told
 from lgsp.journal.erasures import Counts, Run
@@ -118,6 +121,31 @@ class ErasingRules(JournalRules):
         await scene.act(lambda tx: acting.cancel(tx, second.delivery, "an operator", "gone"))
         await _erase(scene)
         assert await scene.rows("SELECT count(*) FROM raws WHERE body IS NOT NULL") == [(0,)]
+
+    async def test_what_checks_found_goes_with_the_last_content_of_its_subject(self, scene: Scene) -> None:
+        """An older snapshot goes and evidence stays; with the newest one it goes, and that of nobody else."""
+        await scene.deliver(dossier("K1", "A"))
+        await scene.deliver(dossier("K1", "B"))
+        await scene.deliver(dossier("K2", "A"))
+        puts = [Put(key, "asked", "owner", "owner-identity", "citizens") for key in ("K1", "K2")]
+        for put in puts:
+            await scene.act(lambda tx, one=put: checks.note(tx, [one], [one], 9, UUID(int=9), []))  # type: ignore[misc]
+        scene.clock.move((_KEPT - 10) * 86_400)
+        await scene.deliver(progress("K1", 1))
+        scene.clock.move(20 * 86_400)
+        await _erase(scene)
+        assert await self._checked(scene) == [["K1"], ["K1"]]
+        scene.clock.move((_KEPT + 20) * 86_400)
+        await _erase(scene)
+        assert await self._checked(scene) == [[], []]
+
+    async def _checked(self, scene: Scene) -> list[list[str]]:
+        """Return whose evidence is kept, and of whom anything is held."""
+        sql = "SELECT subject FROM {} WHERE subject = ?"
+        return [
+            [key for key in ("K1", "K2") if await scene.rows(sql.format(table), key)]
+            for table in ("checks", "checks_held")
+        ]
 
     async def test_a_line_that_comes_to_life_between_the_look_and_the_act_keeps_its_content(
         self, scene: Scene

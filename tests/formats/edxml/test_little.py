@@ -55,6 +55,43 @@ OTHER = {
     "broken off": packet()[:-9],
     "more behind": packet() + b"<a/>",
 }
+CUT = {
+    "one file": (attached(PDF), [PDF]),
+    "no file": (packet(), []),
+    "an empty file": (attached(""), [b""]),
+    "a file behind an attribute": (attached(PDF).replace(b"<ContentTransferEncoded>", b"<ContentTransferEncoded a='1'>"), [PDF]),
+    "an empty element": (attached("").replace(b"<ContentTransferEncoded></ContentTransferEncoded>", b"<ContentTransferEncoded/>"), [b""]),
+}  # fmt: skip
+"""Packets of which base64 is cut out, and what it says."""
+LEFT = {
+    "space around": attached("\r\nQUJD\r\n"),
+    "space inside": attached("QU JD"),
+    "a group that is not full": attached("QUJDQQ"),
+    "one sign too many": attached("QUJDQQ==="),
+    "signs that fill nothing": attached("QUJD=="),
+    "no base64": attached("QU*D"),
+    "an entity": attached("QU&#74;D"),
+}
+"""Packets that are plain, and whose base64 is not plain enough to be cut out."""
+_NAMED = "<Bar a='ContentTransferEncoded'>QUJD</Bar>"
+TRICKS = [
+    packet(message(Foo=_NAMED)),
+    packet(message(Foo=_NAMED), behind=encoded("QQ==")),
+    packet(message(Foo="<ContentTransferEncoded>QUJD</ContentTransferEncoded>"), behind=encoded("QQ==")),
+    packet(message(Foo="<NoContentTransferEncodedEither>QUJD</NoContentTransferEncodedEither>")),
+    packet(message(Subject="ContentTransferEncoded"), behind=encoded("QQ==")),
+    packet(message(Subject="ContentTransferEncoded>QUJD"), behind=encoded("QQ==")),
+    packet(behind=encoded("QQ==", more=_NAMED)),
+    packet(behind=encoded("", more=_NAMED)),
+    packet(behind=encoded("QQ==", more=_NAMED).replace("</Attachment>", "QUJD</Attachment>")),
+    attached(PDF).replace(b"<ContentTransferEncoded>", b"<ContentTransferEncoded a='>QUJD'>"),
+    attached(PDF).replace(b"<ContentTransferEncoded>", b"<ContentTransferEncoded a='>'>"),
+    attached("QUJD]]>"),
+    attached("QUJD<a/>"),
+    attached("QUJD").replace(b"</ContentTransferEncoded>", b""),
+    attached("QUJD").replace(b"</ContentTransferEncoded>", b"</ContentTransferEncoded x='>'>"),
+]
+"""Packets in which something else is, or seems to be, where the text of a file is looked for."""
 
 
 class _InPieces(io.BytesIO):
@@ -77,6 +114,31 @@ def _told(source: io.BytesIO, limits: Limits) -> Any:
 def test_a_plain_packet_is_parsed_in_one_go(body: bytes) -> None:
     """Any prefix and any declaration of UTF-8 are plain, and so is what the tables do not know."""
     assert little.parsed(body, Limits()) is not None
+
+
+@pytest.mark.parametrize(("body", "files"), CUT.values(), ids=CUT)
+def test_base64_is_cut_out_before_the_rest_is_parsed(body: bytes, files: list[bytes]) -> None:
+    """Most of a packet is no XML but the text of its files: the parser never sees it."""
+    found = little.parsed(body, Limits())
+    assert found is not None
+    assert found.files == files
+
+
+@pytest.mark.parametrize("body", LEFT.values(), ids=LEFT)
+def test_a_text_that_may_be_odd_is_not_cut_out(body: bytes) -> None:
+    """Who decodes piece by piece says what is odd about it, and keeps it as it came."""
+    found = little.parsed(body, Limits())
+    assert found is not None
+    assert found.files is None
+
+
+@pytest.mark.parametrize("body", TRICKS)
+def test_nothing_but_a_file_s_text_is_ever_taken_for_one(body: bytes) -> None:
+    """What is cut out stands in the content of an attachment, each in its own, or nothing is."""
+    found = little.parsed(body, Limits())
+    contents = [] if found is None else list(found.root.iter("ContentTransferEncoded"))
+    assert found is None or found.files is None or len(found.files) == len(contents)
+    assert _told(io.BytesIO(body), Limits()) == _told(_InPieces(body), Limits())
 
 
 @pytest.mark.parametrize("body", OTHER.values(), ids=OTHER)
@@ -104,7 +166,13 @@ def test_deep_nesting_is_found_without_falling_in() -> None:
 )
 @pytest.mark.parametrize(
     "body",
-    [*PLAIN, *OTHER.values(), *(path.read_bytes() for path in sorted(SAMPLES.rglob("*.edxml")))],
+    [
+        *PLAIN,
+        *OTHER.values(),
+        *LEFT.values(),
+        *(one for one, _ in CUT.values()),
+        *(path.read_bytes() for path in sorted(SAMPLES.rglob("*.edxml"))),
+    ],
     ids=lambda body: f"{len(body)}" if isinstance(body, bytes) else str(body),
 )
 def test_both_ways_tell_the_same(body: bytes, limits: Limits) -> None:
@@ -119,4 +187,4 @@ def test_an_attachment_s_text_does_not_stay_in_the_tree(monkeypatch: pytest.Monk
     monkeypatch.setattr(little, "parsed", lambda *args: trees.append(parsed(*args)) or trees[-1])
     read(io.BytesIO(attached(PDF)), Memory())
     (tree,) = trees
-    assert [one.text for one in tree.iter("ContentTransferEncoded")] == [None]
+    assert [one.text for one in tree.root.iter("ContentTransferEncoded")] == [None]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import codecs
+import io
+import re
 import unicodedata
+import zipfile
 
 import pytest
 
-from lgsp.formats.edxml import STATUS
+from lgsp.formats.edxml import STATUS, packet_of
 from tests.formats.edxml.packets import (
     PDF,
     SPACE,
@@ -23,6 +26,7 @@ from tests.formats.edxml.packets import (
     status,
     taken,
     told,
+    zipped,
 )
 
 PLAIN = taken(packet()).data
@@ -38,6 +42,23 @@ def test_a_plain_packet_has_no_findings() -> None:
 def test_any_unicode_encoding_is_read(encoding: str, declared: str) -> None:
     """A byte order mark, and UTF-16 of either order, say the same as UTF-8."""
     assert taken((declared + packet().decode()).encode(encoding)).data == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "read"),
+    [
+        ("", "utf-16-le", "UTF-16"),
+        ('<?xml version="1.0" encoding="UTF-16"?>', "utf-16-be", "UTF-16"),
+        ('<?xml version="1.0" encoding="windows-1258"?>', "ascii", "windows-1258"),
+        ('<?xml version="1.0" encoding="UTF-8"?>', "utf-8", ""),
+        ('<?xml version="1.0" encoding="utf-8" standalone="no"?>', "utf-8", ""),
+    ],
+)
+def test_another_encoding_is_noticed(declared: str, encoding: str, read: str) -> None:
+    """It is read, and told once: what is not UTF-8 others read as something else, or not at all."""
+    plain = unicodedata.normalize("NFKD", packet().decode()).encode("ascii", "ignore").decode()
+    found = taken((declared + plain).encode(encoding))
+    assert [(one.code, one.read) for one in found.findings] == ([("other-encoding", read)] if read else [])
 
 
 def test_a_byte_order_mark_says_more_than_the_declaration() -> None:
@@ -294,3 +315,44 @@ def test_a_status_says_when_it_became_so() -> None:
 def test_what_is_expected_and_says_nothing_is_missed(written: str | None) -> None:
     """An element that is there and empty is no better than one that is not."""
     assert ("missing-field", "MessageHeader/Subject") in told(taken(packet(message(Subject=written))))
+
+
+def _nameless(body: bytes) -> bytes:
+    """Return a packet whose attachment has no name of its own; its line in the manifest has one."""
+    head, mark, rest = body.partition(b"<AttachmentEncoded>")
+    return head + mark + re.sub(rb"<AttachmentName>.*?</AttachmentName>", b"", rest)
+
+
+def test_a_file_that_only_the_manifest_names_is_written_as_it_came() -> None:
+    """By that name it tells whether it was packed: no other content goes out under it than came."""
+    archive = zipped(("a.txt", b"text"))
+    store = Memory()
+    first = taken(_nameless(attached(archive, "goi.zip", "application/zip")), store)
+    (one,) = first.data["attachments"]
+    assert (one["name"], one["packed"]) == ("goi.zip", True)
+    sent = taken(packet_of(first.type, first.data, store), store).data["attachments"][0]
+    with zipfile.ZipFile(io.BytesIO(store.files[sent["dataref"]])) as came:
+        assert came.read("a.txt") == b"text"
+    first, second, _ = again(_nameless(attached(PDF)))
+    assert "packed" not in first.data["attachments"][0]
+    assert second.data == first.data
+
+
+def test_an_attachment_without_an_id_is_the_one_of_its_name() -> None:
+    """It is there, so that nothing is missing; a line of the manifest that has a file by its id keeps that."""
+    idless = attached(PDF).replace(b"<Attachment><ContentId>cid:1</ContentId>", b"<Attachment>")
+    found = taken(idless)
+    assert [one.get("id") for one in found.data["attachments"]] == ["1"]
+    assert not {"attachment-not-listed", "listed-without-content"} & {code for code, _ in told(found)}
+    stranger = re.findall(rb"<Attachment>.*</Attachment>", idless)[0]
+    both = attached(PDF).replace(b"<AttachmentEncoded>", b"<AttachmentEncoded>" + stranger)
+    assert [one.get("id") for one in taken(both).data["attachments"]] == [None, "1"]
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000 ", "\u2028", "\u0085"])
+def test_only_the_space_of_xml_is_nothing_between_elements(space: str) -> None:
+    """Other space may mean something: it is kept, and a finding says that it stood there."""
+    found = taken(packet(message(Subject="a") + f" \r\n{space}\t"))
+    assert ("stray-text", "MessageHeader") in told(found)
+    assert found.data["extra"]["#text"] == space.strip(" ")
+    assert ("stray-text", "MessageHeader") not in told(taken(packet(message(Subject="a") + " \r\n\t")))

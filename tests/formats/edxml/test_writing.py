@@ -74,6 +74,12 @@ def test_any_text_comes_back(text: str) -> None:
     assert data["subject"] == text.strip(" \t\r\n")
 
 
+@pytest.mark.parametrize("text", [" a", "a ", "  a b  "])
+def test_space_around_a_text_is_not_written(text: str) -> None:
+    """Readers strip it: the vendor's writer would have it nowhere."""
+    assert f"Subject>{text.strip()}<".encode() in _written(subject=text)
+
+
 def test_what_the_business_needs_is_written_even_if_little_is_said() -> None:
     """A recall is a recall on the wire too, also where nothing else is said of it."""
     written = _written(act="recall")

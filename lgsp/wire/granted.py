@@ -1,4 +1,4 @@
-"""Holding the platform's access token: everybody who needs one shares it, and shares the asking for it."""
+"""Holding a far side's access token: everybody who needs one shares it, and shares the asking for it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 _LONGEST = 86_400.0
 _SAME = timedelta(seconds=5)
-"""For how long the platform is not asked again that gave the very token it had just refused."""
+"""For how long whoever gave the very token that it had just refused is not asked again."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -28,11 +28,11 @@ class Granted:
 class Tokens:
     """One token at a time, asked for shortly before it ends, and when somebody found it stale.
 
-    The platform gives the same token, with what is left of its time, to whoever asks while it is good. So
+    Many a gateway gives the same token, with what is left of its time, to whoever asks while it is good. So
     one that has less than `early` left is used for half of that.
 
     Args:
-        grant: asks the platform for a token.
+        grant: asks the far side for a token.
         usual: seconds that a token is used whose end was not said.
         early: seconds before its end from which on a new one is asked for.
         clock: tells the time.
@@ -53,8 +53,13 @@ class Tokens:
         self._task: asyncio.Task[str] | None = None
         self._token = ""
 
+    @property
+    def held(self) -> str:
+        """Return the token that was granted last; empty before the first one."""
+        return self._token
+
     async def get(self, stale: str = "") -> str:
-        """Return a token, another than the stale one if the platform has another.
+        """Return a token, another than the stale one if the far side has another.
 
         Raises:
             Unavailable: it gave none; all who waited for it learn the same.
