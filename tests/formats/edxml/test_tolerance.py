@@ -347,12 +347,3 @@ def test_an_attachment_without_an_id_is_the_one_of_its_name() -> None:
     stranger = re.findall(rb"<Attachment>.*</Attachment>", idless)[0]
     both = attached(PDF).replace(b"<AttachmentEncoded>", b"<AttachmentEncoded>" + stranger)
     assert [one.get("id") for one in taken(both).data["attachments"]] == [None, "1"]
-
-
-@pytest.mark.parametrize("space", ["\u00a0", "\u3000 ", "\u2028", "\u0085"])
-def test_only_the_space_of_xml_is_nothing_between_elements(space: str) -> None:
-    """Other space may mean something: it is kept, and a finding says that it stood there."""
-    found = taken(packet(message(Subject="a") + f" \r\n{space}\t"))
-    assert ("stray-text", "MessageHeader") in told(found)
-    assert found.data["extra"]["#text"] == space.strip(" ")
-    assert ("stray-text", "MessageHeader") not in told(taken(packet(message(Subject="a") + " \r\n\t")))
