@@ -44,22 +44,22 @@ async def sheet(
         page: finds the rows.
         place: where the first page begins.
     """
-    yield (_MARK + _line([say(head) for head in heads])).encode()
+    yield (_MARK + line([say(head) for head in heads])).encode()
     left, more = MOST, True
     for _ in range(_STEPS):
         found, place = await page(place)
         rows = list(islice(found, left + 1))
         more = place is not None or len(rows) > left
-        yield "".join(map(_line, rows[:left])).encode()
+        yield "".join(map(line, rows[:left])).encode()
         left -= min(len(rows), left)
         if not more:
             return
         if not left:
             break
-    yield _line([say(_CUT, count=MOST - left)]).encode()
+    yield line([say(_CUT, count=MOST - left)]).encode()
 
 
-def _line(cells: Row) -> str:
+def line(cells: Row) -> str:
     """Return a line: every cell in quotes, with semicolons between, as sheets with decimal commas have it."""
     return ";".join(_cell(str(cell)) for cell in cells) + "\r\n"
 
