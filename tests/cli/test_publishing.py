@@ -15,6 +15,7 @@ from lgsp.journal import acting
 from lgsp.routes import parse_routes
 from lgsp.settings import read_settings
 from tests.core.beside import SHADOW, Beside, beside
+from tests.core.far_side import FarSide
 from tests.core.rig import ROUTES, dossier
 
 pytestmark = pytest.mark.asyncio
@@ -40,6 +41,8 @@ async def opened(folder: Path, patch: pytest.MonkeyPatch) -> AsyncIterator[Besid
             return Left(one)
 
         patch.setattr(ground, "open_journal", journal)
+        # the adapters of this home are the test's own, and lie in no folder
+        patch.setattr("lgsp.publishing.adapter_class", lambda _: FarSide)
         await one.journal.write(lambda tx: acting.publish(tx, ROUTES, "test"))
         await one.told(dossier())
         yield one
