@@ -62,12 +62,14 @@ class Portal(RigPortal):
 
 
 @asynccontextmanager
-async def catalogued(folder: Path, *, job: bool = True) -> AsyncIterator[Rig]:
+async def catalogued(
+    folder: Path, *, job: bool = True, changes: Sequence[tuple[str, str]] = ()
+) -> AsyncIterator[Rig]:
     """Run a process whose portal's catalogue is brought by a job, or by none."""
     with pytest.MonkeyPatch.context() as patch:
         for name, marks in MARKS.items():
             patch.setitem(TYPES, name, marks)
-        async with rig(folder, portal=Portal(), changes=[JOBS] if job else ()) as one:
+        async with rig(folder, portal=Portal(), changes=[JOBS, *changes] if job else changes) as one:
             one.gateway.filler.learn = Learning(one.gateway).look
             yield one
 

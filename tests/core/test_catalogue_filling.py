@@ -127,13 +127,14 @@ async def test_a_code_that_a_whole_catalogue_lacks_waits_as_long_as_patience_wou
     assert await evidence(here) == [{"filled": {}, "waited_for": "9.999999", "said": "9.999999"}]
 
 
-async def test_a_newer_snapshot_takes_the_place_of_one_that_waits(here: Rig) -> None:
-    """The vendor gives the names: nothing waits any more."""
-    old = await here.told(dossier("K1", code="1.000001"))
-    await here.go()
-    new = await here.told(dossier("K1", code="1.000001", name="A", field_code="B", field_name="C"))
-    await here.go()
-    assert await here.states(old, new) == ["superseded", "delivered"]
+async def test_a_newer_snapshot_takes_the_place_of_one_that_waits(tmp_path: Path) -> None:
+    """The vendor gives the names: nothing waits any more, however much patience there was."""
+    async with catalogued(tmp_path, changes=[("10ms, 15ms]", "10ms, 60s]")]) as here:
+        old = await here.told(dossier("K1", code="1.000001"))
+        await here.go()
+        new = await here.told(dossier("K1", code="1.000001", name="A", field_code="B", field_name="C"))
+        await here.go()
+        assert await here.states(old, new) == ["superseded", "delivered"]
 
 
 async def test_a_retry_of_a_process_that_knows_less_looks_first(here: Rig) -> None:

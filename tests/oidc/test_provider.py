@@ -193,7 +193,7 @@ async def test_a_provider_that_is_away(
     provider: Provider, playing: Playing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody is to blame; what was known of it goes on to be used, and who comes back later gets in."""
-    monkeypatch.setattr("lgsp.wire.http._READ_PATIENCE", 0.1)
+    monkeypatch.setattr("lgsp.wire.http.PATIENCE", 0.1)
     playing.away = True
     with pytest.raises(AwayError):
         await provider.leads_to(Binding("x"), BACK)
