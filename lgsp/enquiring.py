@@ -93,7 +93,7 @@ class Enquiries:
 
     async def take(self, system: str, ask: Ask) -> float | None:
         """Take one question's share of what a system may be asked; see `lgsp.lookups.walking.Allowance`."""
-        if self._quotas is None or (ask.rate is None and ask.per_day is None):
+        if self._quotas is None or ask.free:
             return None
         return await self._quotas.take(subject_of(system), Taken.ASKS, rate_of(ask))
 

@@ -44,6 +44,11 @@ class Ask(BaseModel):
     keep: dict[str, Keep] = {}
     shared: dict[str, Shared] = {}
 
+    @property
+    def free(self) -> bool:
+        """Tell whether neither a rate nor a quota limits it."""
+        return self.rate is None and self.per_day is None
+
 
 class Purpose(BaseModel):
     """What something may be asked for. No question without one of these gets through.
