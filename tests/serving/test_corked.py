@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from lgsp.corked import Corked
+from tests.serving.raw import served
 
 
 class Wire:
@@ -131,3 +132,37 @@ async def test_what_is_held_counts_as_unsent() -> None:
     assert not way.is_closing()
     way.close()
     assert way.is_closing()
+
+
+async def test_every_connection_of_ours_goes_this_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Head and body of an answer, as a client gets it, were one write."""
+    written: list[bytes] = []
+
+    class Noting(Corked):
+        """Notes what leaves."""
+
+        def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+            super().__init__(transport, loop)
+            self._transport = cast("asyncio.Transport", _Passing(transport, written))
+
+    monkeypatch.setattr("lgsp.connections.Corked", Noting)
+    async with served() as here:
+        assert await here.healthy()
+    assert len(written) == 1
+    assert written[0].startswith(b"HTTP/1.1 200 ")
+    assert written[0].endswith(b"ok")
+
+
+class _Passing:
+    """A transport that notes each write and passes all on."""
+
+    def __init__(self, transport: asyncio.Transport, written: list[bytes]) -> None:
+        self._transport, self._written = transport, written
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Note, and pass on."""
+        self._written.append(data)
+        self._transport.write(data)

@@ -90,3 +90,54 @@ async def test_an_answer_without_a_wait_has_none() -> None:
             assert (await http.get(url, heard=(503,))).after is None
     finally:
         await http.close()
+
+
+@pytest.mark.parametrize(("retry_after", "times"), [("30", 1), ("", 2)])
+async def test_a_read_is_not_repeated_before_the_time_that_was_said(retry_after: str, times: int) -> None:
+    """A wait longer than anybody repeats a read for goes to whoever asked, at once; without one it is repeated."""
+    asked: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        first = len(asked) == 1
+        head = f"HTTP/1.1 503 No\r\nRetry-After: {retry_after}\r\n" if first else "HTTP/1.1 200 OK\r\n"
+        writer.write(f"{head}Content-Length: 0\r\nConnection: close\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    http = Http(limit=2, timeout=60)
+    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/"
+        if times == 1:
+            with pytest.raises(Unavailable) as told:
+                await http.get(url)
+            assert told.value.after == 30.0
+        else:
+            assert (await http.get(url)).status == 200
+    finally:
+        await http.close()
+        listening.close()
+        await listening.wait_closed()
+    assert len(asked) == times
+
+
+async def test_the_charset_of_an_answer_is_heard() -> None:
+    """What a far side declares reaches the text, where the bytes are not UTF-8."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Length: 7\r\n\r\n"
+        writer.write(head + "Sài Gòn".encode("iso-8859-1"))
+        await writer.drain()
+        writer.close()
+
+    http = Http(limit=2, timeout=60)
+    listening = await asyncio.start_server(answer, "127.0.0.1", 0)
+    try:
+        got = await http.get(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
+    finally:
+        await http.close()
+        listening.close()
+        await listening.wait_closed()
+    assert (got.status, got.text) == (200, "Sài Gòn")
