@@ -35,10 +35,18 @@ LONGEST = (
 )
 """What takes longest, and so begins first: a few at a time, nobody waits for it alone at the end."""
 
+SHORT = 32
+"""How many bytes still read as a name of a test."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest files first; each keeps the order of its tests."""
     items.sort(key=lambda item: _place(item.nodeid))
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a row by its number, not by long bytes: made anew by each process, they need not be the same."""
+    return argname if isinstance(val, bytes) and len(val) > SHORT else None
 
 
 def _place(nodeid: str) -> int:

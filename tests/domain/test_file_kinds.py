@@ -19,7 +19,7 @@ def archive(*names: str, first: bytes = b"") -> bytes:
         if first:
             packed.writestr(zipfile.ZipInfo("mimetype"), first)
         for name in names:
-            packed.writestr(name, "x" * 5000)
+            packed.writestr(zipfile.ZipInfo(name), "x" * 5000, zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 
