@@ -63,7 +63,7 @@ class Folder:
         """Return a file for bytes on their way in or out, whose owner closes it."""
         return Passing(lambda: self._files.incoming)
 
-    def keep(self, chunks: Iterable[bytes]) -> str:
+    def keep(self, chunks: Iterable[bytes], _: bytes = b"") -> str:
         """Keep a file's bytes and return its `dataref`, `sha256:<hexadecimal>`.
 
         Raises:
@@ -168,8 +168,12 @@ class Inside:
         self._folder = folder
         self._room = room
 
-    def keep(self, chunks: Iterable[bytes]) -> str:
+    def keep(self, chunks: Iterable[bytes], text: bytes = b"") -> str:
         """Keep a file's bytes and return its `dataref`.
+
+        Args:
+            chunks: of the file.
+            text: the whole file in base64, where it is at hand.
 
         Raises:
             OverfullError: it has no room.
@@ -178,7 +182,7 @@ class Inside:
         small, rest = _gathered(iter(chunks), self._room)
         if rest is None:
             self._room -= len(small)
-            return _DATA + binascii.b2a_base64(small, newline=False).decode()
+            return _DATA + (text or binascii.b2a_base64(small, newline=False)).decode()
         if self._folder is None:
             raise OverfullError
         return self._folder.keep(chain((small,), rest))

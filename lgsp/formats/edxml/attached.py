@@ -58,8 +58,8 @@ def read_attachments(
 
 def _reference(reader: Reader, node: Element, number: int, notes: Notes) -> dict[str, Any] | None:
     place = f"edXMLManifest/Reference[{number}]"
-    identity = node.find("ContentId")
     if node.keys():
+        identity = node.find("ContentId")
         _unlink(node, text_of(identity) if identity is not None else "")
     one = reader.read(REFERENCE, node, place)
     if not one:

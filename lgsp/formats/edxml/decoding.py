@@ -7,6 +7,8 @@ from io import BytesIO
 from os import SEEK_END
 from typing import IO
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
 from lgsp.errors import Invalid
 from lgsp.formats.edxml.notes import unreadable
 from lgsp.store.passing import Passing
@@ -14,6 +16,21 @@ from lgsp.store.passing import Passing
 _PIECE = 3 * 16 * 1024
 _SPACE = b" \t\r\n"
 _SPACES = (b" ", b"\t", b"\r", b"\n")
+_JSON: TypeAdapter[bytes] = TypeAdapter(bytes, config=ConfigDict(val_json_bytes="base64"))
+
+
+def at_once(text: bytes) -> bytes | None:
+    """Return what base64 says that is written as its bytes are always written; None for any other text.
+
+    As a text in JSON it is decoded in a third of the time that the standard library takes. What that reads
+    beyond RFC 4648, section 4 (the signs of section 5, escapes, no filling signs) is none here.
+    """
+    if len(text) % 4 or b"-" in text or b"_" in text or b"\\" in text:
+        return None
+    try:
+        return _JSON.validate_json(b'"%b"' % text)
+    except ValidationError:
+        return None
 
 
 class Base64:
@@ -39,7 +56,7 @@ class Base64:
         self.bytes: IO[bytes] = Passing() if decoded is None else BytesIO(decoded)
         self.size = 0 if decoded is None else len(decoded)
         if self.size > most:
-            raise self._too_large()
+            raise too_large(place, most)
         self.bad = self.spaced = self.unpadded = False
         self._left = self._came = self._last = b""
         self._begun = self._gap = False
@@ -99,11 +116,8 @@ class Base64:
     def _write(self, piece: bytes) -> None:
         self.size += len(piece)
         if self.size > self._most:
-            raise self._too_large()
+            raise too_large(self._place, self._most)
         self.bytes.write(piece)
-
-    def _too_large(self) -> Invalid:
-        return unreadable("attachment-too-large", self._place, str(self._most))
 
     def _spoil(self, rest: bytes) -> None:
         """Turn what was decoded back into the text it was, and go on with text."""
@@ -118,6 +132,11 @@ class Base64:
             self.bytes.write(self._last)
         self._write(rest)
         self._left = self._came = b""
+
+
+def too_large(place: str, most: int) -> Invalid:
+    """Return the error for files of more bytes than may be."""
+    return unreadable("attachment-too-large", place, str(most))
 
 
 def _behind(came: bytes, signs: int) -> bytes:

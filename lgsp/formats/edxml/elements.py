@@ -28,7 +28,7 @@ class Reader:
         if text := text_of(node):
             self._notes.odd("stray-text", place)
             extra["#text"] = text
-        told = {child.tag: child for child in node[:]}
+        told = {child.tag: child for child in node}
         again = _repeated(node) if len(told) < len(node) else {}
         for name in skip:
             told.pop(name, None)
@@ -63,8 +63,12 @@ class Reader:
 
     def _part(self, part: Part, nodes: Sequence[Element], place: str, data: Object, extra: Object) -> bool:
         """Read elements of one name; tells whether any of them said something."""
-        if isinstance(part, Branch) and part.many:
-            return self._many(part, nodes, place, data) or any(map(says_something, nodes))
+        if isinstance(part, Branch):
+            if part.many:
+                return self._many(part, nodes, place, data) or any(map(says_something, nodes))
+            if len(nodes) == 1 and says_something(nodes[0]):
+                self._branch(part, nodes[0], place, data, extra)
+                return True
         told = [node for node in nodes if says_something(node)]
         if len(nodes) > 1:
             self._notes.odd("repeated-field", place)
@@ -104,10 +108,10 @@ class Reader:
         found = self.read(part.parts, node, place)
         if part.name:
             data.update({part.name: found} if found else {})
-        else:
-            inner = found.pop(EXTRA, {})
-            data.update(found)
+            return
+        if inner := found.pop(EXTRA, None):
             extra.update({f"{part.native}/{name}": value for name, value in inner.items()})
+        data.update(found)
 
     def _leaf(self, part: Leaf, node: Element, place: str, data: Object, extra: Object) -> None:
         text = text_of(node)
@@ -145,11 +149,13 @@ class Reader:
 
 
 def _is_plain(leaf: Plain, node: Element, data: Object) -> bool:
+    """Read an element of plain text; False where there is, or may be, more to say about it."""
+    return not (len(node) or node.keys()) and takes(leaf, (node.text or "").strip(SPACE), data)
+
+
+def takes(leaf: Plain, text: str, data: Object) -> bool:
     """Read a text that says what its form expects; False where there is, or may be, more to say about it."""
-    if len(node) or node.keys():
-        return False
     name, read, longest = leaf
-    text = (node.text or "").strip(SPACE)
     if not text or len(text) > longest:
         return False
     if read is None:

@@ -10,8 +10,9 @@ from typing import IO, Protocol
 from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml import archives, sniffing
-from lgsp.formats.edxml.decoding import Base64
+from lgsp.formats.edxml.decoding import Base64, too_large
 from lgsp.formats.edxml.limits import Limits
+from lgsp.formats.edxml.little import Attached
 from lgsp.formats.edxml.names import CONTENT
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.tree import text_of
@@ -26,11 +27,15 @@ _TEXTS = ("text/plain", "application/xml", "application/octet-stream")
 class Sink(Protocol):
     """Where attachments' bytes go."""
 
-    def keep(self, chunks: Iterable[bytes]) -> str:
+    def keep(self, chunks: Iterable[bytes], text: bytes = b"") -> str:
         """Keep a file's bytes and return its `dataref`.
 
         The chunks come once and end, or raise: then nothing of the file may stay. Called from the thread that
         reads the packet; it may block.
+
+        Args:
+            chunks: of the file.
+            text: the whole file in base64, where it is at hand.
         """
 
 
@@ -58,21 +63,19 @@ class Kept:
 
 
 class _Measured:
-    """Passes chunks on, and knows afterwards what they were."""
+    """Sees a file's chunks, and knows afterwards what they were."""
 
     def __init__(self) -> None:
         self.size = self.replaced = 0
         self.head = b""
         self._digest = hashlib.sha256()
 
-    def through(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        for chunk in chunks:
-            self._digest.update(chunk)
-            self.size += len(chunk)
-            self.replaced += chunk.count(_REPLACEMENT)
-            if len(self.head) < sniffing.HEAD:
-                self.head = (self.head + chunk)[: sniffing.HEAD]
-            yield chunk
+    def add(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+        self.size += len(chunk)
+        self.replaced += chunk.count(_REPLACEMENT)
+        if len(self.head) < sniffing.HEAD:
+            self.head += chunk[: sniffing.HEAD - len(self.head)]
 
     @property
     def sha256(self) -> str:
@@ -111,11 +114,14 @@ class Keeper:
         """
         if self._open is not None:
             raise unreadable("repeated-content", place)
+        self._count_one(place)
+        self._open = Base64(place, self._limits.attachment, decoded)
+        return self._open
+
+    def _count_one(self, place: str) -> None:
         self._count += 1
         if self._count > self._limits.attachments:
             raise unreadable("too-many-attachments", place, str(self._limits.attachments))
-        self._open = Base64(place, self._limits.attachment, decoded)
-        return self._open
 
     def end(self, attachment: Element, place: str) -> None:
         """Keep an attachment whose element has ended."""
@@ -128,6 +134,32 @@ class Keeper:
             self.kept[node] = self._kept(text, attachment, f"{place}/{CONTENT}")
         finally:
             text.bytes.close()
+
+    def take(self, attachment: Attached, place: str) -> None:
+        """Keep an attachment that is there as a whole.
+
+        Raises:
+            Invalid: it is too large, or the packet has too many.
+        """
+        node, content, _, decoded = attachment
+        if decoded and not decoded.startswith(archives.MAGIC):
+            self._take(attachment, decoded, f"{place}/{CONTENT}")
+            return
+        text = self.begin(f"{place}/{CONTENT}", decoded)
+        if decoded is None:
+            text.feed(content.text or "")
+            content.text = None
+        self.end(node, place)
+
+    def _take(self, attachment: Attached, decoded: bytes, place: str) -> None:
+        """Keep a file that is no archive, and of whose text there is nothing to say."""
+        node, content, text, _ = attachment
+        self._count_one(place)
+        if len(decoded) > self._limits.attachment:
+            raise too_large(place, self._limits.attachment)
+        name, declared = _text_of(node, "AttachmentName"), _text_of(node, "ContentType")
+        self._is_archive(name, declared, place, zipped=False)
+        self.kept[content] = self._store([decoded], name, place, text)
 
     def close(self) -> None:
         """Let go of what was not kept."""
@@ -163,13 +195,9 @@ class Keeper:
         """Return the entry of an archive that the file was put in, or None where it is the file itself."""
         text.bytes.seek(0)
         zipped = text.bytes.read(len(archives.MAGIC)) == archives.MAGIC
+        if text.size == 0 or not self._is_archive(name, declared, place, zipped=zipped):
+            return None
         is_zip, extension = sniffing.ZIP in declared.lower(), sniffing.extension(name)
-        if extension == "zip" or (text.size == 0 and not zipped):
-            return None
-        if not zipped:
-            if is_zip:
-                self._notes.odd("not-a-zip", place)
-            return None
         found = archives.entry_of(text.bytes, text.size)
         natural = extension in sniffing.NATURAL_ZIPS
         if isinstance(found, str):
@@ -181,6 +209,14 @@ class Keeper:
         if not is_zip:
             self._notes.odd("zip-not-declared", place, declared)
         return found
+
+    def _is_archive(self, name: str, declared: str, place: str, *, zipped: bool) -> bool:
+        """Tell whether a file may be in an archive; one that says so and begins otherwise is odd."""
+        if sniffing.extension(name) == "zip":
+            return False
+        if not zipped and sniffing.ZIP in declared.lower():
+            self._notes.odd("not-a-zip", place)
+        return zipped
 
     def _content(self, text: Base64, place: str) -> IO[bytes] | None:
         """Return the unpacked file, or None with a finding where the archive is damaged."""
@@ -197,19 +233,20 @@ class Keeper:
             raise
         return content
 
-    def _store(self, chunks: Iterable[bytes], name: str, place: str) -> Kept:
+    def _store(self, chunks: Iterable[bytes], name: str, place: str, text: bytes = b"") -> Kept:
         measured = _Measured()
-        dataref = self._sink.keep(measured.through(self._bounded(chunks)))
+        dataref = self._sink.keep(self._through(chunks, measured), text)
         kind = sniffing.media_type(measured.head, name)
         if measured.was_text and kind not in _TEXTS:
             self._notes.odd("bytes-replaced", place)
         return Kept(dataref, measured.sha256, measured.size, kind)
 
-    def _bounded(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def _through(self, chunks: Iterable[bytes], measured: _Measured) -> Iterator[bytes]:
         for chunk in chunks:
             self._total += len(chunk)
             if self._total > self._limits.unpacked:
-                raise unreadable("attachment-too-large", "AttachmentEncoded", str(self._limits.unpacked))
+                raise too_large("AttachmentEncoded", self._limits.unpacked)
+            measured.add(chunk)
             yield chunk
 
 

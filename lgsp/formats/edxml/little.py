@@ -3,21 +3,23 @@
 What is plain has neither DTD, comments, CDATA, nor instructions, its attachments where the vendor's writer
 puts them, and nothing that is too much. Whatever else comes, and whatever is at fault, is left to `Parser`,
 which reads every packet and says why it reads one not. Base64 without a space in it is cut out before: it is
-most of a packet, and the XML parser would copy it sign by sign.
+most of a packet, and the XML parser would copy it sign by sign. So is a document's header where it is plain:
+see `straight`.
 """
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
-from lgsp.formats.edxml import layout
+from lgsp.formats.edxml import layout, straight
+from lgsp.formats.edxml.decoding import at_once
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import CONTENT, NAMESPACE
 from lgsp.formats.edxml.parts import Branch, Table, Texts
+from lgsp.formats.edxml.straight import Header
 
 _DECLARED = rb'<\?xml version="1\.0" encoding="utf-8"(?: standalone="(?:yes|no)")? ?\?>'
 _START = re.compile(rb"(?:" + _DECLARED + rb")?\s{0,8}<(?:\w{1,32}:)?edXML[\s>]", re.IGNORECASE)
@@ -28,17 +30,34 @@ _SHORTEST = 4
 """Bytes of an element, `<a/>`; an attribute has more."""
 
 
+class Attached(NamedTuple):
+    """An attachment of a plain packet.
+
+    Attributes:
+        node: its element.
+        content: the element of its content.
+        text: what stood there, cut out; empty where it stands there still.
+        decoded: what that says; None where the text stands there still.
+    """
+
+    node: Element
+    content: Element
+    text: bytes
+    decoded: bytes | None
+
+
 class Little(NamedTuple):
     """A plain packet.
 
     Attributes:
         root: of its elements.
-        files: the bytes of its attachments, in their order; None where their texts still stand in the
-            elements.
+        attachments: in their order.
+        header: of its document; None where that still stands in the elements.
     """
 
     root: Element
-    files: Sequence[bytes] | None
+    attachments: Sequence[Attached]
+    header: Header | None
 
 
 def parsed(whole: bytes, limits: Limits) -> Little | None:
@@ -49,6 +68,7 @@ def parsed(whole: bytes, limits: Limits) -> Little | None:
     rest, files = _cut_out(whole)
     if not _is_undeclared(rest, start.end()) or not _is_small(rest, limits):
         return None
+    rest, header = straight.cut_out(rest, limits)
     parser = XMLParser()  # noqa: S314 - nothing is declared in what it is given
     try:
         parser.feed(rest)
@@ -57,37 +77,37 @@ def parsed(whole: bytes, limits: Limits) -> Little | None:
         return None
     for node in root.iter():
         node.tag = _KNOWN.get(node.tag) or _name(node.tag)
-    plain = root.tag == "edXML" and _is_shallow(root, limits.depth) and _is_in_place(root, files)
-    return Little(root, files) if plain else None
+    if root.tag != "edXML" or not _is_shallow(root, limits.depth):
+        return None
+    attachments = _attachments(root, files)
+    return None if attachments is None else Little(root, attachments, header)
 
 
-def _cut_out(whole: bytes) -> tuple[bytes, Sequence[bytes] | None]:
+_File = tuple[bytes, bytes]
+"""The base64 of a file, and its bytes."""
+
+
+def _cut_out(whole: bytes) -> tuple[bytes, Sequence[_File] | None]:
     """Return a packet without the texts of its attachments, and what these are as base64.
 
     A text begins behind the first `>` after its element's name, and ends where the next tag does. Nothing but
-    base64 is cut out, so that nothing of the XML is; `_is_in_place` sees whether each was an attachment's.
+    base64 is cut out, so that nothing of the XML is; `_attachments` sees whether each was an attachment's.
     """
-    pieces, files, at = [], [], 0
+    pieces, at = list[bytes](), 0
+    files: list[_File] = []
     name = whole.find(_CONTENT)
     while name >= 0:
         begin = whole.find(b">", name) + 1
         end = whole.find(b"<", begin)
-        file = _decoded(whole[begin:end])
-        if file is None:
+        text = whole[begin:end]
+        decoded = at_once(text)
+        if decoded is None:
             return whole, None
-        files.append(file)
+        files.append((text, decoded))
         pieces.append(whole[at:begin])
         at = end
         name = whole.find(_CONTENT, whole.find(b">", end))
     return b"".join([*pieces, whole[at:]]), files
-
-
-def _decoded(text: bytes) -> bytes | None:
-    """Return what a text says that is base64 in whole groups, and nothing else; None for any other."""
-    try:
-        return None if len(text) % 4 else binascii.a2b_base64(text, strict_mode=True)
-    except binascii.Error:
-        return None
 
 
 def _is_undeclared(rest: bytes, start: int) -> bool:
@@ -137,17 +157,22 @@ def _name(tag: str) -> str:
     return tag if tag.startswith("{") else "{}" + tag
 
 
-def _is_in_place(root: Element, files: Sequence[bytes] | None) -> bool:
-    """Tell whether all attachments stand in one element, each with one content and nothing in that.
+def _attachments(root: Element, files: Sequence[_File] | None) -> list[Attached] | None:
+    """Return the attachments: all stand in one element, each with one content and nothing in that; else None.
 
     Where their texts were cut out, there is one for each, and none has a text left.
     """
     encoded = root.findall("AttachmentEncoded")
-    attachments = [one for outer in encoded for one in outer.findall("Attachment")]
-    contents = [one.findall(CONTENT) for one in attachments]
-    return (
-        len(encoded) <= 1
-        and len(attachments) == sum(1 for _ in root.iter("Attachment"))
-        and all(len(found) == 1 and not len(found[0]) for found in contents)
-        and (files is None or (len(files) == len(contents) and not any(one.text for (one,) in contents)))
-    )
+    nodes = encoded[0].findall("Attachment") if encoded else []
+    contents = [node.findall(CONTENT) for node in nodes]
+    if len(encoded) > 1 or any(len(found) != 1 or len(found[0]) for found in contents):
+        return None
+    if len(nodes) != sum(1 for _ in root.iter("Attachment")):
+        return None
+    if files is None:
+        return [Attached(node, content, b"", None) for node, (content,) in zip(nodes, contents, strict=True)]
+    if len(files) != len(nodes) or any(content.text for (content,) in contents):
+        return None
+    return [
+        Attached(node, content, *file) for node, (content,), file in zip(nodes, contents, files, strict=True)
+    ]

@@ -152,7 +152,8 @@ class Writer:
             own = {name: data[name] for name in part.parts.names if name in data}
             if not own and not inner:
                 return ""
-            return self.write(part.native, part.parts, {**own, EXTRA: inner}, place, indent)
+            told = {**own, EXTRA: inner} if inner else own
+            return self.write(part.native, part.parts, told, place, indent)
         found = data.get(part.name) or ()
         each = found if part.many or not found else [found]
         return "".join([self.write(part.native, part.parts, one, place, indent) for one in each])
@@ -164,6 +165,9 @@ class Writer:
 
     def _leaf(self, part: Leaf, value: Any, extra: Extra, place: str, indent: str) -> str:
         """Return a text, beside which something may have been kept: it itself, or attributes."""
+        if not extra:
+            text = part.default if value is None or value == "" else _written(part, value, place)
+            return self._line(part.native, text, indent) if text else ""
         kept, beside = extra.get(part.native), taken(extra, f"{part.native}@")
         if isinstance(kept, str) and _still(part, kept, value):
             text = checked(extra.pop(part.native), f"{place}/{part.native}")
@@ -195,7 +199,9 @@ class Writer:
 
 def taken(extra: Extra, before: str) -> Extra:
     """Take out of `extra` what belongs to one name, and return it by what follows that."""
-    keys = [key for key in extra if key.startswith(before)] if extra else ()
+    if not extra:
+        return {}
+    keys = [key for key in extra if key.startswith(before)]
     return {key[len(before) :]: extra.pop(key) for key in keys}
 
 

@@ -21,6 +21,7 @@ from lgsp.formats.edxml import little
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.names import CONTENT, NAMESPACE, XLINK, XML
 from lgsp.formats.edxml.notes import Notes, unreadable
+from lgsp.formats.edxml.straight import Header
 from lgsp.formats.edxml.tree import local
 
 _PIECE = 64 * 1024
@@ -42,11 +43,14 @@ class Decoding(Protocol):
 class Files(Protocol):
     """Keeps the attachments that are met while the packet is parsed."""
 
-    def begin(self, place: str, decoded: bytes | None = None) -> Decoding:
-        """Begin an attachment's content; where it is decoded already, nothing is fed."""
+    def begin(self, place: str) -> Decoding:
+        """Begin an attachment's content."""
 
     def end(self, attachment: Element, place: str) -> None:
         """Keep an attachment whose element has ended."""
+
+    def take(self, attachment: little.Attached, place: str) -> None:
+        """Keep an attachment that is there as a whole."""
 
     def close(self) -> None:
         """Let go of what was not kept."""
@@ -60,6 +64,9 @@ class Parser:
         notes: for what is odd.
         limits: of the packet.
         sha256: of the packet's bytes, where it is known already.
+
+    Attributes:
+        header: what a document's header says, where it stands in no elements of the tree.
     """
 
     def __init__(self, files: Files, notes: Notes, limits: Limits, sha256: bytes = b"") -> None:
@@ -73,7 +80,8 @@ class Parser:
         self._decoding: Decoding | None = None
         self._counted = self._letters = self._fed = 0
         self._commented = False
-        self._sha256, self._digest = sha256, hashlib.sha256()
+        self._sha256 = sha256
+        self.header: Header | None = None
         self.root: Element | None = None
 
     @property
@@ -84,7 +92,7 @@ class Parser:
     @property
     def sha256(self) -> bytes:
         """SHA-256 of the bytes that were read."""
-        return self._sha256 or self._digest.digest()
+        return self._sha256
 
     def parse(self, source: BinaryIO) -> Element:
         """Read a packet to its end and return its root.
@@ -98,34 +106,20 @@ class Parser:
             found = None if more else little.parsed(head, self._limits)
             if found is None:
                 return self._streamed(head, chain((head, more), pieces))
-            self._fed = len(head)
-            self._hash(head)
-            self._keep_all(found)
+            self._fed, self.header = len(head), found.header
+            self._sha256 = self._sha256 or hashlib.sha256(head).digest()
+            for number, attachment in enumerate(found.attachments, 1):
+                self._files.take(attachment, f"AttachmentEncoded/Attachment[{number}]")
         finally:
             self._files.close()
         return found.root
 
-    def _hash(self, piece: bytes) -> None:
-        if not self._sha256:
-            self._digest.update(piece)
-
-    def _keep_all(self, found: little.Little) -> None:
-        """Keep the attachments of a little packet."""
-        for number, attachment in enumerate(found.root.iterfind("AttachmentEncoded/Attachment")):
-            place = f"AttachmentEncoded/Attachment[{number + 1}]"
-            decoded = None if found.files is None else found.files[number]
-            decoding = self._files.begin(f"{place}/{CONTENT}", decoded)
-            if decoded is None:
-                (content,) = attachment.findall(CONTENT)
-                decoding.feed(content.text or "")
-                content.text = None
-            self._files.end(attachment, place)
-
     def _streamed(self, head: bytes, pieces: Iterable[bytes]) -> Element:
-        parser = self._made(head)
+        parser, digest = self._made(head), None if self._sha256 else hashlib.sha256()
         try:
             for piece in pieces:
-                self._hash(piece)
+                if digest is not None:
+                    digest.update(piece)
                 for step in _steps(piece, lambda: self.root is None):
                     self._feed(parser, step)
             parser.Parse(b"", True)
@@ -133,6 +127,7 @@ class Parser:
             raise self._broken(fault) from None
         if self.root is None:  # pragma: no cover - expat has said so before
             raise unreadable("not-xml", "edXML")
+        self._sha256 = digest.digest() if digest is not None else self._sha256
         return self.root
 
     def _feed(self, parser: expat.XMLParserType, piece: bytes) -> None:

@@ -22,6 +22,7 @@ from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
 from lgsp.formats.edxml.parts import EXTRA, NOTHING
 from lgsp.formats.edxml.signature import SIGNATURES, UNVERIFIED, judged, read_signature
+from lgsp.formats.edxml.straight import Header
 from lgsp.formats.edxml.tree import SPACE, local, text_of
 from lgsp.message import Finding, Message, native_digest
 
@@ -110,7 +111,7 @@ def read(source: BinaryIO, sink: Sink, limits: Limits | None = None, sha256: byt
     bounds = limits or Limits()
     keeper = Keeper(sink, notes, bounds)
     parser = Parser(keeper, notes, bounds, sha256)
-    frame = _Frame(parser.parse(source), keeper.kept, notes)
+    frame = _Frame(parser.parse(source), keeper.kept, notes, parser.header)
     read_one = _status if frame.is_status else _document
     type_, told = read_one(frame, notes)
     data = _composed(told, notes)
@@ -138,11 +139,14 @@ def _refer(data: dict[str, Any], references: Sequence[str | None]) -> None:
 
 
 class _Frame:
-    """The elements of a packet that hold the others, each found once."""
+    """The elements of a packet that hold the others, each found once; `read` is a header that was read."""
 
-    def __init__(self, root: Element, kept: Mapping[Element, Kept], notes: Notes) -> None:
+    def __init__(
+        self, root: Element, kept: Mapping[Element, Kept], notes: Notes, read: Header | None
+    ) -> None:
         self.root = root
         self.kept = kept
+        self.read = read
         self._notes = notes
         self.envelope = self._needed(root, "edXMLEnvelope")
         self.header = self._needed(self.envelope, "edXMLHeader")
@@ -238,7 +242,10 @@ def _together(nodes: Sequence[Element]) -> Element:
 
 def _document(frame: _Frame, notes: Notes) -> tuple[str, dict[str, Any]]:
     reader = Reader(notes)
-    data = reader.read(layout.DOCUMENT_HEADER, frame.message, "MessageHeader")
+    if frame.read is not None:
+        data = frame.read.data
+    else:
+        data = reader.read(layout.DOCUMENT_HEADER, frame.message, "MessageHeader")
     extra = data.pop(EXTRA, {}) | frame.unknown(reader)
     if frame.traces is not None:
         told = reader.read(layout.TRACES, frame.traces, "TraceHeaderList")
@@ -312,7 +319,7 @@ def _native(frame: _Frame, data: dict[str, Any]) -> dict[str, Any]:
     ]
     business = frame.traces.find("Bussiness") if frame.traces is not None else None
     return {
-        "header": _plain(frame.message),
+        "header": _plain(frame.message) if frame.read is None else frame.read.plain,
         "business": _plain(business) if business is not None else "",
         "files": files,
     }

@@ -24,7 +24,7 @@ def text_of(node: Element) -> str:
     """Return an element's own text, without the space of XML around it: other space may mean something."""
     own = node.text or ""
     if len(node):
-        own += "".join([child.tail or "" for child in node[:]])
+        own += "".join([child.tail or "" for child in node])
         if own.isspace() and own.isascii():  # as a rule: that is quicker than to strip it all
             return ""
     return own.strip(SPACE)

@@ -21,6 +21,7 @@ from lgsp.folder import inside
 from lgsp.formats.edxml import archives, layout, sniffing
 from lgsp.formats.edxml.keeping import Source
 from lgsp.formats.edxml.limits import Limits
+from lgsp.formats.edxml.little import Attached
 from lgsp.formats.edxml.making import EOL, Made, Writer, checked, taken
 from lgsp.formats.edxml.names import CONTENT, NAMESPACE, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
@@ -69,8 +70,7 @@ class _Packet:
     def __init__(self, type_: str, data: Mapping[str, Any]) -> None:
         self._type = type_
         self._extra = dict(data.get(EXTRA) or {})
-        self._frames = {name: taken(self._extra, f"{name}/") for name in FRAMES}
-        self._frames["edXMLManifest"] = {"@version": "1.0", **self._frames["edXMLManifest"]}
+        self._frames = {name: taken(self._extra, f"{name}/") for name in FRAMES} if self._extra else {}
         self._data = {**data, EXTRA: self._extra}
         self._inner, self._outer = Writer(_fragment, PREFIX), Writer(_fragment, "")
         self._files = list(data.get("attachments") or [])
@@ -103,8 +103,15 @@ class _Packet:
 
     def _frame(self, name: str, writer: Writer, depth: int) -> Made:
         """Return what is unknown in an element that holds the others: as a rule nothing."""
-        kept = self._frames[name]
+        kept = self._frames.get(name)
         return writer.inside(NOTHING, {EXTRA: kept}, name, "  " * (depth + 1)) if kept else Made()
+
+    def _manifest(self) -> Made:
+        """Return what stands in the manifest before its references."""
+        made = self._frame("edXMLManifest", self._inner, 3)
+        if "@version" not in self._frames.get("edXMLManifest", ()):
+            made.attributes = f' version="1.0"{made.attributes}'
+        return made
 
     def _header(self) -> str:
         table = layout.STATUS_HEADER if self._type == STATUS else layout.DOCUMENT_HEADER
@@ -116,7 +123,8 @@ class _Packet:
         return self._inner.around("edXMLHeader", self._frame("edXMLHeader", self._inner, 2), "    ", inside)
 
     def _traces(self) -> str:
-        told: dict[str, Any] = {EXTRA: self._frames["TraceHeaderList"], "traces": self._data.get("traces")}
+        unknown = self._frames.get("TraceHeaderList")
+        told: dict[str, Any] = {EXTRA: unknown, "traces": self._data.get("traces")}
         business, act = dict(self._data.get("business") or {}), self._data["act"]
         if "business" in self._data or act not in ("new", "other"):
             told["business"] = business if act == "other" else {**business, "act": act}
@@ -126,9 +134,7 @@ class _Packet:
     def _body(self) -> str:
         listed = [one for one in self._files if not one.get("unlisted")]
         references = [self._reference(one, number) for number, one in enumerate(listed, 1)]
-        manifest = self._inner.around(
-            "edXMLManifest", self._frame("edXMLManifest", self._inner, 3), "      ", "".join(references)
-        )
+        manifest = self._inner.around("edXMLManifest", self._manifest(), "      ", "".join(references))
         return self._inner.around("edXMLBody", self._frame("edXMLBody", self._inner, 2), "    ", manifest)
 
     def _reference(self, one: Mapping[str, Any], number: int) -> str:
@@ -232,7 +238,10 @@ def _as_text(chunks: Iterable[bytes], place: str) -> Iterator[bytes]:
 class _NoFiles:
     """Lets no attachment in: nothing that is kept verbatim holds one."""
 
-    def begin(self, place: str, decoded: bytes | None = None) -> Any:  # noqa: ARG002
+    def begin(self, place: str) -> Any:
+        raise unreadable("not-writable", place)
+
+    def take(self, attachment: Attached, place: str) -> None:  # noqa: ARG002
         raise unreadable("not-writable", place)
 
     def end(self, attachment: Element, place: str) -> None:

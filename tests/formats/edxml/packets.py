@@ -42,7 +42,7 @@ class Memory:
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def keep(self, chunks: Iterable[bytes]) -> str:
+    def keep(self, chunks: Iterable[bytes], _: bytes = b"") -> str:
         """Keep a file."""
         content = b"".join(chunks)
         name = f"sha256:{hashlib.sha256(content).hexdigest()}"

@@ -233,7 +233,7 @@ def test_a_sink_that_fails_is_heard() -> None:
     """A full disk is no fault of the packet, and is not called one."""
 
     class Full:
-        def keep(self, chunks: Iterable[bytes]) -> str:
+        def keep(self, chunks: Iterable[bytes], _: bytes = b"") -> str:
             next(iter(chunks))
             raise OSError(28, "No space left on device")
 
@@ -245,7 +245,7 @@ def test_a_bug_of_a_sink_is_not_called_a_fault_of_the_packet() -> None:
     """Whatever a sink raises is heard as it is."""
 
     class Buggy:
-        def keep(self, chunks: Iterable[bytes]) -> str:
+        def keep(self, chunks: Iterable[bytes], _: bytes = b"") -> str:
             raise ValueError("a bug")
 
     with pytest.raises(ValueError, match="a bug"):

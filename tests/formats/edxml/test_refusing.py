@@ -182,7 +182,7 @@ class Nowhere:
     def __init__(self) -> None:
         self.size = 0
 
-    def keep(self, chunks: Iterable[bytes]) -> str:
+    def keep(self, chunks: Iterable[bytes], _: bytes = b"") -> str:
         """Count a file."""
         self.size += sum(map(len, chunks))
         return "sha256:"
