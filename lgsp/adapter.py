@@ -9,7 +9,6 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from lgsp.domain.agencies.facts import Claim
@@ -19,10 +18,12 @@ from lgsp.errors import GatewayError, Invalid, Problem, Refused, Rejected, Unava
 from lgsp.folder import NOWHERE, Folder
 from lgsp.inbox import Accepted, Catalogue, Directory, Found, Inbox, Mailbox, Report, Sent, Standing, Waiting
 from lgsp.message import Message, Raw
-from lgsp.wire.http import Http
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # they cost a second to import, and a home is read by many who call and serve nobody
     import structlog
+    from fastapi import APIRouter
+
+    from lgsp.wire.http import Http
 
 __all__ = [
     "Accepted",

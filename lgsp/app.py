@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from lgsp.adapter import Adapter
 from lgsp.api.desk import Desk
 from lgsp.api.door import Door
-from lgsp.api.edge import App, Receive, Send
+from lgsp.api.edge import App
 from lgsp.api.entrance import entrance_of
 from lgsp.api.gate import gate_of
-from lgsp.api.hull import Hull
-from lgsp.api.site import health_site, site
+from lgsp.api.health import health_site
+from lgsp.api.hull import Hull, Revolving
 from lgsp.blobs import Blobs
 from lgsp.catalogue_learning import learn
 from lgsp.console.first import first_administrator
-from lgsp.console.front import Front
-from lgsp.console.room import Room
 from lgsp.counterparts import become, close, counterparts, queued
 from lgsp.dispatch import Returns
 from lgsp.duties import elected, watching
@@ -48,6 +46,9 @@ from lgsp.spool import Spool
 from lgsp.standings import Standings
 from lgsp.worker import Lane
 from lgsp.works import Part, Works, ended
+
+if TYPE_CHECKING:
+    from lgsp.console.room import Room
 
 log = structlog.get_logger(__name__)
 GRACE = 5.0
@@ -139,16 +140,6 @@ async def _process(
         await process.stop()
 
 
-class _Revolving:
-    """The site of now: it is replaced when systems come or go."""
-
-    def __init__(self) -> None:
-        self.app: App
-
-    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        await self.app(scope, receive, send)
-
-
 class Process:
     """One process of an installation, put together by its roles.
 
@@ -174,7 +165,7 @@ class Process:
         self.fetcher = Fetcher(gateway, alone=alone)
         self.keyring = keyring_of(settings, gateway.journal)
         self.operator = settings.operator or operator_token(settings.state)
-        self.site = _Revolving()
+        self.site = Revolving()
         self.hull = Hull(self.site, settings.proxies, settings.hosts)
         self.password = ""
         self._passwords = Passwords()
@@ -271,6 +262,10 @@ class Process:
         if SERVE not in self._part.roles:
             self.site.app = health_site(desk)
             return
+        from lgsp.api.site import site  # it brings every screen and endpoint: who only sends starts without
+        from lgsp.console.front import Front
+        from lgsp.console.room import Room
+
         room = self._room = self._room or Room(
             desk, self._decided, provider=self._provider, local=self._settings.everybody
         )

@@ -16,8 +16,6 @@ from lgsp.catalogue import Catalogues
 from lgsp.check_faults import check_faults
 from lgsp.domain.codes import FORMS, agency_of, read_agency
 from lgsp.errors import ConfigError
-from lgsp.journal.peeking import peek
-from lgsp.journal.reading import open_systems
 from lgsp.message import Message
 from lgsp.question_faults import question_faults
 from lgsp.questioning import Purpose
@@ -68,8 +66,16 @@ def faults(path: Path, journal: Path | None = None) -> list[str]:
 
     With a journal, systems that were taken away while deliveries to them are open are faults as well.
     """
-    waiting = peek(journal, open_systems) if journal is not None else None
-    return faults_of(path.read_text(encoding="utf-8"), path.parent, waiting or (), name=path.name)
+    waiting = _waiting(journal) if journal is not None and journal.is_file() else ()
+    return faults_of(path.read_text(encoding="utf-8"), path.parent, waiting, name=path.name)
+
+
+def _waiting(journal: Path) -> Collection[str]:
+    """Return the systems with open deliveries; most homes are checked where no journal is, and need none."""
+    from lgsp.journal.peeking import peek
+    from lgsp.journal.reading import open_systems
+
+    return peek(journal, open_systems) or ()
 
 
 def faults_of(

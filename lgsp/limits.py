@@ -12,7 +12,7 @@ from lgsp.measures import STRICT, Hour, Seconds, hour
 Rule = Literal[
     "suspended", "dead", "waiting", "parked", "held", "uncollected", "unrouted", "deadline", "quarantine",
     "disk", "poison", "sweeper", "silence", "journal", "broker", "job", "list", "reconcile", "reports",
-    "seal", "credential",
+    "seal", "credential", "unanswered",
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -147,6 +147,13 @@ class Days(_Part):
     days: Annotated[list[Annotated[int, Field(ge=0, le=366)]], Field(max_length=10)] = [30, 7, 1, 0]
 
 
+class Unanswered(_Part):
+    """Told when so many questions to one system got no answer, since so long, and none did between."""
+
+    after: Seconds
+    count: int = Field(ge=1)
+
+
 class Rules(_Part):
     """From which point on each thing is told."""
 
@@ -168,6 +175,7 @@ class Rules(_Part):
     reports: Before = Before.model_construct(before=86400.0)
     seal: Unsealed = Unsealed.model_construct(after=300.0, copied=3600.0)
     credential: Days = Days.model_construct(days=[30, 7, 1, 0])
+    unanswered: Unanswered = Unanswered.model_construct(after=300.0, count=3)
 
 
 _OFFICE = ((time(7, 30), time(11, 30)), (time(13, 30), time(17, 0)))

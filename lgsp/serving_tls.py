@@ -6,11 +6,8 @@ import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import structlog
-
 _CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2, with forward secrecy alone; those of TLS 1.3 all are good."""
-log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -45,6 +42,9 @@ class Certificates:
 
         An authority that was taken out of the file of clients' stays until the next start.
         """
+        import structlog  # settings are read by every command, and few of them write a log
+
+        log = structlog.get_logger(__name__)
         try:
             times = self._times()
             if times == self._seen:

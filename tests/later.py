@@ -1,14 +1,14 @@
-"""What the many gateways of tests need not make anew: pages that nobody looks at, and templates that are known."""
+"""What the many gateways of tests need not make: pages that nobody looks at, and looks at what is the same."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
-from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from fastapi.dependencies.models import Dependant
 
 
 class Later:
@@ -27,17 +27,62 @@ class Later:
         await self.app(scope, receive, send)
 
 
-class Compiled(BytecodeCache):
-    """Keeps what templates were compiled to, for every gateway of the process and both languages."""
+LISTS = ("path_params", "query_params", "header_params", "cookie_params", "body_params", "dependencies")
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], CodeType] = {}
 
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give a template what is kept of it as it stands."""
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+class Analysed:
+    """Remembers what an endpoint's signature asks of a request: each gateway makes the same endpoints anew.
 
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        assert bucket.code is not None
-        self._kept[bucket.key, bucket.checksum] = bucket.code
+    Two of them are the same for that if they have code, defaults, annotations and path in common; what has
+    dependencies of its own is looked at each time.
+
+    Args:
+        look: how the web framework looks at a signature.
+    """
+
+    def __init__(self, look: Callable[..., Dependant]) -> None:
+        self._look = look
+        self._kept: dict[Any, Dependant] = {}
+
+    def __call__(self, *, path: str, call: Callable[..., Any], **more: Any) -> Dependant:
+        """Return it, with lists that are nobody else's."""
+        key = _sameness(call, path, *sorted(more.items()))
+        known = self._kept.get(key) if key else None
+        if known is None:
+            known = self._look(path=path, call=call, **more)
+            if key and not known.dependencies:
+                self._kept[key] = known
+            else:
+                return known
+        lists = {name: list(getattr(known, name)) for name in LISTS}
+        return replace(known, call=call, **lists)
+
+
+def remembered(look: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return what looks at an endpoint once for all that are the same."""
+    kept: dict[Any, Any] = {}
+
+    def looked(call: Any) -> Any:
+        key = _sameness(call)
+        if key is None:
+            return look(call)
+        if key not in kept:
+            kept[key] = look(call)
+        return kept[key]
+
+    return looked
+
+
+def _sameness(call: Callable[..., Any], *more: Any) -> Any:
+    """Return what an endpoint has in common with those that ask for the same; None if that cannot be told."""
+    inner = inspect.unwrap(call)
+    code = getattr(inner, "__code__", None)
+    if code is None or hasattr(inner, "__signature__"):
+        return None
+    named = (*inner.__annotations__.items(), *(inner.__kwdefaults__ or {}).items())
+    key = (code, inner.__defaults__, named, more)
+    try:
+        hash(key)
+    except TypeError:
+        return None
+    return key

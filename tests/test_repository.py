@@ -170,6 +170,7 @@ def _unknown(path: Path, span: str) -> Iterator[str]:
 
 
 @cache
+@cache
 def _options(*command: str) -> set[str] | None:
     """Return the options that a command's help shows, with those of its parts; None for no such command."""
     wide = {"COLUMNS": "300", "NO_COLOR": "1", "TERM": "dumb"}

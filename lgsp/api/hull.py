@@ -127,3 +127,14 @@ def _twisted(raw: bytes, path: str) -> bool:
         place, _, name = raw[len(_NAMES) :].partition(b"/")
         return b"%" in place or b"/" in name or bool(re.search(r"[\x00-\x1f\x7f]", path))
     return bool(_ENCODED.search(raw) or _TWISTED.search(path))
+
+
+class Revolving:
+    """The site of now: it is replaced when systems come or go."""
+
+    def __init__(self) -> None:
+        self.app: App
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self.app(scope, receive, send)

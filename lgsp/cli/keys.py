@@ -10,7 +10,11 @@ import typer
 
 from lgsp.cli.shell import Json, gateway, say_json, wait_for
 
-keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+keys = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Look after the keys under which the journal is encrypted.",
+)
 
 _STATES = {
     "current": "đang dùng",

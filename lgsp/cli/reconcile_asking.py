@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -96,6 +95,8 @@ async def _bring(  # noqa: PLR0913 - what, whose, of which file
 
 async def ended(number: int, *, quiet: bool) -> Any:
     """Return a reconciliation once it is over; tell meanwhile how far it is."""
+    import asyncio
+
     from lgsp.domain.reconciling.words import PHASES
     from lgsp.words import number as written
 
@@ -113,6 +114,7 @@ async def ended(number: int, *, quiet: bool) -> Any:
 
 async def mended(number: int, asked: Mapping[str, Any], *, quiet: bool) -> Any:
     """Start a repair and return it once it is over."""
+    import asyncio
     from uuid import uuid4
 
     async with gateway() as running:

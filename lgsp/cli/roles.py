@@ -15,6 +15,7 @@ import uvloop
 from lgsp import logs
 from lgsp.adapter import needs_token
 from lgsp.app import GRACE, Platform, platform
+from lgsp.cli.addresses import reachable, variable_of
 from lgsp.cli.shell import say_json
 from lgsp.client import forget_running, note_running
 from lgsp.connections import Patience
@@ -129,18 +130,6 @@ async def _noted(settings: Settings, place: Place, url: str) -> AsyncIterator[No
         yield
     finally:
         forget_running(settings.state)
-
-
-def reachable(host: str) -> str:
-    """Return the host under which this machine reaches what listens on an address."""
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host
-
-
-def variable_of(system: str) -> str:
-    """Return the environment variable that holds a system's token."""
-    return f"LGSP_TOKEN_{system.upper().replace('-', '_')}"
 
 
 def _notes(

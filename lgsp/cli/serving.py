@@ -97,7 +97,7 @@ def token(system: Annotated[str, typer.Argument(help="Name of the system.")], js
     """
     import secrets
 
-    from lgsp.cli.roles import variable_of
+    from lgsp.cli.addresses import variable_of
     from lgsp.errors import ConfigError
     from lgsp.home import home
     from lgsp.routes import read_routes
@@ -115,7 +115,7 @@ def token(system: Annotated[str, typer.Argument(help="Name of the system.")], js
 
 
 async def _sandbox(host: str, port: int, seed: int, *, json: bool) -> None:
-    from lgsp.cli.roles import reachable
+    from lgsp.cli.addresses import reachable
     from lgsp.sandbox.portal import Portal
     from lgsp.sandbox.server import serve
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from typer.core import TyperGroup
 
+from lgsp.cli.commands import Commands
 from lgsp.errors import ConfigError, GatewayError
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and 
 
 
 class Shell(TyperGroup):
-    """Tells errors in a line on standard error each, and ends with their exit code."""
+    """Knows every command; tells errors in a line on standard error each, and ends with their exit code."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.commands = Commands()
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that was named."""

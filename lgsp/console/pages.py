@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from types import CodeType
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lgsp.console.assets import Assets
@@ -25,10 +28,14 @@ _SVG = (
 
 
 class Pages:
-    """Draws templates; each language has its own environment, so that nothing has to be told which it is."""
+    """Draws templates; each language has its own environment, so that nothing has to be told which it is.
+
+    Both share the compiled templates: the first view of a page in the second language compiles nothing.
+    """
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
+        self._compiled = Compiled()
 
     def draw(self, language: str, template: str, values: Mapping[str, Any]) -> str:
         """Return a page or a part of one."""
@@ -47,19 +54,35 @@ class Pages:
 
     @cached_property
     def _vietnamese(self) -> Environment:
-        return _environment("vi", self._assets)
+        return _environment("vi", self._assets, self._compiled)
 
     @cached_property
     def _english(self) -> Environment:
-        return _environment("en", self._assets)
+        return _environment("en", self._assets, self._compiled)
 
 
-def _environment(language: str, assets: Assets) -> Environment:
+class Compiled(BytecodeCache):
+    """The code of templates: it says the words of no language, it looks them up."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what is kept of it as it stands."""
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+def _environment(language: str, assets: Assets, compiled: BytecodeCache) -> Environment:
     words, wording = catalogue(language), Wording(language)
     made = Environment(
         loader=PackageLoader("lgsp.console"),
         autoescape=True,
         auto_reload=False,
+        bytecode_cache=compiled,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -69,10 +92,10 @@ def _environment(language: str, assets: Assets) -> Environment:
         words.gettext, words.ngettext, newstyle=True
     )
     made.filters |= {
-        name: getattr(wording, name)
+        name: _late(getattr(wording, name))
         for name in ("number", "percent", "size", "day", "exact", "clock", "iso", "ago", "span")
     }
-    made.filters["told"] = words.gettext
+    made.filters["told"] = _late(words.gettext)
     made.globals |= {
         "catalogue": words,
         "language": language,
@@ -86,6 +109,16 @@ def _environment(language: str, assets: Assets) -> Environment:
         "query": query,
     }
     return made
+
+
+def _late(say: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that is asked whenever a page is drawn: of a constant each language says its own."""
+
+    @pass_context
+    def late(_: Context, *values: Any, **named: Any) -> str:
+        return say(*values, **named)
+
+    return late
 
 
 def _icon(assets: Assets, name: str, more: str = "") -> Markup:

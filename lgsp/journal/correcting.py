@@ -13,7 +13,7 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.adapter import Accepted
+from lgsp.inbox import Accepted
 from lgsp.journal.contract import Offer, Transaction, WrongStateError
 from lgsp.journal.lines import Revision
 from lgsp.journal.namesakes import Namesakes

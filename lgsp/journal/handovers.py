@@ -9,8 +9,8 @@ from typing import Any
 
 import orjson
 
-from lgsp.adapter import Accepted
 from lgsp.errors import GatewayError, Rejected
+from lgsp.inbox import Accepted
 from lgsp.journal.contract import Part, Transaction, WrongStateError
 from lgsp.journal.handover_tables import handovers
 from lgsp.journal.lines import line_digest

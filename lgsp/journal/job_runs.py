@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from lgsp.adapter import Accepted
 from lgsp.errors import GatewayError, Rejected
+from lgsp.inbox import Accepted
 from lgsp.journal import agencies, catalogues
 from lgsp.journal.agencies import Counts
 from lgsp.journal.contract import CursorAt, Transaction

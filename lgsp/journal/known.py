@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lgsp.adapter import Accepted
+from lgsp.inbox import Accepted
 from lgsp.journal.contract import Offer, Taken, Transaction
 from lgsp.journal.promoting import dispatch, next_heads
 from lgsp.journal.rows import Row, befell, moved, numbers_of, rows_of, write_entries

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.adapter import Found
+from lgsp.inbox import Found
 from lgsp.journal import evidence, kin
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import orjson
 
-from lgsp.adapter import Report
 from lgsp.domain.causes_named import Names
+from lgsp.inbox import Report
 from lgsp.journal.contract import Transaction
 from lgsp.journal.states import State
 from lgsp.message import VIETNAM

@@ -11,9 +11,12 @@ import pytest
 
 from lgsp.api.desk import sight_of
 from lgsp.journal import people
+from lgsp.journal.contract import Transaction
 from lgsp.journal.people import Person, Role
 from lgsp.journal.reaching import ALL, Reach, Sight
 from lgsp.journal.reaching import Path as Way
+from lgsp.journal.rows import CHECK
+from lgsp.journal.states import State
 from lgsp.sandbox.reporting import Reporting
 from tests.api.permissions import REPORTING, Crowd, Endpoint, endpoints
 from tests.api.province import BRING, ONE_STOP, PORTAL, Caller, Province, dossier, province
@@ -32,6 +35,7 @@ REACHES = {
     "receiver": Reach(systems=frozenset({PORTAL})),
     "owner": Reach(agencies=("H44",)),
     "its-route": Reach(routes=frozenset({"dossiers"})),
+    "office": Reach(agencies=("H44.11",)),
 }
 OUTSIDE, INSIDE = ("elsewhere", "agency", "both"), ("source", "receiver", "owner", "its-route")
 
@@ -134,6 +138,28 @@ async def test_who_is_limited_to_something_else_changes_nothing(scene: Scene) ->
     assert (await scene.province.delivery({"id": scene.uid}))["state"] == "ready"
 
 
+async def test_a_doubt_that_others_share_is_not_settled_within_limits(scene: Scene) -> None:
+    """One finding holds what goes for two agencies: whoever is limited to one of them is told to leave it."""
+    other = await scene.province.one_stop.bring(dossier("H44.12-260131-0001"))
+    beyond = (await scene.province.delivery(other))["id"]
+    held = [(int(State.HELD), CHECK, number) for number in (scene.delivery, beyond)]
+    doubts = [(number, b"q" * 16, "K1") for number in (scene.delivery, beyond)]
+
+    def hold(tx: Transaction) -> None:
+        tx.run("UPDATE deliveries SET state = ?, scope = ? WHERE id = ?", held)
+        tx.run("INSERT INTO checks_held (delivery_id, question, subject) VALUES (?, ?, ?)", doubts)
+
+    await scene.province.platform.gateway.journal.write(hold)
+    path = f"/v1/deliveries/{scene.delivery}/release"
+    refused = await scene.caller("office").post(path, query="reason=papers")
+    assert (refused.status, "beyond your limits" in refused.body.decode()) == (409, True)
+    states = [(await scene.province.delivery(one))["state"] for one in ({"id": scene.uid}, other)]
+    assert states == ["held", "held"]
+    assert (await scene.caller("owner").post(path, query="reason=papers")).status == 200
+    states = [(await scene.province.delivery(one))["state"] for one in ({"id": scene.uid}, other)]
+    assert "held" not in states
+
+
 async def test_what_is_many_keeps_within_the_limits(scene: Scene) -> None:
     """What was turned away is its sender's, and no agency's; all that goes to a system is who has the system's."""
     turned, statuses = set(), {}
@@ -149,6 +175,7 @@ async def test_what_is_many_keeps_within_the_limits(scene: Scene) -> None:
     assert statuses == {
         "elsewhere": [403, 403], "agency": [403, 403], "route": [403, 403], "both": [403, 403],
         "source": [403, 403], "receiver": [200, 200], "owner": [403, 200], "its-route": [403, 403],
+        "office": [403, 200],
     }  # fmt: skip
 
 
