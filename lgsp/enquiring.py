@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lgsp.allowances import Rate, Taken
 from lgsp.enquiry import Question, Reply
+from lgsp.errors import Problem
 from lgsp.gateway import Gateway
 from lgsp.lookups.asking import Asking
 from lgsp.lookups.book import Book
@@ -44,6 +45,11 @@ class Enquiries:
         """
         self._follow()
         return await self.asking.ask(request)
+
+    async def deny(self, request: Question, problems: Sequence[Problem]) -> None:
+        """See `lgsp.enquiry.Enquiring.deny`."""
+        self._follow()
+        await self.asking.deny(request, problems)
 
     def answering(self) -> Mapping[str, Answering]:
         """Return the systems to which questions are routed, by name."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Protocol
@@ -118,6 +118,17 @@ class Enquirer(Protocol):
         Raises:
             NoAnswer: there is none.
             JournalError: the question could not be entered; nobody was asked.
+        """
+
+
+class Enquiring(Enquirer, Protocol):
+    """An enquirer that also enters what may not be asked."""
+
+    async def deny(self, question: Question, problems: Sequence[Problem]) -> None:
+        """Enter a question that its credential may not put; nobody is asked.
+
+        Raises:
+            JournalError: it could not be entered.
         """
 
 

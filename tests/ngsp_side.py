@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
+import pytest
 import structlog
 from lgsp.adapters.ngsp import Ngsp
+from lgsp.adapters.ngsp.meaning import ComplaintError
 
 from lgsp.adapter import Tools
 from lgsp.message import VIETNAM, Message
@@ -163,3 +165,10 @@ async def told(adapter: Ngsp, asked: Message) -> dict[str, Any]:
     assert answer.type == TYPES[asked.type].answer
     assert TYPES[answer.type].problems(answer.data) == []
     return answer.data
+
+
+def meaning_of(read: Any, *given: Any) -> tuple[str, str]:
+    """Return what reading an answer complains of: a meaning, and a cause where that says more."""
+    with pytest.raises(ComplaintError) as fault:
+        read(*given)
+    return fault.value.meaning, fault.value.cause

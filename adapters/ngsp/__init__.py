@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from lgsp.adapter import Adapter, Tools
-from lgsp.errors import Unavailable
+from lgsp.errors import Refused, Unavailable
 from lgsp.message import Message
 
 from . import business, catalogue, civil_status, insurance
@@ -83,6 +83,8 @@ class Ngsp(Adapter):
             read = partial(line.read, heard.tree, question.data)
             data = await asyncio.to_thread(read) if heard.large else read()
         except ComplaintError as complaint:
+            if complaint.foreign and heard.nowhere:
+                raise Refused("ngsp-service-unknown", f"HTTP {heard.answer.status}") from None
             raise fault_of(complaint, signature(), _texts(question.data)) from None
         if not heard.fine:  # what HTTP says is wrong is no answer, whatever else it says
             raise Unavailable("uncatalogued", f"HTTP {heard.answer.status}", answer=signature())

@@ -68,7 +68,7 @@ def _judge(body: Native, *, known: bool, meanings: Mapping[str, str]) -> None:
     """Raise for an answer that says it is none, or that is not one of the registry's."""
     status, text = body.text("Status"), body.text("Message") or ""
     if status is None and not known:
-        raise ComplaintError(of_text(text), text, field=CODE)
+        raise ComplaintError(of_text(text), text, field=CODE, foreign=True)
     if status not in (None, _FINE):
         meaning = meanings.get(f"{FAMILY}.{status}") or of_text(text)
         if meaning != FINE:

@@ -72,6 +72,11 @@ class Heard:
         return self.answer.status in _OK
 
     @property
+    def nowhere(self) -> bool:
+        """Whether HTTP says that nothing is there: unless a service says so itself, our address is wrong."""
+        return self.answer.status in _NO_SERVICE
+
+    @property
     def large(self) -> bool:
         """Whether it is to be read in a thread."""
         return _is_large(self.answer)
@@ -106,7 +111,7 @@ class Platform:
             if faults.refuses_token(heard.answer, heard.fault):
                 raise Unavailable("ngsp-token-refused", scope=Scope.SYSTEM)
         faults.judge(heard.answer, heard.fault, self._clock())
-        if heard.why and heard.answer.status in _NO_SERVICE:
+        if heard.why and heard.nowhere:
             raise Refused("ngsp-service-unknown", f"HTTP {heard.answer.status}")
         if heard.why:
             kind = heard.answer.content_type or "no type"

@@ -13,6 +13,14 @@ from .trees import inside, rows
 
 _CODE, _FIELD = "PropertyCode", "/data/catalogue"
 _MESSAGE, _DONE = "MSG", "done"
+_SAID = ("message", "error_description", "exceptionmessage", "detail", "error", "title")
+"""Where servers on the way say what is wrong: gateways, frameworks, and RFC 9457."""
+_OF_SERVERS = frozenset(
+    {
+        *_SAID, "code", "errorcode", "status", "type", "timestamp", "path", "instance", "trace", "requestid",
+        "messagedetail", "exceptiontype", "stacktrace", "description",
+    }
+)  # fmt: skip
 _COUNT = re.compile(r"\d{1,9}", re.ASCII)
 
 
@@ -66,11 +74,21 @@ def _rows(tree: Any) -> list[Mapping[str, Any]]:
     told = notice(tree)
     text = told.text if told else tree if isinstance(tree, str) and tree else ""
     if text:
-        raise ComplaintError(of_text(text), text, field=_FIELD)
+        raise ComplaintError(of_text(text), text, field=_FIELD, foreign=told is None)
     found = None if told or tree in (None, "") else rows(tree)
     if found is None or not all(isinstance(one, Mapping) for one in found):
-        raise ComplaintError(UNKNOWN)
+        raise ComplaintError(UNKNOWN, foreign=told is None)
+    if len(found) == 1 and (text := _complaint(found[0])):
+        raise ComplaintError(of_text(text), text, field=_FIELD, foreign=True)
     return found
+
+
+def _complaint(row: Mapping[str, Any]) -> str:
+    """Return the words of a server on the way, which would read as the only entry; empty where it is one."""
+    told = {name.casefold(): value for name, value in row.items()}
+    if not told.keys() <= _OF_SERVERS:
+        return ""
+    return next((said for name in _SAID if isinstance(said := told.get(name), str) and said), "")
 
 
 def _entry(row: Mapping[str, Any]) -> dict[str, str]:

@@ -12,8 +12,9 @@ from .trees import inside
 FAMILY = "civil-status"
 STATUSES = {"1": "received", "2": "needs-supplement", "3": "eligible", "4": "done"}
 _FAILED = "0"
-_SHAPE = frozenset({"status", "errorCode"})
+_SHAPE = frozenset({"status", "trangThai", "errorCode"})
 """One of these stands in every answer of the registry."""
+_FIELDS = _SHAPE | {"statusDescription", "errorDescription"}
 _AGENCY, _DOSSIER = "/data/agency", "/data/dossier"
 ERRORS = {
     "100": (DENIED, "ngsp-service-credentials", ""),
@@ -47,8 +48,9 @@ def body(data: Mapping[str, Any]) -> dict[str, str]:
 def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
     """Return the canonical answer.
 
-    The guide says what the answer means, but not how its fields are called; these names are those of a
-    client of the Ministry's own interface (`status`, `statusDescription`, `errorCode`, `errorDescription`).
+    The guide says what the answer means, but not how its fields are called; these names are those of clients
+    of the Ministry's own interface (`status`, `statusDescription`, `errorCode`, `errorDescription`), of which
+    one reads `trangThai` where another reads `status`.
 
     Raises:
         ComplaintError: there is no such dossier, or the registry does not say.
@@ -57,12 +59,14 @@ def answer(tree: Any, meanings: Mapping[str, str]) -> dict[str, Any]:
     if not isinstance(tree, Mapping):
         raise no_object(tree)
     told = Native(tree)
-    status, code = told.text("status"), told.text("errorCode")
+    status, code = told.text("status") or told.text("trangThai"), told.text("errorCode")
     description, why = told.text("statusDescription"), told.text("errorDescription")
+    if not _FIELDS & tree.keys():
+        raise ComplaintError(UNKNOWN, foreign=True)
     if status == _FAILED or status is None:
         raise _complaint(code or "", why or description or "", meanings)
     if status not in STATUSES:
-        raise ComplaintError(UNKNOWN, description or "")
+        raise ComplaintError(UNKNOWN, description or "", foreign=code is None)
     rest = sparse(errorCode=code, errorDescription=why) | (told.rest() or {})
     return sparse(status=STATUSES[status], description=description, extra=rest)
 

@@ -24,6 +24,7 @@ _LEVELS = {"date": _DAY, "month": _MONTH, "year": _YEAR}
 _BIRTH = re.compile(r"(\d{4})(?:(\d\d)(\d\d)?)?")
 _WORDS = ("errorMessage", "message", "trangThai")
 """Where words may stand beside a code; none of them is attested."""
+_NULL = "null"
 _NAMED = ("maSoBhxh", "hoTen", "soSoCu", "ngaySinh", "gioiTinh", "maTinhKs", "maHuyenKs", "maXaKs")
 """What says whom it is about; where all of it is empty nobody was found."""
 
@@ -71,16 +72,29 @@ def answer(tree: Any, meanings: Mapping[str, str], asked: str = "") -> dict[str,
     if found is None or len(found) > 1 or not all(isinstance(one, Mapping) for one in found):
         raise no_object(tree)
     if not found:
-        raise ComplaintError(ABSENT)
+        raise _nobody(tree, meanings)
     person = Native(found[0])
     _judge(person, meanings)
     if not set(_NAMED) & found[0].keys():
-        raise ComplaintError(UNKNOWN)
+        raise ComplaintError(UNKNOWN, foreign="errorCode" not in found[0])
     if all(found[0].get(name) in (None, "") for name in _NAMED):
         raise ComplaintError(ABSENT)
     if asked and person.look("maSoBhxh") not in ("", asked.strip()):
         raise ComplaintError(REJECTED, cause="ngsp-another-subject")
     return _person(person)
+
+
+def _nobody(tree: Any, meanings: Mapping[str, str]) -> ComplaintError:
+    """Return what it means that there is no row.
+
+    A list without rows says that nobody was found. Nothing at all may as well say that the fund failed: which
+    one it is a home may know, as the code `null`.
+    """
+    if tree in (None, ""):
+        known = meanings.get(f"{FAMILY}.{_NULL}", UNKNOWN)
+        return ComplaintError(known, _NULL, field="/data", foreign=not known)
+    silent = isinstance(tree, Mapping) and {"errorCode", *_WORDS} & tree.keys()
+    return ComplaintError(UNKNOWN if silent else ABSENT)
 
 
 def _judge(person: Native, meanings: Mapping[str, str]) -> None:

@@ -36,14 +36,18 @@ class ComplaintError(Exception):
         text: what it said; it may hold anything.
         cause: catalogued name, where that says more than the meaning.
         field: JSON pointer of what is wrong with the question.
+        foreign: nothing in the answer is the service's own: it may be of a server on the way.
     """
 
-    def __init__(self, meaning: str, text: str = "", *, cause: str = "", field: str = "") -> None:
+    def __init__(
+        self, meaning: str, text: str = "", *, cause: str = "", field: str = "", foreign: bool = False
+    ) -> None:
         super().__init__("reading an answer: the service gives none")
         self.meaning = meaning
         self.text = text
         self.cause = cause
         self.field = field
+        self.foreign = foreign
 
 
 def of_text(text: str) -> str:
@@ -58,7 +62,7 @@ def no_object(tree: object) -> ComplaintError:
     A list may name people who were not even asked about.
     """
     text = tree if isinstance(tree, str) else ""
-    return ComplaintError(of_text(text), text)
+    return ComplaintError(of_text(text), text, foreign=True)
 
 
 def fault_of(complaint: ComplaintError, signature: str, hidden: Iterable[str]) -> Refused | Unavailable:

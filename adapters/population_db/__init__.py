@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter
@@ -32,7 +33,7 @@ class PopulationDb(Adapter):
     def __init__(self, config: Settings, tools: Tools) -> None:
         super().__init__(config, tools)
         self._answers = Answers(config.codes)
-        self._service = PopulationService(config, tools.http, tools.clock, self._answers.fault)
+        self._service = PopulationService(config, tools.http, tools.clock, self._answers)
 
     async def ask(self, question: Message) -> Message:
         """Ask of a citizen.
@@ -41,18 +42,8 @@ class PopulationDb(Adapter):
             Refused: nobody is there by what was said, or the service will not answer this.
             Unavailable: it is away, or its answer is in nobody's catalogue.
         """
-        ask, texts = self._service.prepared(question), Texts()
-        tree = await self._service.told(ask, texts)
-        reading = Reading()
-        if question.type == mapping.QUERY:
-            answer = Message(mapping.CITIZEN, "", "", self._citizen(ask, texts.parts(tree), reading))
-        else:
-            matches = self._answers.verified(list(texts.parts(tree)), ask.secrets)
-            answer = Message(mapping.VERIFIED, "", "", {"matches": matches})
-        if texts.damaged:
-            reading.odd(DAMAGED, "")
-        answer.findings += dict.fromkeys(reading.findings)
-        return answer
+        ask = self._service.prepared(question)
+        return await self._service.told(ask, partial(self._read, ask))
 
     async def check(self) -> None:
         """Look whether the service is there; raise Unavailable when it is not."""
@@ -65,6 +56,19 @@ class PopulationDb(Adapter):
     def router(self, inbox: Inbox) -> APIRouter:
         """Return the façade: the same two operations for systems here."""
         return Facade(inbox, self.tools.log, self.config.facade).router()
+
+    def _read(self, ask: Ask, tree: Any, texts: Texts) -> Message:
+        """Return an answer, with what was odd in it."""
+        reading = Reading()
+        if ask.type == mapping.QUERY:
+            answer = Message(mapping.CITIZEN, "", "", self._citizen(ask, texts.parts(tree), reading))
+        else:
+            matches = self._answers.verified(list(texts.parts(tree)), ask.secrets)
+            answer = Message(mapping.VERIFIED, "", "", {"matches": matches})
+        if texts.damaged:
+            reading.odd(DAMAGED, "")
+        answer.findings += dict.fromkeys(reading.findings)
+        return answer
 
     def _citizen(self, ask: Ask, parts: Iterator[Part], reading: Reading) -> dict[str, Any]:
         found, beside = self._answers.citizen(parts, ask.secrets)

@@ -85,6 +85,8 @@ knows whose they are, and it must never be taken for somebody who does not exist
 
 _DOCUMENT = re.compile(r"[<{]|\[(?!\d{3}\]\s*[^\s,])")
 """What a text begins with that is a document itself; `[005] …` is a code before words."""
+_UNBROKEN = re.compile(r"\S{100}")
+"""What no text of words has: a body in base64, a token. It may tell of anybody."""
 _OK, _LONGEST, _LOOKED = 200, 1000, 4000
 _WHOLE = frozenset({"credentials", "away"})
 """What speaks for the service as a whole: nobody else is asked then for a while."""
@@ -184,6 +186,16 @@ class Answers:
         if meaning is not None:
             raise _raised(meaning, told)
 
+    def complaint(self, parts: Parts, secrets: tuple[str, ...], status: int) -> Unavailable:
+        """Return what an answer says that HTTP says is none, where nobody knows its words.
+
+        Raises:
+            Refused: the service will not answer this.
+            Unavailable: it speaks for the service as a whole.
+        """
+        self.no(parts, secrets)
+        return _unknown(parts, secrets, status)
+
     def fault(self, fault: Fault, secrets: tuple[str, ...] = ()) -> Raised | None:
         """Return what a fault means, by a code in it or by its text; None where neither is known."""
         parts = list(_mappings(fault.detail))
@@ -276,18 +288,18 @@ def _codes(part: Part) -> Iterator[str]:
 
 
 def _said(part: Mapping[str, Any], names: frozenset[str]) -> Iterator[str]:
-    """Yield what an answer says under any of some names: short texts and numbers, no documents."""
+    """Yield what an answer says under any of some names: short texts and numbers, nothing that is coded."""
     for name, value in part.items():
         if name.lstrip("@").casefold() not in names or not isinstance(value, str | int):
             continue
         text = str(value).strip()
-        if len(text) <= _LONGEST and not _DOCUMENT.match(text):
+        if len(text) <= _LONGEST and not _DOCUMENT.match(text) and not _UNBROKEN.search(text):
             yield text
 
 
-def _unknown(parts: Parts, secrets: tuple[str, ...]) -> Unavailable:
+def _unknown(parts: Parts, secrets: tuple[str, ...], status: int = _OK) -> Unavailable:
     """Return what is raised of an answer that nobody knows; equal for equal shapes of answers."""
     names = "/".join(next(iter(part), "") for part in parts[:6])
     texts = "; ".join(text for part in parts for text in _said(part, _TEXTED | _CODED))
-    told = shown(f"{names}: {texts}", secrets)
-    return Unavailable("uncatalogued", told, answer=signature(_OK, told))
+    told = shown(f"{'' if status == _OK else f'HTTP {status}, '}{names}: {texts}", secrets)
+    return Unavailable("uncatalogued", told, answer=signature(status, told))

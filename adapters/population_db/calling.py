@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -18,8 +18,10 @@ from lgsp.wire.http import Http
 from lgsp.wire.soap import Call, Service
 from lgsp.wire.soap_faults import Fault, unread
 from lgsp.wire.soap_xml import MalformedError, said
+from lgsp.wire.texts import text_of
 
 from . import mapping
+from .answers import CAUSES, Answers
 from .credentials import of_officer, way_in
 from .reading import Texts
 from .settings import Officer, Settings
@@ -30,7 +32,12 @@ _LARGEST = 4 * 1024 * 1024
 _SHORTEST = 0.05
 _DIGITS = 100_000
 
+_STALE = frozenset({"soap-credentials", CAUSES["credentials"]})
+"""Causes behind which a token may stand that ended before its time."""
+
+T = TypeVar("T")
 Explain = Callable[[Fault], GatewayError | None]
+Read = Callable[[Any, Texts], T]
 
 
 @dataclass(slots=True, frozen=True)
@@ -59,16 +66,14 @@ class PopulationService:
         config: the settings.
         http: to the service.
         clock: tells the time.
-        explain: says what a fault means.
+        answers: says what a complaint means.
     """
 
-    def __init__(
-        self, config: Settings, http: Http, clock: Callable[[], datetime], explain: Callable[..., Any]
-    ) -> None:
+    def __init__(self, config: Settings, http: Http, clock: Callable[[], datetime], answers: Answers) -> None:
         self._config = config
         self._http = http
         self._clock = clock
-        self._explain = explain
+        self._answers = answers
         self._way = way_in(config, http, clock)
         self._soap = Service(http, DOCUMENTS, config.url) if config.form == "soap" else None
 
@@ -95,8 +100,14 @@ class PopulationService:
         fields = {**{name: value for name, value in known.items() if value}, **asked}
         return Ask(question.type, fields, officer, secrets, self._left(question))
 
-    async def told(self, ask: Ask, texts: Texts) -> Any:
-        """Ask, and return what was answered as plain values; a token that grew stale is renewed once.
+    async def told(self, ask: Ask, read: Read[T]) -> T:
+        """Ask, and return what is read in the answer; a token that grew stale is renewed once.
+
+        A gateway says that it is stale by a status, by a fault, or by words in an answer of HTTP 200.
+
+        Args:
+            ask: the question.
+            read: given an answer as plain values, and what reads the texts in it.
 
         Raises:
             Refused: the service says no.
@@ -105,11 +116,11 @@ class PopulationService:
         headers = await self._way.headers()
         used = self._way.token()
         try:
-            return await self._once(ask, texts, headers)
+            return await self._once(ask, headers, read)
         except Unavailable as fault:
-            if not used or fault.cause != "soap-credentials":
+            if not used or fault.cause not in _STALE:
                 raise
-        return await self._once(ask, texts, await self._way.headers(stale=used))
+        return await self._once(ask, await self._way.headers(stale=used), read)
 
     async def check(self) -> None:
         """Look whether the service is there, and gives us a token where it gives any."""
@@ -120,18 +131,18 @@ class PopulationService:
         """Let go of what is under way."""
         await self._way.close()
 
-    async def _once(self, ask: Ask, texts: Texts, headers: dict[str, str]) -> Any:
-        url = self._config.url
+    async def _once(self, ask: Ask, headers: dict[str, str], read: Read[T]) -> T:
+        url, texts = self._config.url, Texts()
         if ask.type == mapping.VERIFICATION and self._config.verification_url:
             url = self._config.verification_url
         headers = {**headers, **of_officer(ask.officer)}
         if self._soap is None:
-            return await self._by_json(url, ask, texts, headers)
+            return read(await self._by_json(url, ask, texts, headers), texts)
         call = Call(url, headers, ask.secrets, ask.timeout, texts.mend, self._meant(ask))
-        return await self._soap.call(mapping.OPERATIONS[ask.type], ask.fields, call)
+        return read(await self._soap.call(mapping.OPERATIONS[ask.type], ask.fields, call), texts)
 
     def _meant(self, ask: Ask) -> Explain:
-        return lambda fault: self._explain(fault, ask.secrets)
+        return lambda fault: self._answers.fault(fault, ask.secrets)
 
     async def _by_json(self, url: str, ask: Ask, texts: Texts, headers: dict[str, str]) -> Any:
         pieces = bytearray()
@@ -140,14 +151,17 @@ class PopulationService:
             url, pieces.extend, body=body, headers={"Content-Type": "application/json", **headers},
             secrets=ask.secrets, largest=_LARGEST, timeout=ask.timeout,
         )  # fmt: skip
-        text = pieces.decode("utf-8", "replace") if answer.status == _OK else answer.text
+        text = text_of(bytes(pieces)) if answer.status == _OK else answer.text
         if answer.status in (_UNAUTHORIZED, _FORBIDDEN):
             raise Unavailable("soap-credentials", f"HTTP {answer.status}", scope=Scope.SYSTEM)
         try:
-            return texts.tree(text)
+            tree = texts.tree(text)
         except MalformedError:
             told = unread(answer.status, text, ask.secrets)
             raise Unavailable("uncatalogued", told, answer=signature(answer.status, text)) from None
+        if answer.status != _OK:  # then it complains, or is nobody's: an answer it is not
+            raise self._answers.complaint(list(texts.parts(tree)), ask.secrets, answer.status)
+        return tree
 
     def _json(self, ask: Ask) -> dict[str, Any]:
         """Return a question as proxies take it: flat, with the operation and who asks beside it."""

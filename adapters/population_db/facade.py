@@ -16,7 +16,7 @@ from lgsp.adapter import Inbox
 from lgsp.enquiry import Ending, NoAnswer, Question, Reply
 from lgsp.errors import GatewayError, Problem, Rejected, Throttled
 from lgsp.wire.soap_serving import CONTENT_TYPE, Asked, answer, asked, enveloped, published
-from lgsp.wire.soap_xml import MalformedError, write
+from lgsp.wire.soap_xml import TEXT, MalformedError, write
 
 from . import mapping, native
 from .faults import NAMESPACE, fault_of, no_answer, not_admitted, not_heard
@@ -94,8 +94,8 @@ class Facade:
         visitor = self._visitor(request, said)
         if not visitor:
             return not_admitted()
-        if said is None:
-            return not_heard()
+        if isinstance(said, MalformedError):
+            return not_heard(said)
         type_ = _TYPES.get(said.operation) if said.namespace == SERVICE else None
         if type_ is None:
             raise NoAnswer(Ending.REJECTED, "soap-operation-unknown")
@@ -107,21 +107,21 @@ class Facade:
                 raise
             return _absent(type_, reason)
 
-    def _visitor(self, request: Request, said: Asked | None) -> str:
+    def _visitor(self, request: Request, said: Asked | MalformedError) -> str:
         """Return the system that asks, by what it shows: in a header of HTTP, or in that of the envelope."""
         name, credential = _basic(request.headers.get("authorization", ""))
-        if not credential and said is not None:
+        if not credential and isinstance(said, Asked):
             name, credential = said.credential
         visitor = self._inbox.visitors.admit(credential)
         return visitor if name in ("", visitor) else ""
 
 
-def _heard(body: bytes) -> Asked | None:
-    """Return what a body asks; None where it is no envelope that can be read."""
+def _heard(body: bytes) -> Asked | MalformedError:
+    """Return what a body asks, or why it is no envelope that can be read."""
     try:
-        return asked(body) if len(body) <= _LARGEST else None
-    except MalformedError:
-        return None
+        return asked(body) if len(body) <= _LARGEST else MalformedError("too large")
+    except MalformedError as fault:
+        return fault
 
 
 def _question(visitor: str, type_: str, said: Asked, trace: str) -> Question:
@@ -149,9 +149,9 @@ def _data(content: Mapping[str, Any], problems: list[Problem]) -> dict[str, Any]
     }  # fmt: skip
     data: dict[str, Any] = {name: _leaf(content, at) for at, name in names.items() if _leaf(content, at)}
     born = content.get(mapping.BIRTH)
-    day = _leaf(born, "NgayThangNam") or _leaf(born, "Nam") if isinstance(born, Mapping) else born
-    if isinstance(day, str) and day.strip():
-        known = mapping.known_birth(day.strip())
+    day = _leaf(born, "NgayThangNam") or _leaf(born, "Nam") or _leaf(content, mapping.BIRTH)
+    if day:
+        known = mapping.known_birth(day)
         if known is None:
             problems.append(Problem("/data/birth", "bad-date", "yyyyMMdd, yyyy"))
         else:
@@ -228,4 +228,5 @@ def _basic(header: str) -> tuple[str, str]:
 
 def _leaf(value: Any, name: str) -> str:
     found = value.get(name) if isinstance(value, Mapping) else None
+    found = found.get(TEXT) if isinstance(found, Mapping) else found  # clients put attributes on anything
     return found.strip() if isinstance(found, str) else ""

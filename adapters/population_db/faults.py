@@ -10,8 +10,8 @@ from fastapi import Response
 from lgsp.domain.causes import explain
 from lgsp.enquiry import Ending, NoAnswer
 from lgsp.errors import Problem
-from lgsp.wire.soap_serving import CONTENT_TYPE, fault
-from lgsp.wire.soap_xml import said, write
+from lgsp.wire.soap_serving import CONTENT_TYPE, VersionError, fault
+from lgsp.wire.soap_xml import MalformedError, said, write
 
 from .mapping import BIRTH, TEXTS
 
@@ -55,8 +55,15 @@ def not_admitted() -> Response:
     return answer
 
 
-def not_heard() -> Response:
-    """Return the fault for what is no envelope: nothing of SOAP was processed that could have failed."""
+def not_heard(why: MalformedError) -> Response:
+    """Return the fault for what is no envelope: nothing of SOAP was processed that could have failed.
+
+    An envelope of another version is told so in the words of SOAP (SOAP 1.1, 4.4.1).
+    """
+    if isinstance(why, VersionError):
+        return Response(
+            fault("VersionMismatch", explain("soap-unreadable").text), _FAULT, media_type=CONTENT_TYPE
+        )
     answer = fault_of("soap-unreadable", client=True)
     answer.status_code = _BAD_REQUEST
     return answer

@@ -18,6 +18,7 @@ from lgsp.domain.causes_named import Names
 from lgsp.journal import (
     agency_lists,
     alerting,
+    asks_lately,
     catalogues,
     credentials,
     naming,
@@ -25,6 +26,7 @@ from lgsp.journal import (
     seal_reading,
 )
 from lgsp.journal.alerting import Pile, Soon
+from lgsp.journal.asks_lately import Silent
 from lgsp.journal.contract import Transaction
 from lgsp.journal.credentials import Ending
 from lgsp.journal.job_runs import Held, all_held
@@ -35,6 +37,7 @@ from lgsp.limits import Rules
 SECOND = 1_000_000
 _MONTH = 31 * 86400 * SECOND
 _FRESH = 300 * SECOND
+_LATELY = 3600 * SECOND
 _ALIVE = 30 * SECOND
 _COUNTED = 10_000
 _ROLES = ("jobs", "work")
@@ -73,6 +76,7 @@ class Facts:
         owed: reports that are late or almost, by regime and period.
         log: how the tamper-evident log stands.
         ending: credentials in use that end by themselves soon.
+        silent: systems that answered none of the newest questions.
     """
 
     now: int
@@ -93,6 +97,7 @@ class Facts:
     owed: Sequence[Owed] = ()
     log: LogStanding | None = None
     ending: Sequence[Ending] = ()
+    silent: Sequence[Silent] = ()
 
     def told(self, cause: str) -> dict[str, Any]:
         """Return a cause as alerts keep it: the code, and the texts of one that an operator described."""
@@ -135,6 +140,7 @@ class Eye:
             owed=self._owing.look(tx),
             log=seal_reading.standing(tx, place_of(tx), _COUNTED),
             ending=credentials.ending(tx, now + _ahead(rules.credential.days), now - _MONTH),
+            silent=asks_lately.silent(tx, now - _LATELY),
         )
 
     def _undone(self, tx: Transaction, now: int) -> list[tuple[str, int]]:

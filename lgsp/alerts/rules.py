@@ -61,6 +61,7 @@ def shared(
         *_owed(facts),
         *_sealing(facts, alerts),
         *_credentials(facts, alerts),
+        *_unanswered(facts, alerts),
     ]
     return [one for one in found if one.rule not in alerts.off]
 
@@ -257,6 +258,15 @@ def _credentials(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
         if left in alerts.rules.credential.days:
             told = {"uid": one.uid, "system": one.owner, "name": one.name, "days": left}
             yield Condition("credential", f"{one.uid} {left}", told | {"last": at(one.until)})
+
+
+def _unanswered(facts: Facts, alerts: Alerts) -> Iterator[Condition]:
+    """Return the systems that answer nobody; questions have a standing apart from that of deliveries."""
+    rule = alerts.rules.unanswered
+    for one in facts.silent:
+        if one.count >= rule.count and facts.now - one.since >= rule.after * SECOND:
+            told = {"system": one.system, **facts.told(one.cause), "count": one.count, "since": at(one.since)}
+            yield Condition("unanswered", one.system, told)
 
 
 def _disk(host: str, disk: Disk) -> Condition:

@@ -186,6 +186,18 @@ _SAYINGS: Mapping[str, Saying] = MappingProxyType(
             "Đối soát hằng đêm {source} với {system} đã chạy lại được.",
             "The nightly reconciliation of {source} with {system} succeeds again.",
         ),
+        "unanswered": Saying(
+            "{system} không trả lời câu hỏi nào từ {since}: {cause_vi} [{cause}]."
+            " {count} câu hỏi không có trả lời.",
+            "{system} answered no question since {since}: {cause_en} [{cause}]."
+            " {count} questions had no answer.",
+            "Sai cấu hình thì sửa; nếu không thì hỏi đơn vị vận hành {system}."
+            " Câu hỏi không được gửi lại. Xem `lgsp asks`.",
+            "Mend the settings if those are wrong, else ask who runs {system}."
+            " No question is sent again. See `lgsp asks`.",
+            "{system} trả lời trở lại, hoặc không còn ai hỏi.",
+            "{system} answers again, or nobody asks any more.",
+        ),
         "credential": Saying(
             "Thông tin xác thực “{name}” của {system} đang được dùng, còn {days} ngày là hết hạn ({last}).",
             "Credential “{name}” of {system} is in use and ends in {days} days ({last}).",

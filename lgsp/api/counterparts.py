@@ -102,9 +102,22 @@ def _standing(desk: Desk, to: Counterpart, recorded: Recorded | None) -> dict[st
         "standing": health.standing.value,
         "cause": health.cause,
         "explanation": _explained(desk, shown) if shown else None,
+        "asking": _asking(desk, to),
         "since": at(recorded.since) if recorded else None,
         "who": recorded.who if recorded else None,
     }
+
+
+def _asking(desk: Desk, to: Counterpart) -> dict[str, Any] | None:
+    """Return how a system stands as far as this process's questions go, which is apart from deliveries."""
+    found = desk.enquiries.answering().get(to.name)
+    if found is None:
+        return {"standing": "unrouted", "explanation": None, "after": None} if to.adapter.answers else None
+    care = found.care
+    if care.health.running:
+        return {"standing": Standing.RUNNING.value, "explanation": None, "after": None}
+    why = _explained(desk, care.health.cause) if care.health.cause else None
+    return {"standing": Standing.SUSPENDED.value, "explanation": why, "after": care.retry_after()}
 
 
 def _explained(desk: Desk, code: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from lgsp.api.gate import Gate, allowed, bounds_of, speaker
 from lgsp.api.tollgate import PAID
 from lgsp.bounds import COLLECT, demand_question
 from lgsp.callers import Bounds, calling
-from lgsp.enquiry import Ending, Enquirer, NoAnswer, Question, Reply
+from lgsp.enquiry import Ending, Enquiring, NoAnswer, Question, Reply
 from lgsp.errors import Forbidden, Problem
 from lgsp.message import Message
 
@@ -118,7 +118,7 @@ class BoundEnquirer:
         errand: of the system's façade.
     """
 
-    def __init__(self, system: str, enquirer: Enquirer, errand: Errand) -> None:
+    def __init__(self, system: str, enquirer: Enquiring, errand: Errand) -> None:
         self._system = system
         self._enquirer = enquirer
         self._errand = errand
@@ -127,15 +127,27 @@ class BoundEnquirer:
         """See `Enquirer.ask`.
 
         Raises:
-            Forbidden: the credential was not granted this question.
+            Forbidden: the credential was not granted this question; that it tried is in the journal.
             Throttled: its quota is used up.
             NoAnswer: also that its caller waits no more before that could be told.
         """
-        bounds = bounds_of(self._system)
-        demand_question(bounds, question.type)
-        self._errand.demand_dossier(bounds, question.dossier)
+        forbidden = self._forbidden(question)
         within = await self._paid(question.within)
-        return await self._enquirer.ask(replace(question, source=self._system, within=within))
+        question = replace(question, source=self._system, within=within)
+        if forbidden is not None:
+            await self._enquirer.deny(question, forbidden.problems)
+            raise forbidden
+        return await self._enquirer.ask(question)
+
+    def _forbidden(self, question: Question) -> Forbidden | None:
+        """Return why the credential may not put a question; None where it may."""
+        bounds = bounds_of(self._system)
+        try:
+            demand_question(bounds, question.type)
+            self._errand.demand_dossier(bounds, question.dossier)
+        except Forbidden as fault:
+            return fault
+        return None
 
     async def _paid(self, within: float | None) -> float | None:
         """Pay for a question, and return the seconds that are left of those that its caller waits."""
@@ -157,7 +169,7 @@ class AdmittedVisitors:
         gate: knows what callers may still do.
     """
 
-    def __init__(self, door: Door, enquirer: Enquirer, gate: Gate) -> None:
+    def __init__(self, door: Door, enquirer: Enquiring, gate: Gate) -> None:
         self._door = door
         self._enquirer = enquirer
         self._gate = gate

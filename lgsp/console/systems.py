@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from lgsp.api import counterparts
 from lgsp.api.acts import ORDERS, carry_out, counterpart
 from lgsp.api.problems import ApiError
+from lgsp.console.asks_words import STANDINGS
 from lgsp.console.guard import form_of
 from lgsp.console.language import told
 from lgsp.console.problems_groups import PARTIES, name_of
@@ -86,12 +87,14 @@ PRESENCE: Mapping[str, Look] = {
     "set": Look("circle-check", "green", told("đã đặt")),
     "default": Look("alert-circle", "yellow", told("giá trị mặc định, ai cũng biết")),
     "missing": Look("circle-x", "red", told("thiếu")),
+    "unused": Look("circle-minus", "secondary", told("không dùng")),
 }
 _WORDS: Mapping[str, Any] = {
     "PILES": PILES,
     "GRADES": GRADES,
     "MENDERS": MENDERS,
     "PRESENCE": PRESENCE,
+    "ASKING": STANDINGS,
     "PARTIES": PARTIES,
     "ACTS": ACTS,
     "chart_size": {"width": WIDTH, "height": HEIGHT, "left": LEFT},

@@ -12,7 +12,9 @@ from lgsp.console.threads_dossier import STATUSES, officer_of, status_of
 from lgsp.domain.causes import explain
 from lgsp.domain.causes_named import Names
 from lgsp.errors import Problem
+from lgsp.journal.checks import WAITS
 from lgsp.journal.threads import Thread, Told
+from lgsp.route_checks import CAUSES
 
 BUSINESS, TECHNICAL = "business", "technical"
 ONLY = {"": told("tất cả"), BUSINESS: told("chỉ nghiệp vụ"), TECHNICAL: told("chỉ kỹ thuật")}
@@ -79,7 +81,7 @@ class Event:
         status: how the business status looks that it tells.
         facts: names (marked with `told`) and values; of the business, personal ones among them.
         changes: name, before, now.
-        said: what the far side answered.
+        said: what the far side answered, or which check is meant where `checked`.
         why: explanation of a cause, or of a finding, and its mend.
         who: the person who did it.
         times: so many of the same kind are told in this one.
@@ -100,6 +102,7 @@ class Event:
     changes: list[tuple[str, Any, Any]] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     said: str = ""
+    checked: bool = False
     cause: str = ""
     why: tuple[str, str] | None = None
     who: str = ""
@@ -111,6 +114,8 @@ class Event:
     until: int = 0
 
 
+_OF_CHECKS = frozenset({WAITS, *CAUSES.values()})
+"""Causes of which the far side that is to get the message says nothing."""
 Said = Mapping[str, tuple[Look, Sequence[tuple[str, str]], str | None]]
 """By a message's id what it told: how that looks, facts, and when it was by its own word."""
 
@@ -210,7 +215,9 @@ def _befell(one: Told, step: Mapping[str, Any], names: Names, lang: str) -> Even
     look = BEFELL.get(what) or STATES.get(what) or Look("point", "secondary", what)
     made = _event(one, step["at"], look, business=what in _FINAL, technical=True)
     made.system, made.delivery, made.attempt = step["system"] or "", step["delivery_id"], step["attempt"]
-    made.ms, made.said = step["ms"], str(step["said"] or step["details"].get("said") or "")
+    kept = step["details"].get("said")
+    made.checked = what == "checked" or step["cause"] in _OF_CHECKS
+    made.ms, made.said = step["ms"], str((kept if what == "checked" else None) or step["said"] or kept or "")
     if not step["who"].startswith(_MACHINES) and step["who"] != one.source:
         made.who, made.reason = step["who"], step["cause"] or ""
     elif step["cause"]:

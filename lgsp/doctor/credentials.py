@@ -15,11 +15,12 @@ from lgsp.routes import System, references
 
 
 class Presence(Enum):
-    """How a secret stands: given, as a default of the home that everybody can read, or not there."""
+    """How a secret stands: given, a default of the home that everybody can read, lacking, or not wanted."""
 
     SET = "set"
     DEFAULT = "default"
     MISSING = "missing"
+    UNUSED = "unused"
 
 
 class Credential(NamedTuple):
@@ -37,26 +38,30 @@ class Credential(NamedTuple):
 
 def credentials(system: System, adapter: Adapter) -> list[Credential]:
     """Return the secrets in the settings of a system."""
-    return [_judged(system, path, secret) for path, secret in _secrets(adapter.config)]
+    return [_judged(system, *one) for one in _secrets(adapter.config)]
 
 
-def _secrets(value: Any, path: Sequence[str] = ()) -> Iterator[tuple[Sequence[str], SecretStr]]:
+def _secrets(
+    value: Any, path: Sequence[str] = (), *, wanted: bool = True
+) -> Iterator[tuple[Sequence[str], SecretStr, bool]]:
+    """Yield each secret, its place, and whether there has to be one: its field has no default."""
     if isinstance(value, SecretStr):
-        yield path, value
+        yield path, value, wanted
     elif isinstance(value, BaseModel):
+        fields = type(value).model_fields
         for name, inner in value:
-            yield from _secrets(inner, (*path, name))
+            yield from _secrets(inner, (*path, name), wanted=name in fields and fields[name].is_required())
     elif isinstance(value, list):
         for number, inner in enumerate(value):
             yield from _secrets(inner, (*path, str(number)))
 
 
-def _judged(system: System, path: Sequence[str], secret: SecretStr) -> Credential:
+def _judged(system: System, path: Sequence[str], secret: SecretStr, wanted: bool) -> Credential:
     said = _said(system.config, path)
     named = references(said) if isinstance(said, str) else []
     source = ", ".join(f"{how} {name}" for how, name in named) or ("routes.yaml" if said else "")
     if not secret.get_secret_value():
-        return Credential(".".join(path), source, Presence.MISSING)
+        return Credential(".".join(path), source, Presence.MISSING if wanted else Presence.UNUSED)
     given = all(_there(how, name) for how, name in named)
     return Credential(".".join(path), source, Presence.SET if given else Presence.DEFAULT)
 

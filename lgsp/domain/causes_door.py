@@ -38,7 +38,11 @@ FIELD_FAULTS = (
     _fault(
         "wrong-type", "{place}: sai kiểu dữ liệu, cần {detail}", "{place}: of a wrong type; expected {detail}"
     ),
-    _fault("not-one-of", "{place}: chỉ nhận một trong: {detail}", "{place}: not one of: {detail}"),
+    _fault(
+        "not-one-of",
+        "{place}: không thuộc danh sách được dùng: {detail}",
+        "{place}: not in the list of what may stand here: {detail}",
+    ),
     _fault("rule-broken", "{place}: trái quy tắc {detail}", "{place}: breaks the rule {detail}"),
     _fault(
         "unknown-fact",

@@ -54,6 +54,7 @@ _NOTHING_LEFT = (
 )
 _FORGET = f"DELETE FROM checks{_NOTHING_LEFT.format('checks')}"
 _FORGET_HELD = f"DELETE FROM checks_held{_NOTHING_LEFT.format('checks_held')}"
+_NEXT = "SELECT DISTINCT subject FROM checks WHERE subject > ? ORDER BY subject LIMIT ?"
 _ODD = "SELECT findings FROM messages WHERE id = ? /* hold */"
 _NOTE = "UPDATE messages SET findings = ? WHERE id = ?"
 _DIGESTED = "check\x1f"
@@ -210,6 +211,13 @@ def forget(tx: Transaction, subjects: Sequence[str]) -> None:
     """Forget what was found of subjects of which no content is kept any more."""
     for sql in (_FORGET, _FORGET_HELD):
         tx.run(sql, [(subject,) for subject in sorted(set(subjects))])
+
+
+def forget_next(tx: Transaction, after: str, most: int) -> str | None:
+    """Forget as `forget` does, of the next subjects behind one; return the last of them, None at the end."""
+    subjects = [subject for (subject,) in tx.rows(_NEXT, (after, most))]
+    forget(tx, subjects)
+    return subjects[-1] if len(subjects) == most else None
 
 
 def wake(tx: Transaction, waiting: Mapping[int, int]) -> tuple[list[Frame], dict[int, int]]:

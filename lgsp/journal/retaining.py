@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lgsp.journal import partitions
+from lgsp.journal import checks, partitions
 from lgsp.journal.contract import Journal, Transaction
 from lgsp.journal.partitions import STEPS, Partition
 
@@ -16,6 +16,8 @@ _NEEDED = (
 )
 _PAGE = 20_000
 """Ids that are looked through in one transaction."""
+_SUBJECTS = 500
+"""Subjects of checks that are looked at in one transaction."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -61,4 +63,13 @@ async def let_go(journal: Journal, partition: Partition, tell: Callable[[int, in
             kept += await journal.write(lambda tx, a=at, b=upto: partitions.carry(tx, partition, a, b))  # type: ignore[misc]
             tell(upto - first + 1, last - first + 1)
     await journal.write(lambda tx: partitions.drop(tx, partition))
+    if partition.table == "bodies":
+        await _forget_checks(journal)
     return kept
+
+
+async def _forget_checks(journal: Journal) -> None:
+    """Forget what checks found of subjects whose last body went: it goes with that, however that goes."""
+    at: str | None = ""
+    while at is not None:
+        at = await journal.write(lambda tx, after=at: checks.forget_next(tx, after, _SUBJECTS))  # type: ignore[misc]

@@ -88,6 +88,18 @@ class Asking:
         self._end(walk, Ending.ANSWERED, answer=answer, about=names(self._answer_type(walk), data))
         return Reply(walk.uid, walk.kind.answer, walk.to.name, data, walk.age, walk.remembered)
 
+    async def deny(self, request: Question, problems: Sequence[Problem]) -> None:
+        """Enter a question that may not be put, with why; nobody is asked.
+
+        Raises:
+            JournalError: it could not be entered.
+        """
+        now = time.monotonic()
+        kind = self.sources.questions.get(request.type)
+        to = self.sources.route(request.source, request.type) if kind else None
+        number = await self.book.begin(begun(self.sources, request, kind, to, good=False))
+        self._note_rejected(number, now, problems)
+
     # --- at the door ------------------------------------------------------------------------------------
 
     async def _begun(self, request: Question) -> Walk:
@@ -114,9 +126,12 @@ class Asking:
             raise NoAnswer(Ending.LATE, "deadline-passed", ask=question.uid) from None
 
     def _rejected(self, number: int, began: float, uid: UUID, faults: Sequence[Problem]) -> NoAnswer:
+        self._note_rejected(number, began, faults)
+        return NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=uid)
+
+    def _note_rejected(self, number: int, began: float, faults: Sequence[Problem]) -> None:
         took = micros_since(began)
         self.book.end(Ended(number, Ending.REJECTED, took, faults[0].code, found=wrong(faults)))
-        return NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=uid)
 
     # --- the answer -------------------------------------------------------------------------------------
 

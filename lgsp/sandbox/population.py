@@ -30,6 +30,7 @@ _PURPOSES = {LOOKUP: "037", VERIFICATION: "003"}
 _ORDER = ("MaYeuCau", "MaDVC", "MaTichHop", "MaCanBo", "SoDinhDanh", "SoCMND", "HoVaTen", "NgayThangNamSinh")
 _XML = b"text/xml; charset=utf-8"
 _NOWHERE = Said.of(b'{"title":"no such operation"}', 404)
+_EXPIRED = "Token đã hết hạn"
 _REMEMBERED = 10_000
 _ENTITY = '<!DOCTYPE soapenv:Envelope [<!ENTITY so "who">]>'
 
@@ -152,7 +153,13 @@ class PopulationDb(Troubled[PopulationFaults, PopulationWeather]):
         if asked.tail == "service":
             envelope = soap_serving.fault("Client.Authentication", "Xác thực không thành công")
             return Said.of(envelope, 401, _XML, delay)
-        return Said.of(orjson.dumps({"error": "invalid_token"}), 401, JSON, delay)
+        if asked.tail == "token" or self.faults.disbelief == "status":
+            return Said.of(orjson.dumps({"error": "invalid_token"}), 401, JSON, delay)
+        if asked.tail == "json":
+            return Said.of(orjson.dumps({"error_code": "401", "message": _EXPIRED}), 200, JSON, delay)
+        if self.faults.disbelief == "fault":
+            return Said.of(soap_serving.fault("Client", "Access token expired"), 401, _XML, delay)
+        return Said.of(self._enveloped(_error("401", _EXPIRED)).encode(), 200, _XML, delay)
 
     # --- the answers ------------------------------------------------------------------------------------
 

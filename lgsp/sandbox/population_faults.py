@@ -51,6 +51,10 @@ class PopulationFaults(BaseModel):
     another: Probability = Field(default=0.0, description="answer somebody else")
     more_fields: bool = Field(default=False, description="answer elements that no document names")
     expire_tokens: Probability = Field(default=0.0, description="declare the token of a call expired")
+    disbelief: Literal["status", "fault", "words"] = Field(
+        default="status",
+        description="how a token is refused: by HTTP 401, by a fault with that, or by words under HTTP 200",
+    )
     token_html: Probability = Field(default=0.0, description="answer a page in place of a token")
     token_life: Literal["number", "text", "none"] = Field(
         default="number", description="how `expires_in` of a token is told"

@@ -18,7 +18,7 @@ from lgsp.domain.signature import signature
 from lgsp.errors import Scope, Unavailable, Uncertain
 from lgsp.wire.exchange import Exchange, record, redacted
 from lgsp.wire.fence import pass_fence
-from lgsp.wire.repeating import PATIENCE, again, worth
+from lgsp.wire.repeating import PATIENCE, again
 from lgsp.wire.streamed import Inflow, Outflow, Upload
 from lgsp.wire.texts import text_of
 
@@ -217,9 +217,9 @@ class Http:
         try:
             return await self._once(asked)
         except Unavailable as fault:
-            left = min(PATIENCE, asked.limit) - (time.perf_counter() - began)
-            if not asked.repeats or not worth(fault, left):
+            if not asked.repeats:
                 raise
+            left = min(PATIENCE, asked.limit) - (time.perf_counter() - began)
             return await again(lambda: self._once(asked), fault, left, lambda: asked.repeats)
 
     async def _once(self, asked: _Request) -> Answer:
@@ -288,14 +288,15 @@ async def _whole(response: aiohttp.ClientResponse) -> Answer:
     A cut answer is in nobody's catalogue: it reads as one that was not understood.
     """
     length = response.content_length
-    if length is not None and length <= _ANSWER_LIMIT:
+    if length is not None and length <= _ANSWER_LIMIT and "Content-Encoding" not in response.headers:
         return Answer(
             response.status, text_of(await response.read(), response.charset), response.content_type
         )
-    body = b""
+    # what was compressed may be a thousand times as long as it says
+    body = bytearray()
     while len(body) < _ANSWER_LIMIT and (part := await response.content.read(_ANSWER_LIMIT - len(body))):
-        body = body + part if body else part
-    return Answer(response.status, text_of(body, response.charset), response.content_type)
+        body += part
+    return Answer(response.status, text_of(bytes(body), response.charset), response.content_type)
 
 
 def _speak_for_the_system(answer: Answer, retry_after: str, *, read: bool) -> None:

@@ -19,11 +19,8 @@ T = TypeVar("T")
 PATIENCE = 5.0
 """Seconds for which a read is repeated at most."""
 _BACK_OFF = wait_random_exponential(0.1, max=1.0)
-
-
-def worth(fault: BaseException, left: float) -> bool:
-    """Tell whether to ask again within the seconds that are left, which a far side may say is too early."""
-    return isinstance(fault, Unavailable) and left > (fault.after or 0.0)
+_TOO_MANY, _LESS = "http-429", 2.0
+"""Who says that we ask too often, and not for how long, is left alone for so many seconds at least."""
 
 
 async def again(
@@ -31,7 +28,8 @@ async def again(
 ) -> T:
     """Return what another attempt brings; the first one failed, and went without what this costs.
 
-    What is told in the end is what the far side said last, while there is time to tell it.
+    What is told in the end is what the far side said last, while there is time to tell it: no attempt begins
+    behind that time, so that one who is to wait for longer hears of it at once.
 
     Args:
         ask: makes one attempt.
@@ -44,7 +42,7 @@ async def again(
     """
     first: Unavailable | None = failed
     async for attempt in AsyncRetrying(
-        retry=retry_if_exception(lambda fault: may() and worth(fault, left)),
+        retry=retry_if_exception(lambda fault: may() and isinstance(fault, Unavailable)),
         stop=stop_before_delay(left),
         wait=_pause,
         reraise=True,
@@ -60,4 +58,11 @@ async def again(
 def _pause(state: RetryCallState) -> float:
     """Return for how many seconds nobody asks."""
     fault = state.outcome.exception() if state.outcome else None
-    return max(_BACK_OFF(state), (isinstance(fault, Unavailable) and fault.after) or 0.0)
+    return max(_BACK_OFF(state), _asked_for(fault) if isinstance(fault, Unavailable) else 0.0)
+
+
+def _asked_for(fault: Unavailable) -> float:
+    """Return the seconds for which a far side wants to be left alone."""
+    if fault.after is not None:
+        return fault.after
+    return _LESS if fault.cause == _TOO_MANY else 0.0

@@ -19,6 +19,10 @@ ADDRESS = "urn:address-of-this-service"
 _WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 
 
+class VersionError(MalformedError):
+    """It is an envelope of another version of SOAP."""
+
+
 @dataclass(slots=True, frozen=True)
 class Asked:
     """One request.
@@ -27,7 +31,8 @@ class Asked:
         operation: local name of what stands in its body.
         namespace: of that.
         content: what that holds, as a plain value.
-        headers: what stands in its header, as plain values by qualified names (`{namespace}name`).
+        headers: what stands in its header, as plain values by qualified names (`{namespace}name`); None for
+            what stands there twice.
     """
 
     operation: str
@@ -47,15 +52,21 @@ def asked(document: bytes) -> Asked:
     """Return what an envelope asks.
 
     Raises:
+        VersionError: it is an envelope of another version.
         MalformedError: it is no envelope of SOAP 1.1 that asks one thing.
     """
     root = parse(document)
+    if etree.QName(root).localname == "Envelope" and root.tag != f"{{{SOAP}}}Envelope":
+        raise VersionError("an envelope, and none of SOAP 1.1")
     body = root.find(f"{{{SOAP}}}Body")
     if root.tag != f"{{{SOAP}}}Envelope" or body is None or len(body) != 1:
         raise MalformedError("no envelope of SOAP 1.1 that asks one thing")
     name = etree.QName(body[0])
     header = root.find(f"{{{SOAP}}}Header")
-    headers = {} if header is None else {str(one.tag): plain(one) for one in header}
+    headers: dict[str, Any] = {}
+    for one in () if header is None else header:
+        # what stands there twice is not chosen from
+        headers[str(one.tag)] = None if one.tag in headers else plain(one)
     return Asked(name.localname, name.namespace or "", plain(body[0]), headers)
 
 

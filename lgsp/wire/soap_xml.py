@@ -23,6 +23,8 @@ _DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
 _FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NAME = re.compile(r"[^\W\d][\w.\-]*")
 _DEEPEST = 64
+_WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""How documents in UTF-16 begin: with its mark, or with their first sign."""
 
 
 class MalformedError(ValueError):
@@ -33,7 +35,7 @@ def read(document: bytes | str, mend: Callable[[str], str] | None = None) -> dic
     """Return a document as plain values: the name of its outermost element, and what that holds.
 
     Args:
-        document: XML; bytes in the encoding that they declare.
+        document: XML; bytes in UTF-8 where they are that, whatever they declare, else as they declare.
         mend: asked for another text where this one is not well-formed; it may give it back as it was.
 
     Raises:
@@ -45,8 +47,7 @@ def read(document: bytes | str, mend: Callable[[str], str] | None = None) -> dic
 
 def parse(document: bytes | str, mend: Callable[[str], str] | None = None) -> etree._Element:
     """Return the outermost element of a document; see `read`."""
-    raw = document.encode("utf-8", "replace") if isinstance(document, str) else document
-    raw = raw.strip()
+    raw = _narrowed(document).strip()
     if len(raw) > LARGEST:
         raise MalformedError("too large")
     if _DOCTYPE.search(raw):
@@ -134,12 +135,33 @@ def _written(prefix: str, name: str, value: Any, declared: str) -> Iterator[str]
 def _parsed(raw: bytes) -> etree._Element:
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
-        remove_pis=True,
+        remove_pis=True, encoding="utf-8" if _is_utf8(raw) else None,
     )  # fmt: skip
     try:
         return etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError):
         raise MalformedError("not well-formed") from None  # the parser's text may hold what stood there
+
+
+def _narrowed(document: bytes | str) -> bytes:
+    """Return a document as bytes of which none is a zero: what is a text, or in UTF-16, as UTF-8.
+
+    A text that JSON holds declares the encoding that it had once (.NET writes `utf-16` into each), and some
+    services write UTF-16 without its mark.
+    """
+    if isinstance(document, str):
+        return document.encode("utf-8", "replace")
+    wide = _WIDE.get(document[:2])
+    return document.decode(wide, "replace").encode("utf-8", "replace") if wide else document
+
+
+def _is_utf8(raw: bytes) -> bool:
+    """Tell whether it is that, whatever it declares: hardly anything else is well-formed UTF-8 by chance."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(raw: bytes) -> str:

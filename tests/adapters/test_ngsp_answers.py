@@ -14,14 +14,9 @@ from pydantic import ValidationError
 
 from lgsp.errors import Invalid
 from lgsp.questions import Questions
+from tests.ngsp_side import meaning_of
 
 TYPES = Questions()
-
-
-def _meaning(read: Any, *given_: Any) -> tuple[str, str]:
-    with pytest.raises(ComplaintError) as fault:
-        read(*given_)
-    return fault.value.meaning, fault.value.cause
 
 
 json_values = st.recursive(
@@ -130,7 +125,13 @@ def test_a_day_of_birth_that_says_nothing_is_turned_away(birth: dict[str, str], 
         ({"maSoBhxh": "1", "errorCode": "0"}, {"insurance.0": "away"}, ("away", "")),
         ({"errorCode": "05", "message": "không tồn tại"}, {}, ("not-found", "")),
         ([], {}, ("not-found", "")),
-        (None, {}, ("not-found", "")),
+        ({"objects": ""}, {}, ("not-found", "")),
+        ({"data": None}, {}, ("not-found", "")),
+        (None, {}, ("", "")),
+        ("", {}, ("", "")),
+        (None, {"insurance.null": "not-found"}, ("not-found", "")),
+        ({"errorCode": ""}, {}, ("", "")),
+        ({"message": None}, {}, ("", "")),
         ({"trangThai": "1"}, {}, ("", "")),
         ("Không tìm thấy", {}, ("not-found", "")),
         ("OK", {}, ("", "")),
@@ -139,74 +140,17 @@ def test_a_day_of_birth_that_says_nothing_is_turned_away(birth: dict[str, str], 
     ],
 )
 def test_what_the_fund_says_is_an_answer_or_not(tree: Any, meanings: dict[str, str], wanted: Any) -> None:
-    """Nobody found, a code that a home explains, a text; two persons for one question are nobody's answer."""
-    assert _meaning(insurance.answer, tree, meanings) == wanted
+    """Nobody found, a code that a home explains, a text; two persons for one question are nobody's answer.
+
+    Nothing in place of a list may as well be a failure: that somebody is not insured is not said by silence.
+    """
+    assert meaning_of(insurance.answer, tree, meanings) == wanted
 
 
 def test_a_code_that_a_home_calls_fine_is_fine() -> None:
     """The lists of the fund are not public; the words beside the code stay."""
     data = insurance.answer({"maSoBhxh": "1", "errorCode": "9", "trangThai": "T"}, {"insurance.9": "fine"})
     assert data == {"insurance_number": "1", "status": "T"}
-
-
-# --- civil status ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("status", "word"), [("1", "received"), ("2", "needs-supplement"), ("3", "eligible"), ("4", "done")]
-)
-def test_the_four_states_of_a_dossier(status: str, word: str) -> None:
-    """With their words, in an envelope or without one; other fields stay as they were written."""
-    tree = {"status": status, "statusDescription": "Lời", "hanBoSungHoSo": "20260201"}
-    wanted = {"status": word, "description": "Lời", "extra": {"hanBoSungHoSo": "20260201"}}
-    assert civil_status.answer(tree, {}) == wanted
-    assert civil_status.answer({"Result": tree}, {}) == wanted
-
-
-CODES = {
-    "100": ("not-allowed", "ngsp-service-credentials"),
-    "101": ("not-allowed", "ngsp-address-not-allowed"),
-    "106": ("rejected", "ngsp-agency-unknown"),
-    "108": ("rejected", "ngsp-province-unknown"),
-    "200": ("rejected", "ngsp-dossier-unfinished"),
-    "201": ("not-found", "not-found"),
-    "302": ("rejected", "ngsp-list-unknown"),
-    "500": ("rejected", "ngsp-question-rejected"),
-}
-
-
-@pytest.mark.parametrize("code", CODES)
-def test_each_code_of_the_guide_has_its_cause(code: str) -> None:
-    """`status` 0 with a code; without a status the code alone is enough."""
-    for tree in ({"status": "0", "errorCode": code}, {"errorCode": code, "errorDescription": "Sai"}):
-        assert _meaning(civil_status.answer, tree, {}) == CODES[code]
-
-
-@pytest.mark.parametrize(
-    ("name", "wanted"), [("RECORD_NOT_FOUND", "not-found"), ("ip_disallowed", "not-allowed")]
-)
-def test_a_code_may_come_by_its_name(name: str, wanted: str) -> None:
-    """The guide names each number; either may stand where the code does, or alone as the words."""
-    for told in ({"errorCode": name}, {"errorCode": "", "errorDescription": name}):
-        assert _meaning(civil_status.answer, {"status": "0", **told}, {})[0] == wanted
-
-
-@pytest.mark.parametrize(
-    ("tree", "meanings", "wanted"),
-    [
-        ({"status": "7"}, {}, ("", "")),
-        ({"status": "0"}, {}, ("", "")),
-        ({"status": "0", "errorCode": "999"}, {}, ("", "")),
-        ({"status": "0", "errorCode": "999"}, {"civil-status.999": "away"}, ("away", "")),
-        ({"status": "0", "statusDescription": "Hệ thống bảo trì"}, {}, ("away", "")),
-        ({"trangThai": "1"}, {}, ("", "")),
-        ([], {}, ("", "")),
-        ("Không tìm thấy", {}, ("not-found", "")),
-    ],
-)
-def test_a_status_that_nobody_knows_is_none(tree: Any, meanings: dict[str, str], wanted: Any) -> None:
-    """Neither guessed nor taken for `received`."""
-    assert _meaning(civil_status.answer, tree, meanings) == wanted
 
 
 # --- business -------------------------------------------------------------------------------------------
@@ -238,7 +182,7 @@ def test_a_status_that_nobody_knows_is_none(tree: Any, meanings: dict[str, str],
 )
 def test_what_the_registry_says_is_an_answer_or_not(tree: Any, meanings: dict[str, str], wanted: Any) -> None:
     """That nothing is there is known by its own shape only; a shape that is nobody's is not `not-found`."""
-    assert _meaning(business.answer, tree, meanings) == wanted
+    assert meaning_of(business.answer, tree, meanings) == wanted
 
 
 @pytest.mark.parametrize("data", ['{"MainInformation": {"NAME": "A"}}', [{"MainInformation": {"NAME": "A"}}]])
@@ -305,12 +249,12 @@ def test_both_spellings_of_the_seat_are_read() -> None:
 )
 def test_what_is_no_list_of_flat_rows_is_no_catalogue(tree: Any, wanted: str) -> None:
     """A word in place of a list, rows inside rows, nothing at all."""
-    assert _meaning(catalogue.entries, tree, "x") == (wanted, "")
+    assert meaning_of(catalogue.entries, tree, "x") == (wanted, "")
 
 
 def test_a_property_without_a_code_is_none() -> None:
     """Nobody can say which values of the entries it is about."""
-    assert _meaning(catalogue.properties, [{"PropertyName": "Mã"}], "x") == ("", "")
+    assert meaning_of(catalogue.properties, [{"PropertyName": "Mã"}], "x") == ("", "")
 
 
 # --- settings -------------------------------------------------------------------------------------------

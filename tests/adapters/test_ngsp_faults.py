@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,12 @@ from lgsp.sandbox.ngsp_forms import fault as written
 from lgsp.wire.http import Answer
 from tests.ngsp_side import Canned, adapter_of, business
 
+QUESTIONS = {
+    "business.query.v1": {"code": "0199000000"},
+    "insurance.query.v1": {"insurance_number": "0188000000"},
+    "civil-status.query.v1": {"agency": "H44.11", "dossier": "H44.11-260131-0001"},
+    "catalogue.query.v1": {"catalogue": "madantoc"},
+}
 NOW = datetime(2026, 9, 12, 20, 0, tzinfo=VIETNAM)
 FORMS = [{"xml": xml, "bare": bare} for xml, bare in ((False, False), (False, True), (True, False))]
 
@@ -218,10 +225,13 @@ def test_a_signature_goes_with_what_nobody_knows() -> None:
     assert fault.answer.startswith("200:")
 
 
-async def _refused(answer: Answer) -> Refused | Unavailable:
-    """Return what a question for an enterprise raises that is answered so."""
+async def _refused(
+    answer: Answer, type_: str = "business.query.v1", data: dict[str, Any] | None = None
+) -> Refused | Unavailable:
+    """Return what a question raises, one for an enterprise by itself, that is answered so."""
+    asked = business() if data is None else replace(business(), type=type_, data=data)
     with pytest.raises((Refused, Unavailable)) as fault:
-        await adapter_of(Canned(answer)).ask(business())
+        await adapter_of(Canned(answer)).ask(asked)
     return fault.value
 
 
@@ -250,3 +260,52 @@ async def test_a_page_where_no_service_is_says_so(status: int) -> None:
         fault = await _refused(Answer(status, text, "text/html"))
         assert isinstance(fault, Refused)
         assert fault.cause == "ngsp-service-unknown"
+
+
+@pytest.mark.parametrize("status", [404, 405])
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"message": "API not found"},
+        {"Message": "No HTTP resource was found that matches the request"},
+        {"Message": "Không tìm thấy trang"},
+        {"timestamp": 1, "status": 404, "error": "Not Found", "path": "/x"},
+        {},
+        None,
+        "không tìm thấy",
+    ],
+)
+async def test_words_in_json_where_no_service_is_are_nobody_s_absence(status: int, words: object) -> None:
+    """Servers on the way say that there is nothing in JSON too: that is our path, whatever was asked."""
+    answer = Answer(status, orjson.dumps(words).decode(), "application/json")
+    for type_, data in QUESTIONS.items():
+        fault = await _refused(answer, type_, data)
+        assert isinstance(fault, Refused)
+        assert fault.cause == "ngsp-service-unknown", type_
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_a_service_says_itself_that_there_is_nothing(status: int) -> None:
+    """In its own shape, under a status of HTTP that says the same: then nobody is there."""
+    business = {"MainInformation": None, "DataCount": 0, "Status": 1}
+    civil_status = {"status": 0, "errorCode": 201}
+    said = {"business.query.v1": business, "civil-status.query.v1": civil_status}
+    for type_, words in said.items():
+        answer = Answer(status, orjson.dumps(words).decode(), "application/json")
+        assert (await _refused(answer, type_, QUESTIONS[type_])).cause == "not-found"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"message": "An error has occurred"},
+        {"error": "invalid_token", "error_description": "Token expired"},
+        {"type": "about:blank", "title": "Bad Gateway", "status": 502, "detail": "upstream"},
+        [{"Message": "An error has occurred.", "ExceptionMessage": "x", "StackTrace": "y"}],
+    ],
+)
+async def test_a_server_s_words_are_no_entry_of_a_catalogue(words: object) -> None:
+    """One object stands for a list of one: what complains would be remembered for hours as the only entry."""
+    answer = Answer(200, orjson.dumps(words).decode(), "application/json")
+    fault = await _refused(answer, "catalogue.query.v1", QUESTIONS["catalogue.query.v1"])
+    assert fault.cause == "uncatalogued"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -44,22 +45,22 @@ CHANGES = st.lists(st.tuples(st.floats(0, 1), PIECES, st.integers(0, 60)), max_s
 class Wire:
     """A far side that answers one text, whatever it is asked."""
 
-    def __init__(self, text: str, status: int = 200) -> None:
-        self._text, self._status = text, status
+    def __init__(self, text: str, status: int = 200, encoding: str = "utf-8") -> None:
+        self._text, self._status, self._encoding = text, status, encoding
 
     async def receive(self, _: str, take: Callable[[bytes], object], **__: Any) -> Answer:
         """Answer."""
         if self._status == 200:
-            take(self._text.encode("utf-8", "surrogatepass"))
+            take(self._text.encode(self._encoding, "surrogatepass"))
             return Answer(200, "")
         return Answer(self._status, self._text)
 
 
 def asked(
-    text: str, form: str = "soap", status: int = 200, *, verify: bool = False
+    text: str, form: str = "soap", status: int = 200, *, verify: bool = False, encoding: str = "utf-8"
 ) -> Mapping[str, Any] | Exception:
     """Return what a question about the first of the book comes to, if a text is what was answered."""
-    far: Any = Wire(text, status)
+    far: Any = Wire(text, status, encoding)
     tools = Tools(far, lambda: datetime.now(VIETNAM), structlog.get_logger())
     adapter = PopulationDb(
         PopulationDb.Config.model_validate({"url": "http://127.0.0.1:9", "form": form}), tools
@@ -156,3 +157,56 @@ def test_spaces_around_a_number_do_not_make_it_another() -> None:
     )
     assert isinstance(told, dict)
     assert told["identity_number"] == PERSON["SoDinhDanh"]
+
+
+@pytest.mark.parametrize("form", ["soap", "json"])
+@pytest.mark.parametrize("status", [201, 302, 400, 404, 500])
+def test_what_http_says_is_no_answer_is_none(form: str, status: int) -> None:
+    """A person, a yes and a no under a status that says otherwise: whatever stands there, it is not believed."""
+    no, yes = (
+        enveloped(write("KetQuaXacThuc", {"TonTai": said}, prefix="n", namespace=COLLECTION)).decode()
+        for said in (False, True)
+    )
+    for text, verify in ((WHOLE, False), (no, True), (yes, True)):
+        said = text if form == "soap" else orjson.dumps({"message": text}).decode()
+        assert isinstance(asked(said, form, status, verify=verify), Unavailable)
+    assert isinstance(
+        asked(orjson.dumps({"TonTai": True}).decode(), "json", status, verify=True), Unavailable
+    )
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_what_a_proxy_complains_of_counts_whatever_its_status(status: int) -> None:
+    """Its words are the service's; those that nobody knows are told, for whoever finds out what they mean."""
+
+    def told(words: dict[str, Any]) -> Any:
+        return asked(orjson.dumps(words).decode(), "json", status)
+
+    assert told({"message": "Không tìm thấy dữ liệu"}).cause == "not-found"
+    assert told({"error_code": "005", "message": "x"}).cause == "population-officer-refused"
+    unknown = told({"error": "Not Found", "message": "No message available"})
+    assert unknown.cause == "uncatalogued"
+    assert unknown.said == f"HTTP {status}, error: Not Found; No message available"
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "utf-16", "iso-8859-1"])
+def test_what_stands_in_a_text_is_read_whatever_encoding_it_declares(declared: str) -> None:
+    """.NET writes `utf-16` into each document that it puts into a text: nobody is lost or misspelt by that."""
+    for within in (WHOLE, WHOLE.replace("UTF-8", declared)):
+        found = asked(orjson.dumps({"error_code": "0", "message": within}).decode(), "json")
+        assert found == asked(WHOLE)
+    assert asked(WHOLE.replace("UTF-8", declared)) == asked(WHOLE)
+
+
+def test_an_answer_in_utf_16_is_read_in_either_form() -> None:
+    """With its mark, as JSON too."""
+    wide = {"soap": WHOLE, "json": orjson.dumps({"message": WHOLE}).decode()}
+    for form, text in wide.items():
+        assert asked(text, form, encoding="utf-16") == asked(WHOLE)
+
+
+def test_what_is_coded_is_no_text_of_words() -> None:
+    """A message in base64 may tell of anybody: none of it is shown."""
+    coded = base64.b64encode(b"NGUYEN VAN MAU, 001099000001, " * 4).decode()
+    found: Any = asked(orjson.dumps({"error_code": "9", "message": coded}).decode(), "json")
+    assert found.said == "error_code: 9"

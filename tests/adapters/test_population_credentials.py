@@ -106,11 +106,17 @@ def test_an_officer_s_own_account_goes_in_a_header_of_its_own() -> None:
     assert of_officer(None) == {}
 
 
-@pytest.mark.parametrize("life", ["number", "text", "none"])
+@pytest.mark.parametrize(
+    "faults",
+    [{"token_life": "text"}, {"token_life": "none"}, {"disbelief": "fault"}, {"disbelief": "words"}, {}],
+)
 @pytest.mark.parametrize("way", ["provincial", "json"])
-async def test_a_token_that_is_declared_stale_is_renewed_once(way: str, life: str) -> None:
-    """The question goes out again with the new one, and its caller learns nothing of it."""
-    stand = stand_in(token_life=life)
+async def test_a_token_that_is_declared_stale_is_renewed_once(way: str, faults: dict[str, str]) -> None:
+    """The question goes out again with the new one, and its caller learns nothing of it.
+
+    However it is declared: one that ended before its time must not keep everybody from asking.
+    """
+    stand = stand_in(**faults)
     told = about(exact(stand))
     async with speaking(stand, way) as adapter:
         await adapter.ask(question(told))
@@ -131,10 +137,19 @@ async def test_a_token_is_renewed_before_its_end() -> None:
     assert stand.calls["token"] == 2
 
 
-async def test_a_gateway_that_believes_no_token_suspends() -> None:
+@pytest.mark.parametrize(
+    ("disbelief", "cause"),
+    [
+        ("status", "soap-credentials"),
+        ("fault", "population-credentials"),
+        ("words", "population-credentials"),
+    ],
+)
+async def test_a_gateway_that_believes_no_token_suspends(disbelief: str, cause: str) -> None:
     """Two tokens in a row that are not good: it concerns our standing, and not this question."""
-    told = await refused(stand_in(expire_tokens=1.0), "provincial")
-    assert (told.cause, told.scope) == ("soap-credentials", Scope.SYSTEM)
+    stand = stand_in(expire_tokens=1.0, disbelief=disbelief)
+    told = await refused(stand, "provincial")
+    assert (told.cause, told.scope, stand.refused["credentials"]) == (cause, Scope.SYSTEM, 2)
 
 
 async def test_a_page_in_place_of_a_token_is_no_token() -> None:

@@ -52,6 +52,7 @@ async def test_an_envelope_becomes_a_question_of_who_calls(counter: Counter) -> 
         ("19510704", {"year": "1951", "date": "1951-07-04"}),
         ("1951", {"year": "1951"}),
         ("<dan:NgayThangNam>195107</dan:NgayThangNam>", {"year": "1951", "month": "1951-07"}),
+        ('<dan:Nam id="1">1951</dan:Nam>', {"year": "1951"}),
     ],
 )
 async def test_a_birth_is_read_in_each_form_of_clients(counter: Counter, told: str, birth: Any) -> None:
@@ -59,6 +60,26 @@ async def test_a_birth_is_read_in_each_form_of_clients(counter: Counter, told: s
     words = f"<dan:SoCMND>990000002</dan:SoCMND><dan:NgayThangNamSinh>{told}</dan:NgayThangNamSinh>"
     await counter.post(envelope(words))
     assert counter.visitors.asked[0].data == {"old_identity_number": "990000002", "birth": birth}
+
+
+async def test_attributes_on_an_element_take_nothing_from_what_it_says(counter: Counter) -> None:
+    """Older toolkits number, type and style whatever they write."""
+    words = ASKED.replace("<dan:SoDinhDanh>", '<dan:SoDinhDanh id="i1" xmlns:x="urn:x" x:arrayType="y">')
+    header = HEADER.replace("<l:Purpose>", '<l:Purpose xml:lang="vi">')
+    await counter.post(
+        envelope(words.replace("<dan:NgayThangNamSinh>", '<dan:NgayThangNamSinh id="i2">'), header)
+    )
+    await counter.post(envelope())
+    one, plain = counter.visitors.asked
+    assert one == plain
+
+
+@pytest.mark.parametrize("change", ["dossier", "another"])
+async def test_of_two_headers_none_is_chosen(counter: Counter, change: str) -> None:
+    """For which purpose it is asked, and by whom, is said once or not at all."""
+    await counter.post(envelope(header=HEADER + HEADER.replace("dossier", change)))
+    (asked,) = counter.visitors.asked
+    assert (asked.purpose, asked.who, asked.dossier) == ("", "", "")
 
 
 @pytest.mark.parametrize("header", ["", f'<l:Question xmlns:l="{NAMESPACE}"/>', "<Question/>"])

@@ -7,6 +7,8 @@ from lgsp.adapters.population_db.faults import PLACES
 
 from lgsp.enquiry import Ending, NoAnswer
 from lgsp.errors import Forbidden, GatewayError, Problem, Throttled
+from lgsp.wire.soap_faults import fault_of
+from lgsp.wire.soap_serving import SOAP
 from lgsp.wire.soap_xml import read
 from tests.asgi import call
 from tests.population_facade_side import ASK, ASKED, Counter, envelope
@@ -100,6 +102,18 @@ async def test_what_is_no_question_is_a_fault(counter: Counter, body: bytes, cau
     counter.visitors.by_request = False
     reply, told = await counter.fault(body)
     assert (reply.status, told["Cause"]) == (401, "not-admitted")
+
+
+async def test_another_version_of_soap_is_told_in_the_words_of_soap(counter: Counter) -> None:
+    """A toolkit that was set to 1.2 says so to who runs it (SOAP 1.1, 4.4.1)."""
+    body = envelope().replace(SOAP.encode(), b"http://www.w3.org/2003/05/soap-envelope")
+    reply = await counter.post(body)
+    found = fault_of(read(reply.body)["Envelope"]["Body"])
+    assert found is not None
+    assert (reply.status, found.codes) == (500, ("VersionMismatch",))
+    assert "SOAP 1.1" in found.text
+    counter.visitors.by_request = False
+    assert (await counter.post(body)).status == 401
 
 
 async def test_a_fault_shows_nothing_of_the_question(counter: Counter) -> None:

@@ -71,7 +71,7 @@ async def sent(data: dict[str, Any], *, verify: bool = False, **config: Any) -> 
     type_ = mapping.VERIFICATION if verify else mapping.QUERY
     question = Message(type_, "", "", data, id=NUMBER, asker="canbo.thu")
     service = PopulationDb(settings, tools)._service
-    await service.told(service.prepared(question), Texts())
+    await service.told(service.prepared(question), lambda tree, _: tree)
     return bytes(far.body)
 
 

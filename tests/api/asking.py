@@ -53,9 +53,16 @@ class Asked:
 
     async def trace(self, reply: Reply) -> dict[str, Any]:
         """Return what the journal has of a question, once it has ended."""
-        path = f"/v1/asks/{reply.json()['ask']}"
+        return await self._ended(reply.json()["ask"])
+
+    async def tried(self) -> dict[str, Any]:
+        """Return what the journal has of the newest question, once it has ended."""
+        newest = (await self.here.operator.get("/v1/asks", "limit=1")).json()["asks"][0]
+        return await self._ended(newest["ask"])
+
+    async def _ended(self, ask: str) -> dict[str, Any]:
         async with asyncio.timeout(20):
-            while (found := (await self.here.operator.get(path)).json())["ending"] == "open":  # noqa: ASYNC110 - it stands in the journal
+            while (found := (await self.here.operator.get(f"/v1/asks/{ask}")).json())["ending"] == "open":  # noqa: ASYNC110 - it stands in the journal
                 await asyncio.sleep(0.01)
         return dict(found)
 

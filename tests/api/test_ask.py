@@ -153,8 +153,8 @@ async def test_quotas_of_both_sides(desk: Asked) -> None:
 
 
 async def test_credentials_ask_what_they_were_granted(desk: Asked) -> None:
-    """Nobody else's system, no act and no type that was not granted."""
-    here = desk.here
+    """Nobody else's system, no act and no type that was not granted; what was tried stands in the journal."""
+    here, before = desk.here, len(desk.far.asked)
     assert [(await desk.ask(one)).status for one in (here.nobody, here.far, here.operator)] == [401] * 3
     for granted, code in (
         ({"acts": ["send"]}, "act-not-granted"),
@@ -163,8 +163,13 @@ async def test_credentials_ask_what_they_were_granted(desk: Asked) -> None:
     ):
         reply = await desk.ask(await given(here, **granted), dossier="H44.11-260131-0001")
         assert (reply.status, reply.json()["problems"][0]["code"]) == (403, code)
+        tried = await desk.tried()
+        assert (tried["ending"], tried["cause"], tried["who"]) == ("rejected", code, "Trần Thị B")
+        assert (tried["source"], tried["dossier"]) == ("one-stop", "H44.11-260131-0001")
+    assert len(desk.far.asked) == before
     narrow = await given(here, types=["citizen.verification.v1"])
     assert b"001099000001" not in (await desk.ask(narrow, type="001099000001")).body
+    assert ((await desk.tried())["type"], (await desk.tried())["cause"]) == ("", "type-not-granted")
     able = await given(here, acts=["ask"], types=["citizen.query.v1"])
     assert (await desk.ask(able)).status == 200
     assert (await able.post("/v1/systems/one-stop/messages", dossier())).status == 403

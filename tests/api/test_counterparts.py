@@ -14,6 +14,7 @@ async def test_one_system_is_told_whole(paused: Province) -> None:
     await paused.operator.post(f"{ONE}/pause", query="reason=they+move+house")
     told = (await paused.operator.get(ONE)).json()
     assert (told["standing"], told["who"], told["collects"]) == ("paused", "operator", False)
+    assert told["asking"] is None, "it answers no questions"
     newest = told["history"][0]
     assert (newest["what"], newest["who"], newest["cause"]) == ("paused", "operator", "they move house")
     routes = [one["name"] for one in told["routes"]["in"]]

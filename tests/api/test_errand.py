@@ -136,6 +136,9 @@ class Asked:
         self.questions.append(question)
         return Reply(UUID(int=1), "citizen.v1", "population-db", {})
 
+    async def deny(self, *_: Any) -> None:
+        """Note nothing."""
+
 
 async def test_waiting_for_a_quota_is_waiting_too(
     gate: Gate, quotas: Counting, scope: dict[str, Any]

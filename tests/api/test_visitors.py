@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ from lgsp.api.gate import Gate
 from lgsp.bounds import ASK, COLLECT
 from lgsp.callers import Bounds, Caller, calling
 from lgsp.enquiry import Question, Reply
-from lgsp.errors import Forbidden, Throttled
+from lgsp.errors import Forbidden, Problem, Throttled
 from lgsp.throttling import Throttle
 
 TOKEN, OPERATOR = "token-of-the-desk", "token-of-the-operator"
@@ -26,6 +26,11 @@ class Enquirer:
 
     def __init__(self) -> None:
         self.asked: list[Question] = []
+        self.denied: list[tuple[Question, list[str]]] = []
+
+    async def deny(self, question: Question, problems: Sequence[Problem]) -> None:
+        """Keep it, and why."""
+        self.denied.append((question, [one.code for one in problems]))
 
     async def ask(self, question: Question) -> Reply:
         """Answer nothing much."""
@@ -103,11 +108,13 @@ async def test_a_wrong_credential_ends_what_a_good_one_began(
 async def test_a_visitor_asks_what_its_credential_was_granted(
     scope: dict[str, Any], enquirer: Enquirer, bounds: Bounds
 ) -> None:
-    """Neither another act nor another type of question."""
+    """Neither another act nor another type of question; that it tried is told, in its own name."""
     calling.set(Caller("desk", system="desk", credential="c", bounds=bounds))
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as no:
         await visitors(enquirer).ask(QUERY)
     assert enquirer.asked == []
+    ((denied, codes),) = enquirer.denied
+    assert (denied.source, codes) == ("desk", [one.code for one in no.value.problems])
 
 
 async def test_who_was_granted_this_question_asks_it(scope: dict[str, Any], enquirer: Enquirer) -> None:

@@ -184,6 +184,9 @@ def test_a_suspended_far_side_is_said_to_be_until_when(asked: AskStage, caller: 
     stopped = _live(one)
     assert asked.ask()["status"] == 503
     assert ("tạm ngừng hỏi" in stopped, bool(re.search(r"Thử lại sau 1 s", stopped))) == (True, True)
+    for page in ("/console/systems", f"/console/systems/{PORTAL}"):
+        assert "tạm ngừng hỏi" in text_of(one.get(page).text), page
+    assert "không cần làm gì" not in text_of(one.get(page).text), "no question is sent again by itself"
     until(lambda: asked.ask()["status"] == 200)
     assert "đang hỏi được" in _live(one)
 

@@ -12,11 +12,14 @@ from playwright.sync_api import expect
 
 from lgsp.console.message_view import acts
 from lgsp.console.threads_checks import RESULTS, shown
+from lgsp.console.threads_walk import events
+from lgsp.domain.causes_named import Names
 from lgsp.domain.codes import dossier_code
 from lgsp.journal import checks, checks_held
 from lgsp.journal.checks import Evidence, Put, Result
 from lgsp.journal.contract import Transaction
 from lgsp.journal.people import Role
+from lgsp.journal.threads import Thread, Told
 from lgsp.schemas import Types
 from tests.api.province import dossier
 from tests.console.browsing import no_axe_violations, page_faults
@@ -128,3 +131,31 @@ def test_the_table_can_be_read_by_everybody(asked: None, enter: Entering, theme:
     expect(page.get_by_role("table").filter(has_text="population-db")).to_be_visible()
     no_axe_violations(page)
     assert page_faults(page) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "cause", "kept", "said", "shown"),
+    [
+        (
+            "checked",
+            None,
+            "owner: differs (population-db)",
+            "owner: population-db",
+            "owner: differs (population-db)",
+        ),
+        ("put off", "checking", None, "owner: population-db", "owner: population-db"),
+        ("held", "check-differs", None, "owner: population-db", "owner: population-db"),
+        ("put off", "http-500", None, "busy", "busy"),
+    ],
+)
+def test_a_check_is_not_told_as_what_the_receiver_answered(
+    what: str, cause: str | None, kept: str | None, said: str, shown: str
+) -> None:
+    """Which check, of whom it was asked, and at the step that tells of it what was found."""
+    step = {
+        "what": what, "state": None, "at": 1, "system": "portal", "delivery_id": 1, "attempt": 1, "who": "worker 1",
+        "cause": cause, "ms": 1.0, "said": said, "details": {"said": kept} if kept else {},
+    }  # fmt: skip
+    message = Told(1, "m", 1, "one-stop", "dossier.v1", CODE, 1, unrouted=False, findings=[], watched={})
+    (_, event) = events(Thread([replace(message, steps=[step])], cut=False, now=2), Names(), "vi")
+    assert (event.said, event.checked) == (shown, cause != "http-500")

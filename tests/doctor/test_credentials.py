@@ -22,7 +22,8 @@ class Kept(Config):
     """Settings with secrets at two depths."""
 
     user: str = "u"
-    secret: SecretStr = SecretStr("")
+    secret: SecretStr
+    key: SecretStr = SecretStr("")
     logins: list[Login] = []  # noqa: RUF012 - never changed
 
 
@@ -35,13 +36,19 @@ def found(**config: object) -> list[Credential]:
 def test_a_secret_comes_from_a_variable_a_default_or_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same setting: set, as the home has it, and empty."""
     monkeypatch.setenv("KEPT_SECRET", "x")
-    assert found(secret="${env:KEPT_SECRET}") == [Credential("secret", "env KEPT_SECRET", Presence.SET)]
+    assert found(secret="${env:KEPT_SECRET}")[0] == Credential("secret", "env KEPT_SECRET", Presence.SET)
     monkeypatch.delenv("KEPT_SECRET")
-    (default,) = found(secret="${env:KEPT_SECRET:-y}")
-    assert default.presence is Presence.DEFAULT
-    (missing,) = found(secret="${env:KEPT_SECRET:-}")
-    assert missing.presence is Presence.MISSING
-    assert found() == [Credential("secret", "", Presence.MISSING)]
+    assert found(secret="${env:KEPT_SECRET:-y}")[0].presence is Presence.DEFAULT
+    assert found(secret="${env:KEPT_SECRET:-}")[0].presence is Presence.MISSING
+    assert found(secret="")[0] == Credential("secret", "", Presence.MISSING)
+
+
+def test_a_secret_that_a_system_need_not_have_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is alarmed by a key that only some far sides want; one that stands there is told like any other."""
+    monkeypatch.delenv("KEPT_KEY", raising=False)
+    assert found(secret="x")[1] == Credential("key", "", Presence.UNUSED)
+    assert found(secret="x", key="${env:KEPT_KEY:-}")[1] == Credential("key", "env KEPT_KEY", Presence.UNUSED)
+    assert found(secret="x", key="k")[1].presence is Presence.SET
 
 
 def test_files_and_lists_are_looked_into(tmp_path: Path) -> None:
@@ -51,6 +58,7 @@ def test_files_and_lists_are_looked_into(tmp_path: Path) -> None:
     told = found(secret=f"${{file:{file}}}", logins=[{"password": "plain"}])
     assert told == [
         Credential("secret", f"file {file}", Presence.SET),
+        Credential("key", "", Presence.UNUSED),
         Credential("logins.0.password", "routes.yaml", Presence.SET),
     ]
     assert "hush" not in repr(told)

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from lgsp.journal import partitions, retaining, seal_reading
+from lgsp.journal import checks, partitions, retaining, seal_reading
+from lgsp.journal.checks import Put
 from lgsp.journal.contract import WrongStateError
 from lgsp.journal.partitions import STEPS
 from lgsp.journal.people import note
@@ -110,3 +111,21 @@ async def test_what_was_encrypted_anew_is_not_carried_back(
     await journal.write(lambda tx: partitions.drop(tx, first))
     found = await journal.read(lambda tx: tx.rows("SELECT key_id, body FROM bodies"))
     assert [(key, bytes(body)) for key, body in found] == [(7, b"anew")]
+
+
+async def test_what_checks_found_goes_with_the_last_body_of_its_subject(
+    journal: PostgresJournal, database: str, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where bodies go by whole partitions: of a subject whose body is carried forward it stays."""
+    monkeypatch.setattr(retaining, "_SUBJECTS", 2)
+    puts = [Put(f"K{n}", "asked", "owner", "owner-identity", "registry") for n in range(1, 6)]
+    for put in puts[1:]:
+        await journal.accept(arrival(dossier(put.subject)))
+    await journal.write(lambda tx: checks.want(tx, puts, {}))
+    await journal.write(lambda tx: tx.rows("DELETE FROM deliveries WHERE message_id > 1"))  # none is open now
+    years_pass(postgres, database, "bodies", STEPS["bodies"][1] + 20_000)
+    await journal.write(partitions.make_ahead)
+    (first,) = await old(journal, "bodies")
+    assert await retaining.let_go(journal, first, lambda *_: None) == 1
+    assert list(await journal.read(lambda tx: checks.found(tx, puts))) == [puts[0].asked]
+    assert await journal.read(lambda tx: tx.rows("SELECT subject FROM checks")) == [("K1",)]

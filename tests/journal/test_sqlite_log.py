@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from lgsp.journal import sqlite
 from lgsp.journal.sqlite_log import LogCarrier
+from lgsp.testing.making import arrival, dossier
 
 _PAGE = 4120
 """Bytes of a page in the log, with its head."""
@@ -141,3 +145,25 @@ def test_a_file_that_cannot_be_written_ends_nothing(bench: Bench) -> None:
     copy = sqlite3.connect(f"file:{bench.path}?immutable=1", uri=True)
     assert copy.execute("SELECT count(*) FROM t").fetchone() == (2,)
     copy.close()
+
+
+@pytest.mark.parametrize("who", ["the carrier", "the writer"])
+async def test_the_log_of_a_busy_journal_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    """Whatever is written, asked and read at once: by the carrier, and where that sleeps by the writer itself."""
+    every, writer = (0.001, 1_000_000) if who == "the carrier" else (_NEVER, 40)
+    monkeypatch.setattr(sqlite, "LogCarrier", partial(LogCarrier, every=every, long=100))
+    monkeypatch.setattr(sqlite, "LONG", writer)
+    path = tmp_path / "journal.db"
+    journal = await sqlite.SqliteJournal.open(path)
+    log, longest = Path(f"{path}-wal"), 0
+    for turn in range(120):
+        told = [journal.accept(arrival(dossier(f"K{turn}-{n}"))) for n in range(4)]
+        looks = [journal.read(lambda tx: tx.rows("SELECT count(*) FROM messages")) for _ in range(2)]
+        await asyncio.gather(*told, *looks)
+        longest = max(longest, await asyncio.to_thread(lambda: log.stat().st_size) // _PAGE)
+    written = await journal.read(lambda tx: tx.rows("SELECT count(*) FROM messages"))
+    await journal.close()
+    assert written == [(480,)]
+    assert longest < 1000, longest

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from lgsp.errors import Refused, Scope, Unavailable
-from lgsp.wire.repeating import again, worth
+from lgsp.wire.repeating import again
 
 BAD = Unavailable("http-502", scope=Scope.SYSTEM)
 
@@ -70,12 +70,40 @@ async def test_no_sooner_than_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert min(far.pauses) >= 3.0
 
 
-@pytest.mark.parametrize(
-    ("after", "left", "is_worth"), [(30.0, 5.0, False), (3.0, 5.0, True), (None, 5.0, True)]
-)
-def test_who_says_later_is_asked_later(after: float | None, left: float, is_worth: bool) -> None:
-    """A wait that is longer than what is left goes to the caller, who knows what to do with it."""
-    assert worth(Unavailable("http-503", after=after), left) is is_worth
+async def test_who_says_too_often_and_not_how_long_is_left_alone_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Questions in answer to "too many questions" make it worse; a wait that it names counts, however short."""
+    often = Unavailable("http-429", scope=Scope.SYSTEM)
+    far = FarSide(monkeypatch, *[often] * 100)
+    with pytest.raises(Unavailable, match="http-429"):
+        await _again(far, often, left=5.0)
+    assert far.asked == 2
+    assert min(far.pauses) >= 2.0
+    brief = Unavailable("http-429", scope=Scope.SYSTEM, after=0.5)
+    far = FarSide(monkeypatch, brief)
+    assert await _again(far, brief, left=5.0) == "well"
+    assert 0.5 <= max(far.pauses) <= 1.0
+
+
+@pytest.mark.parametrize("after", [5.0, 30.0])
+async def test_who_says_later_than_there_is_time_is_not_asked(
+    monkeypatch: pytest.MonkeyPatch, after: float
+) -> None:
+    """A wait that is longer than what is left goes to the caller at once, who knows what to do with it."""
+    far = FarSide(monkeypatch)
+    with pytest.raises(Unavailable) as told:
+        await _again(far, Unavailable("http-503", after=after), left=5.0)
+    assert (far.asked, far.pauses, told.value.after) == (0, [], after)
+
+
+async def test_where_no_time_is_left_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first attempt took all of it: what it brought is what is told."""
+    far = FarSide(monkeypatch)
+    for left in (0.0, -1.0):
+        with pytest.raises(Unavailable, match="http-502"):
+            await _again(far, left=left)
+    assert (far.asked, far.pauses) == (0, [])
 
 
 async def test_a_later_wait_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +121,6 @@ async def test_other_faults_end_it(monkeypatch: pytest.MonkeyPatch, fault: Excep
     with pytest.raises(type(fault)):
         await _again(far, left=60.0)
     assert far.asked == 1
-    assert not worth(fault, 5.0)
 
 
 async def test_what_was_handed_on_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:

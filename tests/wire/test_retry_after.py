@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +12,7 @@ from email.utils import formatdate
 import pytest
 
 from lgsp.errors import Scope, Unavailable, Uncertain
-from lgsp.wire.http import Http
+from lgsp.wire.http import Answer, Http
 
 
 @asynccontextmanager
@@ -122,22 +123,34 @@ async def test_a_read_is_not_repeated_before_the_time_that_was_said(retry_after:
     assert len(asked) == times
 
 
-async def test_the_charset_of_an_answer_is_heard() -> None:
-    """What a far side declares reaches the text, where the bytes are not UTF-8."""
+async def got(head: str, body: bytes) -> Answer:
+    """Return what is read of a body under a status of 200 with such headers."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=iso-8859-1\r\nContent-Length: 7\r\n\r\n"
-        writer.write(head + "Sài Gòn".encode("iso-8859-1"))
+        writer.write(f"HTTP/1.1 200 OK\r\n{head}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
         await writer.drain()
         writer.close()
 
     http = Http(limit=2, timeout=60)
     listening = await asyncio.start_server(answer, "127.0.0.1", 0)
     try:
-        got = await http.get(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
+        return await http.get(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/")
     finally:
         await http.close()
         listening.close()
         await listening.wait_closed()
-    assert (got.status, got.text) == (200, "Sài Gòn")
+
+
+async def test_the_charset_of_an_answer_is_heard() -> None:
+    """What a far side declares reaches the text, where the bytes are not UTF-8."""
+    found = await got("Content-Type: text/plain; charset=iso-8859-1", "Sài Gòn".encode("iso-8859-1"))
+    assert (found.status, found.text) == (200, "Sài Gòn")
+
+
+async def test_an_answer_that_grows_when_it_is_unpacked_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was compressed says little of its length: no more of it is held than of any other answer."""
+    monkeypatch.setattr("lgsp.wire.http._ANSWER_LIMIT", 100_000)
+    found = await got("Content-Encoding: gzip", gzip.compress(b" " * 1_000_000))
+    assert found.text.isspace()
+    assert len(found.text) == 100_000

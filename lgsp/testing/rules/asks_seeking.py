@@ -9,6 +9,7 @@ from lgsp.allowances import Rate
 from lgsp.enquiry import Ending
 from lgsp.journal import asks, asks_lately, asks_seeking, figures, quotas
 from lgsp.journal.asks import Begun, Ended
+from lgsp.journal.asks_lately import Silent
 from lgsp.journal.asks_seeking import Page
 from lgsp.journal.asks_shown import Wanted
 from lgsp.journal.quotas import Draw
@@ -115,6 +116,51 @@ class AskSeekingRules(JournalRules):
         few = await scene.journal.read(lambda tx: asks_lately.lately(tx, 0, 2))
         assert (sum(one.count for one in few.counts), few.cut) == (2, True)
         assert few.since == scene.clock.now - 60 * SECOND
+
+    async def silence(self, scene: Scene, *endings: tuple[Ending, str, int | None]) -> list[Silent]:
+        """Return who is silent after questions with these endings, causes and ages, a minute apart."""
+        numbers = await self.asked(scene, len(endings))
+        ends = [
+            Ended(number, ending, 9, cause, age)
+            for number, (ending, cause, age) in zip(numbers, endings, strict=True)
+        ]
+        await scene.act(lambda tx: asks.end(tx, ends))
+        return await scene.journal.read(lambda tx: asks_lately.silent(tx, scene.clock.now - 3600 * SECOND))
+
+    async def test_a_system_is_silent_since_its_last_answer(self, scene: Scene) -> None:
+        """What it failed to answer behind that counts, with why; what was remembered is no word of it."""
+        found = await self.silence(
+            scene,
+            (Ending.FAILED, "unreachable", None),
+            (Ending.ABSENT, "not-found", None),
+            (Ending.FAILED, "http-503", None),
+            (Ending.ANSWERED, "", 7),
+            (Ending.REJECTED, "missing", None),
+            (Ending.TURNED_AWAY, "suspended", None),
+        )
+        (one,) = found
+        assert (one.system, one.count, one.cause) == ("population-db", 2, "http-503")
+        assert one.since == scene.clock.now - 180 * SECOND
+
+    async def test_who_gave_up_says_nothing_of_a_far_side(self, scene: Scene) -> None:
+        """Nor does what we ourselves would not ask."""
+        found = await self.silence(
+            scene,
+            (Ending.FAILED, "caller-gone", None),
+            (Ending.TURNED_AWAY, "quota-used-up", None),
+            (Ending.TURNED_AWAY, "too-busy", None),
+        )
+        assert found == []
+
+    async def test_a_system_that_nobody_asked_lately_is_not_silent(self, scene: Scene) -> None:
+        """What it failed to answer long ago is over; and of many questions the newest count."""
+        (one,) = await self.silence(scene, (Ending.LATE, "deadline-passed", None))
+        assert (one.count, one.cause) == (1, "deadline-passed")
+        scene.clock.move(3700)
+        found = await scene.journal.read(lambda tx: asks_lately.silent(tx, scene.clock.now - 3600 * SECOND))
+        assert found == []
+        await self.ask(scene, 9)
+        assert await scene.journal.read(lambda tx: asks_lately.silent(tx, 0, 1)) == []
 
     async def test_a_rejected_question_is_no_message_that_was_turned_away(self, scene: Scene) -> None:
         """The figures of what came to the door are those of messages."""
