@@ -216,7 +216,7 @@ class Gateway:
         body, data = orjson.dumps(message.data), message.data
         return Offer(
             message, info.kind, info.anchor, body, wanted, n, info.seen(data), info.compares(data),
-            *info.known_as(data), info.kept(data), self.catalogues.read(message),
+            *info.known_as(data), info.kept(data), self.catalogues.read(message), info.alluded(data),
         )  # fmt: skip
 
     def wants(self, message: Message) -> list[Wanted]:

@@ -225,10 +225,7 @@ class Inbox(Protocol):
     async def sent(
         self, types: Collection[str], since: datetime, until: datetime, *, limit: int = 1000
     ) -> list[Sent]:
-        """Return the documents that this system brought in [since, until), oldest first.
-
-        Of other kinds of messages there is no such list: `types` are those of documents.
-        """
+        """Return what this system brought of some types in [since, until), oldest first."""
 
     async def reports(
         self, *, subjects: Sequence[str] = (), since: int = 0, limit: int = 500

@@ -15,7 +15,7 @@ from lgsp.domain.agencies.admitting import look_at
 from lgsp.domain.agencies.register import Register
 from lgsp.domain.checks import FORMS as FORMS_CHECKED
 from lgsp.domain.codes import FORMS, agency_of, dossier_code
-from lgsp.domain.documents import FILES, IDENTITIES, NAMES, RECEIVERS
+from lgsp.domain.documents import ALLUSIONS, FILES, IDENTITIES, NAMES, RECEIVERS
 from lgsp.domain.links import LINKS
 from lgsp.domain.retold import RETOLD, Told
 from lgsp.errors import ConfigError, Invalid, Problem
@@ -33,6 +33,7 @@ _NAMED: Mapping[str, Mapping[str, object]] = {
     "names": NAMES,
     "files": FILES,
     "links": LINKS,
+    "alludes": ALLUSIONS,
     "checks": FORMS_CHECKED,
 }
 """The marks of a schema that name a rule, and the rules there are."""
@@ -103,6 +104,11 @@ class TypeInfo:
         """Return other names of its subject: those it is found by, and those nothing else should bear."""
         rules = NAMES.get(self.names or "")
         return (rules[0](data), rules[1](data)) if rules else ([], [])
+
+    def alluded(self, data: Mapping[str, Any]) -> str:
+        """Return another key of what an event speaks of; empty where it names it in one way only."""
+        rule = ALLUSIONS.get(self.schema["x-lgsp"].get("alludes", ""))
+        return rule(data) if rule else ""
 
     def kept(self, data: Mapping[str, Any]) -> list[str]:
         """Return the names in the store of the files that it refers to."""

@@ -61,7 +61,7 @@ class DocumentAxis(Adapter):
         """Send a packet, narrowed to the message's receivers: one sendEdoc, whatever comes of it.
 
         Raises:
-            Refused: the axis takes it not, or not for one of its receivers; or it cannot be written.
+            Refused: the axis takes it not, or for none of its receivers; or it cannot be written.
             Unavailable: the axis is away, does not know us, or says what nobody knows.
             Uncertain: the whole packet was written, and no answer of the axis came.
         """
@@ -115,10 +115,10 @@ class DocumentAxis(Adapter):
     async def _receipt(
         self, message: Message, receivers: Sequence[str], reply: Reply, *, own_sender: bool
     ) -> Receipt:
-        """Return the receipt of a packet that was taken, or raise what the axis says against it."""
+        """Return the receipt of a packet, or raise what the axis says against all of it."""
         answer = answers.sent(reply)
         if not answer.ok:
-            failed = answers.taken_in_part(answer, receivers)
+            failed = answers.in_part(answer, receivers)
             if failed is None:
                 signature, to = reply.signature(), _TO[message.type]
                 raise answers.verdict(answer, signature, own_sender=own_sender, to=to)

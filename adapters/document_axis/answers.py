@@ -14,6 +14,7 @@ from lgsp.wire.http import Answer as Reply
 _OK, _SERVER_ERROR = 200, 500
 _SHOWN = 300
 _WORD = re.compile(r"[\w.\-]+")
+_TO = "MessageHeader/To"
 
 CAUSES = {
     codes.BAD_FILE: "axis-file-refused",
@@ -103,17 +104,22 @@ def verdict(answer: Answer, signature: str, *, own_sender: bool, to: str) -> Ref
     return denied(answer, signature)
 
 
-def taken_in_part(answer: Answer, receivers: Sequence[str]) -> dict[str, Refused] | None:
-    """Return the receivers that a taken packet does not reach, by the codes in the axis' own words.
+def in_part(answer: Answer, receivers: Sequence[str]) -> dict[str, Refused | Unavailable] | None:
+    """Return the receivers that a packet does not reach, where the axis' own words name some of them.
 
-    None for any other answer: one that says no, or that names none or all of them.
+    Those are refused. The others have a packet that was taken; of one that was not they have nothing, and it
+    is sent again to them alone: one code that was closed last month is no reason to write to nobody. None for
+    any other answer: one that names none or all of them, or leaves open whether the packet was taken.
     """
     known = codes.known(answer.code)
-    said_ok = str(answer.fields.get("status") or "").strip().upper() == "OK"
-    if known is None or known.concerns is not Concerns.RECEIVER or not said_ok or not answer.docid:
+    if known is None or known.concerns is not Concerns.RECEIVER:
         return None
+    taken = str(answer.fields.get("status") or "").strip().upper() == "OK"
     words = {word.strip(".").casefold() for word in _WORD.findall(answer.text)}
     named = [code for code in receivers if code.casefold() in words]
-    if not named or len(named) == len(receivers):
+    if not named or len(named) == len(receivers) or taken != bool(answer.docid):
         return None
-    return {code: Refused(CAUSES[known.code], answer.text[:_SHOWN], ["MessageHeader/To"]) for code in named}
+    said = answer.text[:_SHOWN]
+    failed = dict[str, Refused | Unavailable].fromkeys(named, Refused(CAUSES[known.code], said, [_TO]))
+    others = [] if taken else [code for code in receivers if code not in failed]
+    return failed | dict.fromkeys(others, Unavailable("axis-others-refused", said))

@@ -170,11 +170,10 @@ class AxisFacade:
         return said(replies.listed([write_entry(one) for one in waiting]))
 
     async def _list_sent(self, signed: Signed, _: bytes) -> Response:
-        if kind_of(parameter(signed, "messagetype")) is not MessageType.DOCUMENT:
-            raise Denied(ODD, "messagetype: danh sách đã gửi chỉ có văn bản (edoc)")
+        kind = kind_of(parameter(signed, "messagetype"))
         first, last = (day_of(parameter(signed, name), name) for name in ("fromDate", "toDate"))
         size, page = (number_of(parameter(signed, name)) for name in ("pageSize", "pageIndex"))
-        found = self._post.sent(first, last)
+        found = self._post.sent(kind, first, last)
         return await listed(_paged(found, max(0, page - 1) * size, size), *_ends())
 
     async def _count_documents(self, _: Signed, __: bytes) -> Response:

@@ -45,6 +45,7 @@ class Post:
         self._inbox = inbox
         self._config = config
         self._tools = tools
+        self._limits = config.limits
         self._large = asyncio.Semaphore(_AT_ONCE)
 
     @property
@@ -89,9 +90,9 @@ class Post:
 
     async def _read(self, raw: Raw, kind: MessageType, sender: str) -> Message:
         async with self._room(raw.size):
-            packet = await received(raw, self._tools.files, self._config.limits, seal_holds)
+            packet = await received(raw, self._tools.files, self._limits, seal_holds)
         message = packet.message()
-        places = {sender or message.agency: "XroadVnpt-from"}
+        places = {sender: "XroadVnpt-from"} if sender else {}
         places.setdefault(message.agency, _SENDER)
         for code, place in places.items():
             if not self._inbox.directory.serves(code):
@@ -172,8 +173,10 @@ class Post:
         if not noted:
             raise _nothing()
 
-    async def sent(self, first: date | None, last: date | None) -> AsyncIterator[listing.Sent]:
-        """Yield the documents that the system sent in some days, oldest first, once for each receiver.
+    async def sent(
+        self, kind: MessageType, first: date | None, last: date | None
+    ) -> AsyncIterator[listing.Sent]:
+        """Yield the documents or statuses that the system sent in some days, oldest first, by receivers.
 
         Without days: those of the last thirty.
         """
@@ -181,7 +184,7 @@ class Post:
         since = _midnight(first) if first else today - _LOOKED_BACK
         until = _midnight(last) + _DAY if last else today + _DAY
         limit, told = _RUN, set[UUID]()
-        while found := await self._inbox.sent([DOCUMENT], since, until, limit=limit):
+        while found := await self._inbox.sent([mapping.TYPES[kind]], since, until, limit=limit):
             for entry in (entry for one in found if one.message not in told for entry in mapping.sent(one)):
                 yield entry
             if len(found) < limit:

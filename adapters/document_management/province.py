@@ -92,30 +92,30 @@ class ProvinceFacade:
                 await form.read(request)
             except BadParts as fault:
                 raise Denied(codes.BAD_FILE, f"Nội dung multipart không hợp lệ: {fault}") from None
-            kind = kind_of(form.kind)
+            kind = kind_of(form.kind or _asked(request, province.KIND_FIELD))
             beside = {"operation": "v1/sendEdoc", "messagetype": str(kind)}
             raw = await packet.raw(_PACKET_TYPE, 0, beside)
             return said(province.taken(await self._post.take_on(raw, kind)))
 
     async def _list(self, request: Request) -> Response:
-        asked = request.query_params
-        first, last = (day_of(asked.get(name, ""), name) for name in ("fromDate", "toDate"))
-        waiting = await self._post.waiting(kind_of(asked.get("messageType", "")), first, last)
+        first, last = (day_of(_asked(request, name), name) for name in ("fromDate", "toDate"))
+        kind = kind_of(_asked(request, province.KIND_FIELD))
+        waiting = await self._post.waiting(kind, first, last)
         return said(province.granted([province.received_item(one) for one in waiting]))
 
     async def _get(self, request: Request) -> Response:
-        message, packet = await self._post.packet(request.query_params.get("docId", ""))
+        message, packet = await self._post.packet(_asked(request, "docId"))
         return FileAnswer(await asyncio.to_thread(_told, message, packet, self._post.files))
 
     async def _update(self, request: Request) -> Response:
-        asked = json_object(await small_body(request))
-        await self._post.note(str(asked.get("docId") or ""), str(asked.get("status") or ""))
+        asked = {name.lower(): said for name, said in json_object(await small_body(request)).items()}
+        await self._post.note(str(asked.get("docid") or ""), str(asked.get("status") or ""))
         return said(province.done())
 
     # --- agencies ---------------------------------------------------------------------------------------
 
     async def _agencies(self, request: Request) -> Response:
-        page, size = (number_of(request.query_params.get(name, "")) for name in ("page", "size"))
+        page, size = (number_of(_asked(request, name)) for name in ("page", "size"))
         found = self._roll.page(max(1, page), min(size or _PAGE, _LARGEST_PAGE))
         before, after = province.granted([]).split(b"[]")
         return await listed(in_runs(map(_item, found)), before + b"[", b"]" + after)
@@ -156,6 +156,12 @@ class _Form:
             self._whole = part.last
         elif part.name.lower() == province.KIND_FIELD and len(self.kind) < _LONGEST_FIELD:
             self.kind += part.content.decode("utf-8", "replace")
+
+
+def _asked(request: Request, name: str) -> str:
+    """Return a parameter of an address, whatever case its client writes it in; empty where there is none."""
+    found = (said for key, said in request.query_params.items() if key.lower() == name.lower())
+    return next(found, "")
 
 
 def _told(message: Message, packet: IO[bytes], files: Folder) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -73,8 +74,9 @@ def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
         reason = request.query_params.get("reason", "")
         if not await desk.gateway.journal.read(lambda tx: sees_delivery(tx, sight, id)):
             raise ApiError(404, "not-found")
+        do = partial(acting.release, sight=sight) if act is acting.release else act
         try:
-            frames = await desk.gateway.journal.write(lambda tx: act(tx, id, who, reason))
+            frames = await desk.gateway.journal.write(lambda tx: do(tx, id, who, reason))
         except WrongStateError as fault:
             raise ApiError(409, "wrong-state", str(fault)) from fault
         desk.gateway.broker.publish(frames or [])

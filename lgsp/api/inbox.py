@@ -56,8 +56,9 @@ class SystemInbox:
     ) -> list[Sent]:
         """See `Inbox.sent`."""
         await self._errand.begin(READ)
+        kinds = {type_: self._gateway.types[type_].kind for type_ in types}
         return await self._gateway.journal.read(
-            lambda tx: sent.sent(tx, self.system, types, since, until, limit)
+            lambda tx: sent.sent(tx, self.system, kinds, since, until, limit)
         )
 
     async def reports(

@@ -35,6 +35,7 @@ _TYPE: JsonDict = {
     "time": ["/at"],
     "watched": [],
     "recipients": "status",
+    "alludes": "number",
 }
 
 

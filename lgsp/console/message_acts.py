@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -54,11 +55,12 @@ def acts_router(room: Room) -> APIRouter:
     @router.post("/{delivery:int}/{act}")
     async def do(request: Request, uid: UUID, delivery: int, act: str) -> Response:
         visitor = await room.admit(request, Right.ACT, within=True)
-        message, one = await _found(room, uid, delivery, act, room.sight(visitor))
+        sight = room.sight(visitor)
+        message, one = await _found(room, uid, delivery, act, sight)
         reason = (await form_of(request)).reason()
         if act not in acts(one):
             raise WrongStateError(f"{act} of delivery {delivery}: it is {one['state']}")
-        done = _DO[act]
+        done = partial(acting.release, sight=sight) if _DO[act] is acting.release else _DO[act]
         frames = await room.gateway.journal.write(lambda tx: done(tx, delivery, visitor.name, reason))
         room.gateway.broker.publish(frames or [])
         room.wake(one["system"])

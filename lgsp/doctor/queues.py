@@ -1,4 +1,4 @@
-"""Examining the broker: is it there, has each system its queue, does somebody take from it."""
+"""Examining the broker: is it there, has each system its queue and no other, does somebody take from it."""
 
 from __future__ import annotations
 
@@ -41,9 +41,11 @@ async def broker(patient: Patient) -> list[Verdict]:
         return known or [
             well("broker", "Hàng đợi nằm trong tiến trình", "The queues are in the process itself")
         ]
-    systems = [name for name, adapter in patient.adapters.items() if sent_to(adapter)]
+    sent = {name: sent_to(adapter) for name, adapter in patient.adapters.items()}
     try:
-        found = [_queue(one) for one in await look(patient.settings.broker_url, systems)]
+        queues = await look(patient.settings.broker_url, sent)
+        found = [_queue(one) for one in queues if sent[one.system]]
+        found += [_left(one) for one in queues if not sent[one.system] and one.frames is not None]
     except ConfigError as fault:
         told = "; ".join(fault.faults)
         mend = ("Sửa biến môi trường này.", "Mend the variable.")
@@ -106,6 +108,19 @@ def _queue(queue: Queue) -> Verdict:
         return well("broker", vi, en, queue.system)
     mend = ("Khởi động `lgsp work`.", "Start `lgsp work`.")
     return Verdict("broker", queue.system, Grade.BROKEN, vi, en, Mender.OPERATOR, *mend)
+
+
+def _left(queue: Queue) -> Verdict:
+    """Say that a queue is left over of a system that was sent to once, and is not any more."""
+    frames = number(queue.frames or 0)
+    return Verdict(
+        "broker", queue.system, Grade.POOR,
+        f"Còn hàng đợi {queue.name} ({frames} khung tin) của hệ thống mà nền tảng không gửi đến",
+        f"The queue {queue.name} ({frames} frames) is left of a system that is not sent to",
+        Mender.OPERATOR,
+        "Không ai dùng: xóa bằng `rabbitmqctl delete_queue --vhost VHOST TÊN`; nội dung nằm trong nhật ký.",
+        "Nobody uses it: `rabbitmqctl delete_queue --vhost VHOST NAME`; the journal has all content.",
+    )  # fmt: skip
 
 
 def _fault(fault: BrokerFault) -> Verdict:

@@ -39,6 +39,16 @@ ROWS = (
         "Ask the receiver for the code it uses now; correct the receivers and send it again.",
     ),
     Cause(
+        "axis-others-refused",
+        "Trục văn bản không nhận gói vì một nơi nhận khác; gói được gửi lại cho các nơi nhận còn lại",
+        "The axis did not take the packet because of another receiver; it is sent again to the others",
+        Party.NOBODY,
+        AGAIN_VI,
+        AGAIN_EN,
+        retry_helps=True,
+        severity=Severity.INFO,
+    ),
+    Cause(
         "axis-receiver-failed",
         "Trục văn bản báo không chuyển được đến đơn vị nhận, hoặc phần mềm nơi nhận không đọc được",
         "The axis says that the packet did not reach the receiver, or that its system could not read it",

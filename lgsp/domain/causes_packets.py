@@ -162,6 +162,11 @@ _FIELDS = (
         "{place}: an agency's code that is closed",
     ),
     oddity(
+        "found-by-number",
+        "Mã định danh văn bản chưa từng thấy ở đây; tìm được văn bản theo số, ký hiệu, ngày, nơi ban hành",
+        "The document's id was never seen here; it was found by number, notation, day and issuing body",
+    ),
+    oddity(
         "odd-message-type",
         "{place}: gói tin thuộc loại khác với loại đã khai khi gửi",
         "{place}: the packet is of another kind than its sender announced",

@@ -62,8 +62,21 @@ def status_key(data: Data) -> str | None:
     A request to take back (13) is addressed to the receiver, so the document's issuer is who asks.
     """
     about = data.get("about", {})
-    if about.get("id"):
-        return str(about["id"])
+    return str(about["id"]) if about.get("id") else _answered(data)
+
+
+def numbered_key(data: Data) -> str:
+    """Return the key of the document that a status speaks of, by its number, notation, day and issuer alone.
+
+    Empty where it does not tell all of them. The vendor's reader makes up an id where a packet has none, and
+    answers under that.
+    """
+    whole = data.get("about", {}).get("promulgated_on") and (_answered(data) or "")
+    return (document_id(whole) or "") if whole else ""
+
+
+def _answered(data: Data) -> str | None:
+    about = data.get("about", {})
     agency, code = about.get("agency", ""), about.get("code", "")
     if swapped(about):
         agency, code = code, agency
@@ -257,6 +270,9 @@ def file_name(attachment: Data) -> str:
 _BESIDE, _INSIDE = "sha256:", "data:"
 """What references begin with: those to the store, and those that hold the file themselves."""
 
+
+ALLUSIONS: Mapping[str, Callable[[Data], str]] = MappingProxyType({"number": numbered_key})
+"""Other keys of what an event speaks of, by the names that schemas give the rules."""
 
 FILES: Mapping[str, Callable[[Data], list[str]]] = MappingProxyType({"document": files})
 """Kept files, by the names that schemas give the rules: canonical data make their names in the store."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import orjson
 
-from lgsp.adapter import Accepted
 from lgsp.errors import Conflict, Problem, Rejected
+from lgsp.inbox import Accepted
 from lgsp.journal import catalogues
 from lgsp.journal.adopting import Adopted, enter
+from lgsp.journal.alluding import lead_back
 from lgsp.journal.anchoring import Asked, present
 from lgsp.journal.beside import kept
 from lgsp.journal.contract import Arrival, Offer, StaleRoutesError, Taken, Transaction, Wanted, as_uuid
@@ -112,7 +113,7 @@ class Acceptance:
         self._tx.lock(lines)
         self._held = self._revisions(Counter(case.identity for case in cases))
         self._present, unparked = present(self._tx, self._anchors(cases))
-        self._namesakes = Namesakes(self._tx, (case.offer for case in cases))
+        self._namesakes = Namesakes(self._tx, [case.offer for case in cases])
         self._published = self._tx.rows("SELECT max(version) FROM published")[0][0] or 0
         self._book = LineBook(self._tx, lines, self._flush)
         self._draw_ids(len(cases), sum(len(case.lines) for case in cases))
@@ -316,9 +317,10 @@ class Acceptance:
         self._namesakes.write()
 
     def _aside(self) -> list[Frame]:
-        """See to what is not sent: of the shadow, whose system would come for it; and what was adopted."""
-        unseen = dispatch(self._tx, list(rows_of(self._tx, self._unseen).values())) if self._unseen else []
-        return unseen + (enter(self._tx, self._adopted) if self._adopted else [])
+        """See to what is of the shadow, to what may pass a dead one, and to what was adopted."""
+        frames = self._book.pass_by()
+        frames += dispatch(self._tx, list(rows_of(self._tx, self._unseen).values())) if self._unseen else []
+        return frames + (enter(self._tx, self._adopted) if self._adopted else [])
 
     def _answer_known(self, taken: Sequence[Taken]) -> None:
         """Fill the receipts of known facts, and take a dead one told again as a request to retry it."""
@@ -344,4 +346,5 @@ def _micros(time: Any) -> int | None:
 
 def accept(tx: Transaction, arrivals: Sequence[Arrival], salts: Salts) -> list[Taken]:
     """Take a batch of arrivals on; return one answer per arrival, in order."""
+    lead_back(tx, arrivals)
     return Acceptance(tx, arrivals, salts).run()

@@ -15,6 +15,7 @@ from lgsp.journal.known import overtaken, revive
 from lgsp.journal.lines import PUBLISHED, line_digest
 from lgsp.journal.opening import opened
 from lgsp.journal.promoting import close, dispatch, next_heads, settling_until
+from lgsp.journal.reaching import ALL, Sight, sees_delivery
 from lgsp.journal.rows import (
     MESSAGE,
     SET_STATE,
@@ -114,15 +115,28 @@ def hold(tx: Transaction, delivery: int, who: str, reason: str) -> None:
     write_entries(tx, [befell(row, "held", State.HELD, who, final=False, cause=reason)])
 
 
-def release(tx: Transaction, delivery: int, who: str, reason: str = "") -> list[Frame]:
+def release(tx: Transaction, delivery: int, who: str, reason: str = "", sight: Sight = ALL) -> list[Frame]:
     """Let a held delivery go on; a person says that its doubt is settled, or that it goes as it is.
 
-    What is held for nothing but the same goes with it.
+    What is held for nothing but the same goes with it. So a doubt that holds deliveries beyond the limits of
+    a person is not that person's to settle.
     """
     if not _held_by_check(tx, delivery):
         return _let_go(tx, _the_row(tx, delivery), "released", who, reason)
+    _all_within(tx, delivery, sight)
     checks_held.waive(tx, delivery, who, reason)
     return _let_all_go(tx, delivery, "released", who, reason)
+
+
+def _all_within(tx: Transaction, delivery: int, sight: Sight) -> None:
+    """Refuse a word that would let deliveries go upon which whoever says it may not act."""
+    held = [] if sight.everything else rows_of(tx, checks_held.alike(tx, delivery)).values()
+    beyond = (row for row in held if checks_held.by_check(row) and not sees_delivery(tx, sight, row.id))
+    if any(beyond):
+        raise WrongStateError(
+            f"releasing delivery {delivery}: the same doubt holds deliveries beyond your limits;"
+            " somebody who may act upon all of them decides"
+        )
 
 
 def _held_by_check(tx: Transaction, delivery: int) -> bool:

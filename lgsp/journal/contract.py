@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from lgsp.adapter import Accepted
 from lgsp.catalogue import Catalogued
 from lgsp.domain.agencies.facts import Claim as AgencyClaim
 from lgsp.domain.retold import Told
 from lgsp.errors import GatewayError, Rejected
+from lgsp.inbox import Accepted
 from lgsp.journal.turns import Claim, Frame, Outcome, Settled
 from lgsp.keys import DataKeys
 from lgsp.message import Finding, Kind, Message, Raw
@@ -67,6 +67,7 @@ class Offer:
         files: names in the store of the files that it refers to.
         alike: those of its names that say that it may be what came before under another name.
         catalogued: what the catalogue of its type keeps of it, if that is one.
+        alluded: another key of what an event speaks of, if nothing is known under its own; may be empty.
     """
 
     message: Message
@@ -81,6 +82,7 @@ class Offer:
     alike: Sequence[str] = ()
     files: Sequence[str] = ()
     catalogued: Catalogued | None = None
+    alluded: str = ""
 
 
 @dataclass(slots=True, frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from lgsp.journal.contract import Offer, Transaction, as_uuid
 from lgsp.journal.lines import alias_digest
@@ -28,11 +28,13 @@ _ALIAS, _ATTACHED = insert(aliases), insert(attached, "message_id", "blob")
 class Namesakes:
     """The names of one batch of offers, and who else bears one that should be one's own."""
 
-    def __init__(self, tx: Transaction, offers: Iterable[Offer]) -> None:
+    def __init__(self, tx: Transaction, offers: Sequence[Offer]) -> None:
         self._tx = tx
         self._aliases: list[tuple[int, bytes]] = []
         self._attached: list[tuple[int, str]] = []
-        named = sorted({alias_digest(alias) for offer in offers for alias in offer.alike})
+        told = [(*offer.aliases, *offer.alike) for offer in offers]
+        self._digests = {alias: alias_digest(alias) for aliases in told for alias in aliases}
+        named = sorted({self._digests[alias] for offer in offers for alias in offer.alike})
         self._bearers: dict[bytes, dict[bytes, bytes]] = {alias: {} for alias in named}
         for alias, identity, uid in tx.among(_ALIKE, named, each="(?)") if named else ():
             self._bearers[bytes(alias)].setdefault(bytes(identity), bytes(uid))
@@ -40,11 +42,11 @@ class Namesakes:
     def enter(self, offer: Offer, number: int, identity: bytes, uid: bytes) -> list[Finding]:
         """Note the names and files of a message; return a finding for each that bears a name of it."""
         self._attached += [(number, name) for name in dict.fromkeys(offer.files)]
-        named = {alias_digest(alias) for alias in (*offer.aliases, *offer.alike)}
+        named = {self._digests[alias] for alias in (*offer.aliases, *offer.alike)}
         self._aliases += [(number, alias) for alias in sorted(named)]
         others: set[bytes] = set()
         for alias in offer.alike:
-            bearers = self._bearers[alias_digest(alias)]
+            bearers = self._bearers[self._digests[alias]]
             others |= {other for who, other in bearers.items() if who != identity}
             bearers.setdefault(identity, uid)
         return [Finding("look-alike", "", str(as_uuid(other))) for other in sorted(others)[:_NAMED]]

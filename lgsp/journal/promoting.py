@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from lgsp.journal import runs
 from lgsp.journal.contract import Transaction
+from lgsp.journal.parting import first_untroubled
 from lgsp.journal.rows import (
     CLOSE,
     DISPATCH,
@@ -62,7 +63,7 @@ def next_heads(tx: Transaction, lines: Iterable[bytes]) -> list[Row]:
     """Choose the next head of each line that has none; the caller dispatches or claims the rows returned.
 
     In a line that settles the next head is put off until it has. A document waits while an earlier document
-    of its line is dead: its order is strict. Events and snapshots behind it go on.
+    of its line is dead for its receivers: their order is strict. Events and snapshots behind it go on.
     """
     return [rows[0] for rows in openings(tx, lines, 1)]
 
@@ -90,6 +91,9 @@ def openings(tx: Transaction, lines: Iterable[bytes], most: int) -> list[list[Ro
 def _first_waiting(tx: Transaction, line: bytes, most: int) -> list[Row]:
     """Return who is first in a line without a head; what is in a run there was left behind by its worker."""
     rows = [Row._make(row) for row in tx.rows(_NEXT, (line, most))]
+    if not rows:  # all that waits are documents behind a dead one
+        free = first_untroubled(tx, line)
+        return [] if free is None else [free]
     left = runs.doubt(tx, [row for row in rows if row.worker is not None])
     return [{row.id: row for row in left}.get(row.id, row) for row in rows] if left else rows
 

@@ -54,12 +54,17 @@ class _Line:
 
 
 class LineBook:
-    """The lines of one batch, kept current while the batch adds to them."""
+    """The lines of one batch, kept current while the batch adds to them.
+
+    Attributes:
+        frames: of those who got their turn meanwhile.
+    """
 
     def __init__(self, tx: Transaction, lines: Sequence[bytes], flush: Callable[[], None]) -> None:
         self._tx = tx
         self._flush = flush
         self.frames: list[Frame] = []
+        self._troubled: list[bytes] = []
         self._lines: dict[bytes, _Line] = {line: _Line() for line in lines}
         for found in (*tx.among(_AT_HEAD, lines), *tx.among(_DEAD, lines)):
             self._enter(Row._make(found))
@@ -73,12 +78,20 @@ class LineBook:
         if kind is Kind.SNAPSHOT and any(self._void(row, identity) for row in view.rows):
             self._supersede(view, line, number, identity)
         if view.occupied or (view.blocked and kind is Kind.DOCUMENT):
+            self._troubled += [] if view.occupied else [line]
             return Place(State.WAITING)
         view.occupied = True
         until = self._settling.get(line)
         if until is not None:
             return Place(State.PUT_OFF, until, "settling", SETTLING)
         return Place(State.READY)
+
+    def pass_by(self) -> list[Frame]:
+        """Give their turn to documents that wait behind a dead one which is dead for others than theirs.
+
+        What the batch brought is written by now.
+        """
+        return dispatch(self._tx, next_heads(self._tx, self._troubled)) if self._troubled else []
 
     def _enter(self, row: Row) -> None:
         view = self._lines[bytes(row.line)]

@@ -121,23 +121,37 @@ async def test_a_sender_that_no_header_can_hold_is_refused() -> None:
 # --- what the axis says against it ------------------------------------------------------------------------
 
 
-async def test_an_unknown_receiver_refuses_the_whole() -> None:
-    """The axis takes nothing when one of the receivers is unknown: nobody is told that the others got it."""
+@pytest.mark.parametrize(
+    ("code", "closed", "cause"),
+    [("X99", [], "axis-receiver-unknown"), ("H26", ["H26"], "axis-receiver-locked")],
+)
+async def test_a_receiver_whom_the_axis_names_is_refused_alone(
+    code: str, closed: list[str], cause: str
+) -> None:
+    """The axis took nothing: who is unknown or locked is refused, and the others are sent to once more."""
     async with axis_side() as side:
-        with pytest.raises(Refused) as fault:
-            await side.adapter.send(document(15, ("G22", "X99")))
+        side.trouble(closed=closed)
+        receipt = await side.adapter.send(document(15, ("G22", code, "G09")))
         assert side.axis.state()["taken_edoc"] == 0
-    assert (fault.value.cause, fault.value.fields) == ("axis-receiver-unknown", ["MessageHeader/To"])
-    assert "X99" in fault.value.said
+        refused, *others = (receipt.failed[one] for one in (code, "G22", "G09"))
+        assert isinstance(refused, Refused)
+        assert (refused.cause, refused.fields) == (cause, ["MessageHeader/To"])
+        assert code in refused.said
+        assert [(type(one), one.cause) for one in others] == [(Unavailable, "axis-others-refused")] * 2
+        again = document(15, ("G22", code, "G09"))
+        again.recipients = ["G22", "G09"]
+        assert (await side.adapter.send(again)).failed == {}
+        assert set(side.axis.state()["peers"]) == {"G22", "G09"}
 
 
-async def test_a_locked_receiver_refuses_the_whole() -> None:
-    """A closed code takes nothing any more."""
+@pytest.mark.parametrize(("to", "closed"), [(("X99",), []), (("X99", "X98"), []), (("H26",), ["H26"])])
+async def test_where_nobody_is_left_the_whole_is_refused(to: tuple[str, ...], closed: list[str]) -> None:
+    """A closed code, or codes that nobody bears, and no other receiver."""
     async with axis_side() as side:
-        side.trouble(closed=["H26"])
+        side.trouble(closed=closed)
         with pytest.raises(Refused) as fault:
-            await side.adapter.send(document(15, ("G22", "H26")))
-    assert (fault.value.cause, fault.value.fields) == ("axis-receiver-locked", ["MessageHeader/To"])
+            await side.adapter.send(document(15, to))
+    assert fault.value.fields == ["MessageHeader/To"]
 
 
 async def test_whom_a_taken_packet_did_not_reach_is_told_apart() -> None:

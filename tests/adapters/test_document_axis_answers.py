@@ -75,6 +75,26 @@ async def test_a_taken_packet_whose_answer_names_a_receiver_fails_that_one(tmp_p
     assert {code: fault.cause for code, fault in receipt.failed.items()} == {"X99": "axis-receiver-unknown"}
 
 
+@pytest.mark.parametrize(
+    ("text", "docid"),
+    [
+        ("Don vi nhan khong ton tai", ""),
+        ("Khong co: G22, X99", ""),
+        ("Khong co: X99", "1"),
+        ("Khong co: X9", ""),
+    ],
+)
+async def test_a_no_that_leaves_open_who_is_meant_is_about_the_whole(
+    tmp_path: Path, text: str, docid: str
+) -> None:
+    """It names nobody, everybody or somebody else; or it says no and gives an id all the same."""
+    body = denied("18", text).replace(b'"status"', b'"DocId":"' + docid.encode() + b'","status"')
+    async with answering(200, body, tmp_path) as adapter:
+        with pytest.raises(Refused) as fault:
+            await adapter.send(document(15, ("G22", "X99")))
+    assert fault.value.cause == "axis-receiver-unknown"
+
+
 @asynccontextmanager
 async def answering(status: int, body: bytes, folder: Path) -> AsyncIterator[DocumentAxis]:
     """An adapter in front of a server that always answers the same."""

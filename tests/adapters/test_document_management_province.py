@@ -152,6 +152,31 @@ async def test_a_form_that_is_wrong_is_refused(
     assert desk.inbox.taken == {}
 
 
+async def test_a_foreign_sender_is_shown_where_it_stands(desk: Desk) -> None:
+    """This form has no header that names a sender: the place is the packet's own."""
+    answer = await send(desk, ("edocFile", minimal(sender="G22")), ("messagetype", b"edoc"))
+    assert "MessageHeader/From/OrganId" in answer.text
+    assert "XroadVnpt" not in answer.text
+
+
+async def test_the_kind_may_stand_in_the_address(desk: Desk) -> None:
+    """Whether `messageType` is a field of the form or of the address was told by one source only."""
+    kind = f"multipart/form-data; boundary={EDGE}"
+    reply = await desk.rest(
+        "POST", "sendEdoc", "messageType=edoc", body=form(("edocFile", MINIMAL)), Content_Type=kind
+    )
+    assert province.read_said(reply.body).ok
+
+
+async def test_names_are_read_in_any_case(desk: Desk) -> None:
+    """One guide writes `messageType`, another `messagetype`; `docId` is spelled in two ways by the axis itself."""
+    id_ = str(desk.inbox.mailbox.put(await desk.message(MINIMAL)))
+    assert len((await get(desk, "syncReceivedEdocList", "messagetype=edoc&fromdate=2026/03/05")).items()) == 1
+    assert (await get(desk, "getEdoc", f"docid={id_}")).ok
+    done = await desk.rest("POST", "updateStatus", body=orjson.dumps({"docid": id_, "Status": "done"}))
+    assert province.read_said(done.body).ok
+
+
 async def test_a_form_that_breaks_off_is_refused(desk: Desk) -> None:
     """Half a packet is none."""
     whole = form(("messagetype", b"edoc"), ("edocFile", MINIMAL))

@@ -13,7 +13,7 @@ from lgsp.adapter import Sent, Standing
 from lgsp.formats.axis.replies import read_answer
 from lgsp.message import VIETNAM, Message
 from tests.document_desk import Desk
-from tests.sandbox.axis_client import FULL, MINIMAL
+from tests.sandbox.axis_client import FULL, MINIMAL, PACKETS
 
 
 @pytest.fixture
@@ -98,10 +98,17 @@ async def test_a_long_sent_list_is_whole_and_paged(desk: Desk) -> None:
     assert list(chain(*pages[1:])) == [one["senderDocId"] for one in found]
 
 
-async def test_there_is_no_list_of_sent_statuses(desk: Desk) -> None:
-    """It is refused, and not answered by an empty list."""
-    answer = await desk.ask("getSentEdocList", messagetype="status")
-    assert (answer.ok, answer.code) == (False, "10")
+async def test_sent_statuses_have_a_list_of_their_own(desk: Desk) -> None:
+    """`messagetype` says of what: a status is listed with whom it answers, and documents are not among them."""
+    status = await desk.message((PACKETS / "gen_status_02.edxml").read_bytes())
+    about = status.data["about"]
+    went = Standing("document-axis", [], "parked", AT)
+    desk.inbox.told = [sent(await desk.message(MINIMAL)), sent(status, 2, AT, went)]
+    (one,) = (await desk.ask("getSentEdocList", messagetype="status")).items()
+    assert (one["messageType"], one["toCode"], one["notation"]) == ("status", about["agency"], about["code"])
+    assert (one["receiveStatus"], one["sendStatus"]) == ("initial", "done")
+    assert [one["messageType"] for one in await sent_list(desk)] == ["edoc"]
+    assert (await desk.ask("getSentEdocList", messagetype="letter")).code == "10"
 
 
 async def test_a_list_that_cannot_be_looked_up_is_no_empty_list(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -65,20 +66,41 @@ class Registry(Far):
     takes = frozenset()
 
 
-async def test_queues_are_looked_for_of_those_who_have_one(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("there", "found"),
+    [
+        ({}, [("portal", "broken")]),
+        ({"portal": 0}, [("portal", "well")]),
+        ({"portal": 0, "dms": 0, "registry": 3}, [("portal", "well"), ("dms", "poor"), ("registry", "poor")]),
+    ],
+)
+async def test_each_who_is_sent_to_has_a_queue_and_nobody_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, there: dict[str, int], found: list[tuple[str, str]]
 ) -> None:
-    """Who collects from a mailbox, or only answers, lacks nothing."""
-    asked: list[str] = []
+    """Who collects from a mailbox, or only answers, lacks nothing; a queue left of other times is named."""
 
-    async def look(_: str, systems: list[str]) -> list[queues.Queue]:
-        asked.extend(systems)
-        return []
+    async def look(_: str, systems: Iterable[str]) -> list[queues.Queue]:
+        return [queues.Queue(name, f"lgsp.system.{name}", there.get(name)) for name in systems]
 
     monkeypatch.setattr(queues, "look", look)
     far = {"portal": Far(), "dms": Mailbox(), "registry": Registry()}
     one = patient(folder, {"LGSP_JOURNAL_URL": "postgresql://h/d", "LGSP_BROKER_URL": MEMORY}, adapters=far)
-    assert (await queues.broker(one), asked) == ([], ["portal"])
+    verdicts = await queues.broker(one)
+    assert [(verdict.subject, verdict.grade.value) for verdict in verdicts] == found
+    left = [verdict for verdict in verdicts if verdict.grade is Grade.POOR]
+    assert all(f"lgsp.system.{one.subject}" in one.vi and "delete_queue" in one.mend_vi for one in left)
+
+
+async def test_queues_that_are_not_there_hide_none_that_is(rabbit: RabbitServer) -> None:
+    """A missing one ends the channel it was asked on; those behind it are looked at all the same."""
+    prefix = f"t{secrets.token_hex(4)}"
+    topology, broker = Topology(prefix), RabbitBroker(rabbit.url, prefix=prefix)
+    try:
+        await broker.declare(["registry"])
+        found = await queues.look(rabbit.url, ["portal", "registry", "dms"], topology)
+        assert [queue.frames for queue in found] == [None, 0, None]
+    finally:
+        await broker.close()
 
 
 async def test_a_queue_that_is_not_there_is_told_and_not_made(rabbit: RabbitServer) -> None:

@@ -74,7 +74,7 @@ HANDED_ON = {
     "lgsp/console/problems_door.py", "lgsp/console/routes_trial.py", "lgsp/console/threads_walk.py",
     "lgsp/journal/correcting.py",
     "adapters/reporting/answers.py", "adapters/reporting/figures.py", "lgsp/api/report_files.py", "lgsp/api/reports.py", "lgsp/formats/sheets/faults.py", "lgsp/formats/sheets/reading.py",
-    "lgsp/api/problems.py", "lgsp/api/site.py", "lgsp/api/tollgate.py", "lgsp/cli/codes.py", "lgsp/cli/edxml.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",
+    "lgsp/api/problems.py", "lgsp/api/faults.py", "lgsp/api/tollgate.py", "lgsp/cli/codes.py", "lgsp/cli/edxml.py", "lgsp/cli/preview.py", "lgsp/cli/systems.py",
     "lgsp/cli/walk.py", "lgsp/domain/agencies/facts.py", "lgsp/domain/causes.py",
     "lgsp/domain/causes_named.py", "lgsp/domain/reconciling/judging.py", "lgsp/reconciling/asking.py", "lgsp/journal/accepting.py", "lgsp/journal/acting.py",
     "lgsp/journal/contract.py", "lgsp/journal/job_runs.py", "lgsp/journal/known.py",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from lgsp.domain.course.awaiting import From
 from lgsp.domain.course.following import Course, courses
-from lgsp.domain.course.packets import Packet
+from lgsp.domain.course.packets import Packet, Way
 from lgsp.domain.course.telling import told
 from tests.domain.documents_told import KEY, ONE, SENDER, TWO, after, document, followed, present, status, way
 
@@ -173,6 +175,49 @@ def test_a_recall_of_what_never_arrived_waits_behind_it() -> None:
     letter = document(way("held"), to=ALL)
     recall = document(way("waiting", minutes=61), to=ALL, act="recall", minutes=60)
     assert followed(letter, recall).receivers[0].awaited.what == "decision"
+
+
+@pytest.mark.parametrize(
+    ("before", "what", "of", "words"),
+    [
+        (way("offered"), "collection", From.SYSTEM, "document-axis has to collect"),
+        (way("sending"), "answer", From.SYSTEM, "document-axis has to answer"),
+        (way("put off", next_attempt_at=after(90)), "retry", From.SYSTEM, "at 05/03/2026 09:30:00"),
+        (way("put off", standing="paused"), "resumption", From.OPERATOR, "paused"),
+        (way("held"), "decision", From.OPERATOR, "an operator decides"),
+        (way("refused"), "decision", From.OPERATOR, "an operator replays or cancels"),
+        (way("exhausted"), "decision", From.OPERATOR, "an operator replays or cancels"),
+        (way("ready"), "turn", From.PLATFORM, "has to end first"),
+    ],
+)
+def test_a_recall_behind_its_document_says_who_holds_it_up(
+    before: Way, what: str, of: From, words: str
+) -> None:
+    """Who asks why a recall stands still is told who has to act on what went before it, and since when."""
+    recall = document(way("waiting", minutes=61), to=ALL, act="recall", minutes=60)
+    awaited = followed(document(before, to=ALL), recall).changes[0].answers[0].awaited
+    assert (awaited.what, awaited.of) == (what, of)
+    assert words in awaited.en
+    assert "{" not in awaited.vi + awaited.en
+    assert awaited.since == after(61 if what == "turn" else 1)
+
+
+def test_a_recall_waits_for_a_person_only_where_its_document_died() -> None:
+    """One of two receivers was refused it: of that one a person decides, the other is asked to destroy it."""
+    letter = document(way("delivered", "H44.12"), way("refused", "H44.13"), to=[ONE, TWO])
+    ways = (way("delivered", "H44.12", minutes=61), way("waiting", "H44.13", minutes=61))
+    recall = document(*ways, to=[ONE, TWO], act="recall", minutes=60)
+    answers = {answer.body.code: answer for answer in followed(letter, recall).changes[0].answers}
+    assert answers["H44.12"].awaited.what == "recall-answer"
+    assert (answers["H44.13"].awaited.of, answers["H44.13"].awaited.what) == (From.OPERATOR, "decision")
+    assert str(letter.ways[1].number) in answers["H44.13"].awaited.vi
+
+
+def test_what_happens_at_another_system_holds_nothing_up() -> None:
+    """The document waits to be collected here; its recall towards another system only waits its turn."""
+    letter = document(replace(way("offered", "H44.12"), system="dms"), to=ALL)
+    recall = document(way("waiting", minutes=61), to=ALL, act="recall", minutes=60)
+    assert followed(letter, recall).changes[0].answers[0].awaited.what == "turn"
 
 
 def test_a_recall_that_names_nobody_is_for_all() -> None:

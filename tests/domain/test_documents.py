@@ -103,6 +103,36 @@ def test_a_status_is_its_content() -> None:
 
 
 @pytest.mark.parametrize(
+    ("about", "key"),
+    [
+        ({"id": "made-up", "agency": "H37", "code": "15/UBND-VP", "promulgated_on": "2026-03-05"}, ID),
+        ({"agency": "000.00.00.H37", "code": "15/UBND-VP", "promulgated_on": "2026-03-05"}, ID),
+        ({"agency": "15/UBND-VP", "code": "H37", "promulgated_on": "2026-03-05"}, ID),
+        ({"id": "made-up", "agency": "H37", "code": "15/UBND-VP"}, ""),
+        ({"id": "made-up", "code": "15/UBND-VP", "promulgated_on": "2026-03-05"}, ""),
+        ({"id": "made-up", "agency": "H37", "promulgated_on": "2026-03-05"}, ""),
+    ],
+)
+def test_a_status_may_name_its_document_by_number_too(about: dict[str, str], key: str) -> None:
+    """Number, notation, day and issuer are a name of their own, where all of them are told; the id apart."""
+    said = {"key": "made-up", "code": "03", "status": "received", "sender": {"code": "G22"}, "about": about}
+    assert Types()["document.status.v1"].alluded(said) == key
+    asking = {
+        **said,
+        "status": "recall_asked",
+        "sender": {"code": "H37"},
+        "about": {**about, "agency": "G22"},
+    }
+    if key and "/" in about["code"]:
+        assert identity.numbered_key(asking) == key
+
+
+def test_only_statuses_allude() -> None:
+    """A document is named by itself."""
+    assert Types()["document.v1"].alluded({"key": ID, "about": {"code": "15/UBND-VP"}}) == ""
+
+
+@pytest.mark.parametrize(
     ("text", "normal"),
     [
         ("000.00.00.H37,2026/03/05,15/UBND-VP", ID),

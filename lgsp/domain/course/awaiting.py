@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple
 
-from lgsp.domain.course.packets import Body, Step, Way
+from lgsp.domain.course.packets import Body, Packet, Step, Way
 
 
 class From(Enum):
@@ -118,6 +118,40 @@ _WAYS: Mapping[str, _Row] = {
     ),
     "adopted": _Row("nothing", From.NOBODY, "{system} đã có từ trước", "{system} held it before"),
 }
+_BEHIND: Mapping[str, _Row] = {
+    "offered": _Row(
+        "collection",
+        From.SYSTEM,
+        "hệ thống {system} phải lấy gói trước của cùng văn bản (lượt chuyển {delivery}) về trước",
+        "{system} has to collect what went before it (delivery {delivery}) first",
+    ),
+    "sending": _Row(
+        "answer",
+        From.SYSTEM,
+        "chờ hệ thống {system} trả lời về gói trước của cùng văn bản",
+        "{system} has to answer about what went before it first",
+    ),
+    "put off": _Row(
+        "retry",
+        From.SYSTEM,
+        "gói trước của cùng văn bản chưa đến {system}; nền tảng tự chuyển lại lúc {next}",
+        "what went before it did not reach {system}; the platform sends that again by itself at {next}",
+    ),
+    "held": _Row(
+        "decision",
+        From.OPERATOR,
+        "gói trước của cùng văn bản đang tạm giữ; chờ người vận hành quyết định lượt chuyển {delivery}",
+        "what went before it is held; an operator decides about delivery {delivery} first",
+    ),
+    "dead": _Row(
+        "decision",
+        From.OPERATOR,
+        "gói trước của cùng văn bản không đến được {who}; chờ người vận hành phát lại hoặc hủy lượt chuyển"
+        " {delivery}",
+        "what went before it did not reach {who}; an operator replays or cancels delivery {delivery} first",
+    ),
+}
+"""What a delivery waits for that waits its turn, by the state of the one before it."""
 _STANDINGS: Mapping[str, _Row] = {
     "suspended": _Row(
         "system",
@@ -231,16 +265,36 @@ class Spokesman:
         self._sender = sender or "nơi gửi (the sender)"
 
     def on_its_way(
-        self, body: Body, ways: Sequence[Way], accepted_at: datetime, *, unrouted: bool
+        self, body: Body, ways: Sequence[Way], packet: Packet, ahead: Way | None = None
     ) -> Awaited:
-        """Return what is awaited before a receiver has it; the ways begin with the one that counts."""
+        """Return what is awaited before a receiver has it.
+
+        Args:
+            body: the receiver.
+            ways: to it, the one that counts first.
+            packet: that is on its way.
+            ahead: what went before it to the same system and is not done with.
+        """
         if not ways:
-            return self._said(_UNROUTED if unrouted else _NOT_OURS, body, accepted_at)
+            return self._said(_UNROUTED if packet.unrouted else _NOT_OURS, body, packet.accepted_at)
         way = ways[0]
+        if way.state == "waiting" and ahead is not None:
+            return self._behind(body, ahead, way)
         row = _WAYS["superseded"] if way.overtaken else _WAYS.get(way.state, _ARRIVAL)
         if way.state in _BY_US:
             row = _STANDINGS.get(way.standing, row)
         return self._said(row, body, way.since, way)
+
+    def _behind(self, body: Body, ahead: Way, way: Way) -> Awaited:
+        """Return what is awaited of the one before: that is why this one stands still."""
+        row = _BEHIND.get("dead" if ahead.is_dead else ahead.state)
+        if ahead.state in _BY_US:
+            row = _STANDINGS.get(ahead.standing, row)
+        return (
+            self._said(_WAYS["waiting"], body, way.since, way)
+            if row is None
+            else self._said(row, body, ahead.since, ahead)
+        )
 
     def of_status(self, body: Body, step: Step) -> Awaited:
         """Return what is awaited after a receiver's latest status."""

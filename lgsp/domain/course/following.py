@@ -14,7 +14,9 @@ from lgsp.domain.course.changes import ANSWERS, ASKED_BACK, Answer, Change
 from lgsp.domain.course.deadlines import Deadline, of_receipt, of_sending
 from lgsp.domain.course.packets import BRINGING, Body, Data, Packet, Same, Step, Way, in_order
 
-_DELIVERED = "delivered"
+_DELIVERED, _WAITS = "delivered", "waiting"
+_TURNS = {"ready", "sending", "put off", "held", "offered"}
+"""States of a delivery whose turn it is at its system."""
 _ASIDE = {ASKED_BACK, *ANSWERS}
 """Statuses that do not say how far a receiver is with the document."""
 
@@ -116,7 +118,7 @@ class _Making:
     """One document's packets on their way to its course."""
 
     def __init__(self, brought: Sequence[Packet], said: Sequence[Packet], present: Present) -> None:
-        self._brought, self._present = brought, present
+        self._brought, self._said, self._present = brought, said, present
         self._sender = _sender(brought, said)
         self._day = day_of((brought or said)[0].accepted_at)
         asking = [one for one in said if asked.what_of(one)]
@@ -198,7 +200,7 @@ class _Making:
     def _awaited_of(self, packet: Packet, body: Body, ways: Sequence[Way], steps: Sequence[Step]) -> Awaited:
         there = bool(steps) or _delivered(ways) or not (ways or packet.unrouted)
         if not there:
-            return self._speaks.on_its_way(body, ways, packet.accepted_at, unrouted=packet.unrouted)
+            return self._speaks.on_its_way(body, ways, packet, self._ahead(packet, body, ways))
         since = steps[-1].at if steps else ways[0].since if ways else packet.accepted_at
         return self._speaks.of_change(body, asked.what_of(packet), asked.word_of(steps), since)
 
@@ -233,7 +235,21 @@ class _Making:
             return recall.awaited
         if held:
             return self._speaks.of_status(body, held[-1])
-        return self._speaks.on_its_way(body, ways, first.accepted_at, unrouted=first.unrouted)
+        return self._speaks.on_its_way(body, ways, first, self._ahead(first, body, ways))
+
+    def _ahead(self, packet: Packet, body: Body, ways: Sequence[Way]) -> Way | None:
+        """Return what a packet that waits waits behind: whose turn it is, or what died for the body."""
+        if not ways or ways[0].state != _WAITS:
+            return None
+        earlier = [
+            one
+            for one in (*self._brought, *self._said)
+            if one is not packet and one.accepted_at <= packet.accepted_at
+        ]
+        near = [way for one in earlier for way in one.ways if way.system == ways[0].system]
+        papers = [one for one in earlier if one.act != "status"]
+        dead = [way for way in self._known.ways(papers, [body.key])[body.key] if way.is_dead and way in near]
+        return next((way for way in near if way.state in _TURNS), next(iter(dead), None))
 
 
 def _says_how_far(step: Step) -> bool:

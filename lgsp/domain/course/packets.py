@@ -50,6 +50,11 @@ class Way:
     standing: str = ""
 
     @property
+    def is_dead(self) -> bool:
+        """Tell whether it died, and a person has to see to it."""
+        return self.state in _DEAD and not self.overtaken
+
+    @property
     def rank(self) -> tuple[int, int]:
         """How much a way counts where a receiver has several: what arrived, what is open, the rest."""
         if self.state == _REACHED:

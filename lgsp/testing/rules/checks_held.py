@@ -13,6 +13,7 @@ from lgsp.adapter import Accepted
 from lgsp.journal import acting, checks
 from lgsp.journal.checks import Evidence, Put, Result
 from lgsp.journal.contract import WrongStateError
+from lgsp.journal.reaching import Sight
 from lgsp.journal.rows import CHECK
 from lgsp.journal.states import State
 from lgsp.journal.turns import Claim
@@ -106,6 +107,38 @@ class HeldRules(JournalRules):
         assert known == [None, "operator"]
         await self.held_act(scene, acting.release, claims[PORTAL])
         assert await self.held_states(scene, receipt) == ["ready", "ready"]
+
+    async def test_who_is_limited_settles_no_doubt_of_others(self, scene: Scene) -> None:
+        """A doubt that holds what goes to two systems is not settled by who may act upon one of them."""
+        receipt, claims = await self.held_told(scene)
+        await self.held_found(scene, PUT)
+        for claim in claims.values():
+            await self.held_for(scene, receipt, claim, PUT)
+        number = claims[PORTAL].delivery
+
+        async def release(*systems: str) -> None:
+            sight = Sight(frozenset(systems))
+            scene.frames += await scene.act(
+                lambda tx: acting.release(tx, number, "operator", "papers seen", sight)
+            )
+
+        with pytest.raises(WrongStateError, match="beyond your limits"):
+            await release(PORTAL)
+        assert await self.held_states(scene, receipt) == ["held", "held"]
+        assert (await self.held_known(scene)).waived_by is None
+        await release(PORTAL, REGISTRY)
+        assert await self.held_states(scene, receipt) == ["ready", "ready"]
+
+    async def test_who_is_limited_settles_what_holds_his_own_alone(self, scene: Scene) -> None:
+        """What another system was sent already, or is held for something else, is not let go by it."""
+        receipt, claims = await self.held_told(scene)
+        await self.held_found(scene, PUT)
+        await scene.settle(claims[REGISTRY])
+        await self.held_for(scene, receipt, claims[PORTAL], PUT)
+        number = claims[PORTAL].delivery
+        sight = Sight(frozenset({PORTAL}))
+        scene.frames += await scene.act(lambda tx: acting.release(tx, number, "operator", "seen", sight))
+        assert await self.held_states(scene, receipt) == ["ready", "delivered"]
 
     async def test_who_waived_first_stays_written(self, scene: Scene) -> None:
         """A second doubt that is settled later does not put another name to the first."""

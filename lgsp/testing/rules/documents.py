@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from lgsp.domain.codes import document_id
-from lgsp.domain.course.packets import Packet
+from lgsp.domain.course.packets import DOCUMENT, STATUS, Packet
 from lgsp.domain.documents import sought
-from lgsp.journal import documents
+from lgsp.journal import documents, sent
 from lgsp.journal.documents import Answer
 from lgsp.journal.retelling import moment_of
 from lgsp.journal.states import State
+from lgsp.message import Kind
 from lgsp.testing.letters import ISSUER, LETTER, letter, telling
 from lgsp.testing.making import OTHER, SOURCE, SYSTEM, dossier
 from lgsp.testing.rules.stage import JournalRules
@@ -30,6 +31,12 @@ async def packets(scene: Scene, typed: str, reader: str | None = None) -> Sequen
     """Return the packets of the one line that is found."""
     (line,) = (await look(scene, typed, reader=reader)).lines
     return line.packets
+
+
+async def packets_under(scene: Scene, key: str) -> Sequence[Packet]:
+    """Return the packets of the line of an id; none where there is none."""
+    found = await scene.journal.read(lambda tx: documents.look(tx, (), document_id(key)))
+    return [packet for line in found.lines for packet in line.packets]
 
 
 class DocumentRules(JournalRules):
@@ -139,6 +146,64 @@ class DocumentRules(JournalRules):
         assert [one.sender for one in found[name]] == [ISSUER, ISSUER]
         hidden = await scene.journal.read(lambda tx: documents.namesakes(tx, [name], "stranger"))
         assert hidden[name] == []
+
+    async def test_a_status_under_an_id_that_nobody_knows_is_led_back_by_its_number(
+        self, scene: Scene
+    ) -> None:
+        """Who reads a packet without an id makes one up, and answers under that: its sender learns it."""
+        await scene.told(letter(LETTER, (SYSTEM, ["H44.12"]), id=None))
+        now = moment_of(scene.clock.now)
+        offer = telling("03", now, (SYSTEM, ["H37"]), key="made-up")
+        offer.anchor, offer.alluded = DOCUMENT, LETTER
+        receipt = await scene.told(offer)
+        assert [one.code for one in receipt.findings] == ["found-by-number"]
+        assert [one.act for one in await packets(scene, LETTER)] == ["new", "status"]
+        assert await packets_under(scene, "made-up") == []
+
+    async def test_a_status_whose_document_is_known_by_its_id_stays_there(self, scene: Scene) -> None:
+        """The id decides before number, day and issuer; and what nobody knows stays as it is named."""
+        await scene.told(letter())
+        await scene.told(letter("UUID-2", number="15"))
+        now = moment_of(scene.clock.now)
+        for key, alluded in (("UUID-2", LETTER), ("made-up", "H37,2026/03/05,16/UBND-VP"), ("made-up-2", "")):
+            offer = telling("03", now, key=key)
+            offer.anchor, offer.alluded = DOCUMENT, alluded
+            assert list((await scene.told(offer)).findings) == []
+            found = await packets_under(scene, offer.message.partitionkey)
+            assert [one.data["code"] for one in found if one.act == "status"] == ["03"]
+
+    async def test_what_a_system_sent_is_listed_by_days_and_kinds(self, scene: Scene) -> None:
+        """Documents and statuses, each by its own list, oldest first, with how far each is; nobody else's."""
+        days = []
+        for n in range(3):
+            await scene.told(letter(f"L{n}"))
+            await scene.told(telling("03", moment_of(scene.clock.now), (OTHER, ["H37"]), key=f"L{n}"))
+            await scene.tell(telling("06", moment_of(scene.clock.now), key=f"L{n}"), source="stranger")
+            await scene.told(dossier(f"K{n}"))
+            days.append(moment_of(scene.clock.now))
+            scene.clock.now += 86_400_000_000
+
+        async def listed(kinds: dict[str, Kind], first: int, last: int, limit: int = 10) -> list[str]:
+            since, until = days[first] - timedelta(hours=1), days[last] + timedelta(hours=1)
+            found = await scene.journal.read(lambda tx: sent.sent(tx, SOURCE, kinds, since, until, limit))
+            assert all(one.went for one in found)
+            return [one.subject for one in found]
+
+        both = {DOCUMENT: Kind.DOCUMENT, STATUS: Kind.EVENT}
+        for kinds in ({DOCUMENT: Kind.DOCUMENT}, {STATUS: Kind.EVENT}):
+            assert await listed(kinds, 0, 2) == ["L0", "L1", "L2"]
+            assert await listed(kinds, 1, 1) == ["L1"]
+            assert await listed(kinds, 0, 2, 2) == ["L0", "L1"]
+            assert await listed(kinds, 2, 1) == []
+        assert await listed(both, 0, 2, 3) == ["L0", "L0", "L1"]
+
+    async def test_a_journal_without_anything_lists_nothing(self, scene: Scene) -> None:
+        """On its first day."""
+        now = moment_of(scene.clock.now)
+        found = await scene.journal.read(
+            lambda tx: sent.sent(tx, SOURCE, {STATUS: Kind.EVENT}, now - timedelta(days=30), now, 10)
+        )
+        assert found == []
 
     async def test_of_many_the_newest_are_shown(self, scene: Scene) -> None:
         """A number that every body uses does not bring them all; the answer says that there are more."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from lgsp.adapter import Accepted
 from lgsp.journal import acting
 from lgsp.journal.contract import Offer
@@ -19,9 +21,31 @@ THREE = ("G22", "G09", "H26")
 
 def to_three(name: str = "P1") -> Offer:
     """Return a document for three receivers at one system."""
+    return for_some(name, *THREE)
+
+
+def for_some(name: str, *codes: str) -> Offer:
+    """Return a document of the same line for some receivers at one system."""
     offer = paper(name=name)
-    offer.wanted = [replace(one, recipients=THREE) for one in offer.wanted]
+    offer.wanted = [replace(one, recipients=codes) for one in offer.wanted]
     return offer
+
+
+async def dead_of(scene: Scene, receipt: Accepted) -> int:
+    """Return the delivery of a message that a person has to see to."""
+    (dead,) = await scene.rows(
+        "SELECT d.id FROM deliveries d JOIN messages m ON m.id = d.message_id"
+        " WHERE m.uid = ? AND d.state = ?",
+        receipt.id.bytes,
+        int(State.REFUSED),
+    )
+    return int(dead[0])
+
+
+async def call_off(scene: Scene, receipt: Accepted) -> None:
+    """Let an operator call off what was refused of a message."""
+    dead = await dead_of(scene, receipt)
+    scene.frames += await scene.act(lambda tx: acting.cancel(tx, dead, "operator", "no such body"))
 
 
 def refused(*codes: str) -> Apart:
@@ -98,19 +122,87 @@ class ReceiverRules(JournalRules):
         await scene.settle(await scene.one())
         assert (await scene.one()).message.id == recall.id
 
-    async def test_a_refused_receiver_holds_up_the_documents_behind_it(self, scene: Scene) -> None:
-        """Row 109: a person looks first; when it is called off the next one goes, in order."""
+    async def test_a_refused_receiver_holds_up_what_is_for_it_alone(self, scene: Scene) -> None:
+        """Row 109: a recall reaches all who hold the document; what is for who was refused waits."""
         first = await scene.told(to_three("P1"))
         claim = await scene.one()
         recall = await scene.told(to_three("P2"))
         await partly(scene, claim, refused("H26"))
+        going = await scene.one()
+        assert (going.message.id, going.message.recipients) == (recall.id, ["G22", "G09"])
+        await scene.settle(going)
+        assert await stands(scene, recall) == {("G22", "G09"): "delivered", ("H26",): "waiting"}
+        await call_off(scene, first)
+        last = await scene.one()
+        assert (last.message.id, last.message.recipients) == (recall.id, ["H26"])
+        await scene.settle(last)
+        assert await scene.wedged() == []
+
+    async def test_what_comes_behind_a_refused_receiver_goes_to_the_others(self, scene: Scene) -> None:
+        """A recall that is told after the refusal is parted as it is taken on, and is on its way."""
+        await scene.told(to_three("P1"))
+        await partly(scene, await scene.one(), refused("H26"))
+        recall = await scene.told(to_three("P2"))
+        await scene.settle(await scene.one())
+        assert await stands(scene, recall) == {("G22", "G09"): "delivered", ("H26",): "waiting"}
+
+    async def test_a_replayed_receiver_gets_document_and_recall_in_order(self, scene: Scene) -> None:
+        """Who was refused and is served after all gets the document first, then what was said of it since."""
+        first = await scene.told(to_three("P1"))
+        await partly(scene, await scene.one(), refused("H26"))
+        recall = await scene.told(to_three("P2"))
+        await scene.settle(await scene.one())
+        dead = await dead_of(scene, first)
+        scene.frames += await scene.act(lambda tx: acting.replay(tx, dead, "operator"))
+        for expected in (first, recall):
+            claim = await scene.one()
+            assert (claim.message.id, claim.message.recipients) == (expected.id, ["H26"])
+            await scene.settle(claim)
+
+    async def test_one_document_in_several_parts_is_not_held_up_by_a_refused_part(self, scene: Scene) -> None:
+        """A sender that names one receiver in each request: the first is unknown, the others are served."""
+        await scene.told(for_some("P1", "Z99"))
+        await scene.settle(await scene.one(), State.REFUSED, cause="unknown-receiver")
+        for name, code in (("P1|G22", "G22"), ("P1|G09", "G09")):
+            await scene.told(for_some(name, code))
+            claim = await scene.one()
+            assert claim.message.recipients == [code]
+            await scene.settle(claim)
+
+    async def test_what_waits_for_a_person_is_not_passed_by_its_own_successor(self, scene: Scene) -> None:
+        """Two recalls behind a refused receiver: of both its part waits, and goes in their order."""
+        first = await scene.told(to_three("P1"))
+        await partly(scene, await scene.one(), refused("H26"))
+        second, third = await scene.told(to_three("P2")), await scene.told(for_some("P3", "H26"))
+        await scene.settle(await scene.one())
+        assert (await scene.claim(), await scene.state(third)) == ([], "waiting")
+        await call_off(scene, first)
+        for expected in (second, third):
+            claim = await scene.one()
+            assert (claim.message.id, claim.message.recipients) == (expected.id, ["H26"])
+            await scene.settle(claim)
+
+    async def test_both_forms_of_a_code_are_one_receiver(self, scene: Scene) -> None:
+        """Who was refused under the old code is not passed by under the new one."""
+        await scene.told(for_some("P1", "000.00.00.H26"))
+        await scene.settle(await scene.one(), State.REFUSED, cause="unknown-receiver")
+        recall = await scene.told(for_some("P2", "H26"))
         assert (await scene.claim(), await scene.state(recall)) == ([], "waiting")
-        (dead,) = await scene.rows(
-            "SELECT d.id FROM deliveries d JOIN messages m ON m.id = d.message_id WHERE m.uid = ?",
-            first.id.bytes,
-        )
-        scene.frames += await scene.act(lambda tx: acting.cancel(tx, dead[0], "operator", "no such body"))
-        assert (await scene.one()).message.id == recall.id
+
+    @pytest.mark.parametrize("first", [paper(name="P1"), for_some("P1", "H26")])
+    async def test_where_a_document_is_for_everybody_nobody_passes(self, scene: Scene, first: Offer) -> None:
+        """Where a delivery does not say whom it is for, dead or waiting, nobody can tell who is free."""
+        await scene.told(first)
+        await scene.settle(await scene.one(), State.REFUSED, cause="unknown-receiver")
+        behind = [await scene.told(one) for one in (paper(name="P2"), for_some("P3", "G22"))]
+        assert await scene.claim() == []
+        assert [await scene.state(one) for one in behind] == ["waiting", "waiting"]
+
+    async def test_what_is_for_others_passes_a_dead_one_for_everybody_never(self, scene: Scene) -> None:
+        """It was for them, too."""
+        await scene.kill(paper(name="P1"))
+        recall = await scene.told(for_some("P2", "G22"))
+        assert (await scene.claim(), await scene.state(recall)) == ([], "waiting")
 
     async def test_a_wish_to_cancel_meets_those_who_were_not_reached(self, scene: Scene) -> None:
         """Row 110: called off while it was being sent: who has it has it, the others never get it."""
