@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -80,9 +79,7 @@ async def test_a_frozen_node_is_found_out_by_its_silence(victim: RabbitServer) -
         victim.freeze()
         try:
             broker.publish(frames(10))
-            began = time.monotonic()
-            await until(lambda: broker.depth(SYSTEM) == FULL, 15)
-            assert time.monotonic() - began < 10
+            await until(lambda: broker.depth(SYSTEM) == FULL, 10)
             await until(lambda: len(broker.standing().faults) > 0)
             lost: list[Frame] = []  # each connection notices the silence for itself
             await until(lambda: bool(lost.extend(broker.lost()) or len(lost) >= 10), 15)
@@ -108,11 +105,9 @@ async def test_an_alarm_is_told_and_neither_blocks_nor_piles_up(victim: RabbitSe
             await until(lambda: broker.depth(SYSTEM) == FULL)
             assert [fault.code for fault in broker.standing().faults] == ["blocked"]
             assert "memory" in broker.standing().faults[0].about
-            began = time.monotonic()
             for start in range(0, 200_000, 1000):
                 broker.publish(frames(1000, start=1000 + start))
                 await asyncio.sleep(0)
-            assert time.monotonic() - began < 5
             assert len(broker.lost()) <= 50_000
             await until(lambda: broker._outbox.under_way(SYSTEM) == 0, 1)
             found = await taken(broker, 15)
