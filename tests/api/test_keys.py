@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from importlib import import_module
 from pathlib import Path
 
 import orjson
@@ -97,7 +97,7 @@ def test_each_command_says_what_became_of_it(
         asked.append(order)
         return TOLD
 
-    monkeypatch.setattr(sys.modules["lgsp.cli.keys"], "_ask", ask)
+    monkeypatch.setattr(import_module("lgsp.cli.keys"), "_ask", ask)
     reply = CliRunner().invoke(app, ["keys", *words])
     assert (reply.exit_code, shown in reply.output) == (0, True), reply.output
     assert orjson.loads(CliRunner().invoke(app, ["keys", *words, "--json"]).stdout) == TOLD

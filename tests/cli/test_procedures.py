@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ OLD = ONE | {"name": "Kết hôn", "version": 1, "valid_from": None, "valid_to":
 def answering(monkeypatch: pytest.MonkeyPatch, answer: Any) -> Gateway:
     """Put a gateway in the place of the one that runs."""
     there = Gateway(alike(answer))
-    monkeypatch.setattr(sys.modules["lgsp.cli.procedures"], "gateway", lambda: there)
+    monkeypatch.setattr(import_module("lgsp.cli.procedures"), "gateway", lambda: there)
     return there
 
 

@@ -66,10 +66,15 @@ def watch(page: Page, url: str) -> None:
     faults: list[str] = []
     page.lgsp_faults = faults  # type: ignore[attr-defined]
     page.on("pageerror", lambda fault: faults.append(f"script: {fault}"))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said.type, said.text) else None)
     page.on(
         "request", lambda asked: faults.append(f"left: {asked.url}") if not _ours(asked.url, url) else None
     )
+
+
+def _is_fault(kind: str, said: str) -> bool:
+    """Tell whether the console's line is a fault: a look-up that the page gave up, left meanwhile, is none."""
+    return kind == "error" and not said.startswith(("htmx:sendAbort,", "htmx:afterRequest,"))
 
 
 def _ours(asked: str, url: str) -> bool:

@@ -71,6 +71,11 @@ async def faults(world: World) -> list[str]:
     return world.far.wrongs + [fault for rule in rules for fault in rule]
 
 
+def shared(some: list[str], others: list[str]) -> bool:
+    """Tell whether two deliveries have a receiver in common; one that names nobody is for everybody."""
+    return "" in some or "" in others or bool(set(some) & set(others))
+
+
 def _named(fate: Fate) -> str:
     return f"{fate.type} {fate.key} revision {fate.revision} ({State(fate.state).word})"
 
@@ -104,13 +109,17 @@ def _at_rest(every: list[Fate]) -> Iterator[str]:
 
 
 def _waiting_for_a_reason(every: list[Fate]) -> Iterator[str]:
-    """What waits has one that is held before it, or is a document behind a dead one."""
+    """What waits has one that is held before it, or is a document behind one that is dead for its receivers."""
     for fate in every:
         if fate.state == State.WAITING:
             line = [other for other in every if other.line == fate.line]
             held = any(other.state == State.HELD for other in line)
             blocked = any(
-                o.state in DEAD and o.kind == Kind.DOCUMENT and o.seq < fate.seq and not o.superseded_by
+                o.state in DEAD
+                and o.kind == Kind.DOCUMENT
+                and o.seq < fate.seq
+                and not o.superseded_by
+                and shared(o.receivers, fate.receivers)
                 for o in line
             )
             if not held and not (blocked and fate.kind == Kind.DOCUMENT):
@@ -182,14 +191,17 @@ def _in_order(world: World, own: list[Fate], type_: str, but: set[Any]) -> Itera
 
 
 def _strict(world: World, own: list[Fate]) -> Iterator[str]:
-    """A document landed only when those accepted before it in its line had, for all, or were called off."""
+    """A document landed for a receiver only when those accepted before it had, for it, or were called off."""
     there: set[tuple[bytes, str]] = set()
     papers = {(fate.uid, code): fate for fate in own if fate.type == PAPER for code in fate.receivers}
     for landing in _landings(world):
         fate = papers.get(landing)
         if fate is not None:
             there.add(landing)
-            before = {at: o for at, o in papers.items() if o.key == fate.key and o.message < fate.message}
+            before = {
+                at: o for at, o in papers.items()
+                if o.key == fate.key and o.message < fate.message and shared([at[1]], [landing[1]])
+            }  # fmt: skip
             left = [o for at, o in before.items() if at not in there and o.state != State.CANCELLED]
             yield from (f"{_named(fate)} landed before {_named(other)}" for other in left)
 

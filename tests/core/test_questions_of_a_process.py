@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -18,7 +18,7 @@ from lgsp.callers import Bounds, Caller, Subtree, calling
 from lgsp.domain.agencies.known import built_in
 from lgsp.enquiring import Enquiries
 from lgsp.enquiry import Ending, Question, Reply
-from lgsp.errors import Forbidden, Throttled
+from lgsp.errors import Forbidden, Problem, Throttled
 from lgsp.following import Follower
 from lgsp.journal import asks
 from lgsp.journal.asks import Begun, Ended
@@ -84,11 +84,16 @@ class Asked:
 
     def __init__(self) -> None:
         self.questions: list[Question] = []
+        self.denied: list[str] = []
 
     async def ask(self, question: Question) -> Reply:
         """Answer."""
         self.questions.append(question)
         return Reply(UUID(int=1), "citizen.v1", "population", {})
+
+    async def deny(self, question: Question, problems: Sequence[Problem]) -> None:
+        """Remember why one was not put."""
+        self.denied += [one.code for one in problems]
 
 
 @pytest.fixture
@@ -124,7 +129,7 @@ async def test_only_what_was_granted_is_asked(caller: Any, bounds: dict[str, Any
     asked = Asked()
     with pytest.raises(Forbidden) as told:
         await _enquirer(asked).ask(QUESTION)
-    assert (told.value.problems[0].code, asked.questions) == (fault, [])
+    assert (told.value.problems[0].code, asked.questions, asked.denied) == (fault, [], [fault])
 
 
 async def test_what_was_granted_is_asked(caller: Any) -> None:
