@@ -26,9 +26,6 @@ _GATHER = 0.05
 """Seconds for which endings gather: nobody waits for them, and each transaction holds up who asks."""
 _PAGE = 500
 """Questions, or endings, of one transaction at most."""
-_FEW, _PART = 3, 8
-"""Of the endings that wait, one part in so many goes into a transaction, at least a few: who asks meanwhile
-waits until it is written."""
 _MOST_OPENING = 2000
 """Questions that wait to be entered; who comes behind them is told that the journal does not take more."""
 
@@ -126,8 +123,7 @@ class Book:
         """
         openings, self._openings = self._openings[:_PAGE], self._openings[_PAGE:]
         openings = [one for one in openings if not one.number.done()]
-        few = max(_FEW, len(self._endings) // _PART)
-        page = min(few, self._page) if self._gathering is None else 0
+        page = self._page if self._gathering is None else 0
         endings, self._endings = self._endings[:page], self._endings[page:]
         if not openings and not endings:
             return True

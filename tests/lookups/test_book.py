@@ -209,34 +209,6 @@ async def test_endings_gather_and_hold_up_no_question(
     assert journal.transactions[3:] == [(0, [1, 2, 3])]
 
 
-async def test_who_asks_waits_behind_few_endings(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What gathered is written in parts, and a question that comes between two of them goes with the next."""
-    monkeypatch.setattr(books, "_GATHER", 3600.0)
-    book = _book(journal)
-    for number in range(1, 9):
-        book.end(Ended(number, Ending.ANSWERED, 5))
-    journal.open.clear()
-    book._gathered()
-    await settled()
-    asked = asyncio.create_task(book.begin(_begun()))
-    await settled()
-    journal.open.set()
-    assert await asked == 1
-    await book.close()
-    assert journal.transactions == [(0, [1, 2, 3]), (1, [4, 5, 6]), (0, [7, 8])]
-
-
-async def test_very_many_endings_are_soon_written(journal: Journal) -> None:
-    """After an outage the parts are large: each is a part of what waits."""
-    book = _book(journal)
-    for number in range(8000):
-        book.end(Ended(number, Ending.ANSWERED, 5))
-    await book.close()
-    assert [number for _, ended in journal.transactions for number in ended] == list(range(8000))
-    assert len(journal.transactions) < 100
-    assert max(len(ended) for _, ended in journal.transactions) <= books._PAGE
-
-
 async def test_endings_are_written_by_themselves(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where nobody asks any more."""
     monkeypatch.setattr(books, "_GATHER", 0.0)
