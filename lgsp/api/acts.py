@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -20,12 +19,9 @@ from lgsp.health import Health, Standing
 from lgsp.journal import acting, reading, restoring, sweeping
 from lgsp.journal.contract import Transaction, WrongStateError
 from lgsp.journal.reaching import sees_delivery
-from lgsp.journal.turns import Frame
 from lgsp.rights import Right
 
-Act = Callable[[Transaction, int, str, str], list[Frame] | None]
-
-_ACTS: dict[str, Act] = {
+_ACTS: dict[str, acting.Act] = {
     "replay": acting.replay,
     "cancel": acting.cancel,
     "hold": acting.hold,
@@ -67,14 +63,14 @@ def acts_router(desk: Desk, wake: Callable[[str], None]) -> APIRouter:
     return router
 
 
-def _on_delivery(desk: Desk, act: Act) -> Callable[..., Any]:
+def _on_delivery(desk: Desk, act: acting.Act) -> Callable[..., Any]:
     async def endpoint(request: Request, id: int) -> Response:  # noqa: A002 - the word of the path
         person = desk.person(request, Right.ACT, within=True)
         who, sight = person.name, desk.sight(person)
         reason = request.query_params.get("reason", "")
         if not await desk.gateway.journal.read(lambda tx: sees_delivery(tx, sight, id)):
             raise ApiError(404, "not-found")
-        do = partial(acting.release, sight=sight) if act is acting.release else act
+        do = acting.within(act, sight)
         try:
             frames = await desk.gateway.journal.write(lambda tx: do(tx, id, who, reason))
         except WrongStateError as fault:

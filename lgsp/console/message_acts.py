@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,11 @@ from lgsp.console.message_view import acts
 from lgsp.console.message_words import ACTS
 from lgsp.console.room import Room
 from lgsp.journal import acting, reading, walking
-from lgsp.journal.contract import Transaction, WrongStateError
+from lgsp.journal.contract import WrongStateError
 from lgsp.journal.reaching import Sight
-from lgsp.journal.turns import Frame
 from lgsp.rights import Right
 
-_Do = Callable[[Transaction, int, str, str], list[Frame] | None]
-_DO: Mapping[str, _Do] = {
+_DO: Mapping[str, acting.Act] = {
     "replay": acting.replay,
     "retry": acting.replay,
     "hold": acting.hold,
@@ -60,7 +57,7 @@ def acts_router(room: Room) -> APIRouter:
         reason = (await form_of(request)).reason()
         if act not in acts(one):
             raise WrongStateError(f"{act} of delivery {delivery}: it is {one['state']}")
-        done = partial(acting.release, sight=sight) if _DO[act] is acting.release else _DO[act]
+        done = acting.within(_DO[act], sight)
         frames = await room.gateway.journal.write(lambda tx: done(tx, delivery, visitor.name, reason))
         room.gateway.broker.publish(frames or [])
         room.wake(one["system"])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import orjson
 
 from lgsp.domain.codes import read_agency
 from lgsp.journal.contract import Transaction
 from lgsp.journal.rows import IS_DEAD, IS_WAITING, Row, befell, born, listed, rows_of, write_entries
-from lgsp.journal.states import State
+from lgsp.journal.states import FINAL, State
 from lgsp.message import Kind
 
 _DEAD = (
@@ -43,19 +44,41 @@ def first_untroubled(tx: Transaction, line: bytes) -> Row | None:
     return None
 
 
+def set_apart(
+    tx: Transaction, row: Row, codes: Sequence[str], state: State, told: Mapping[str, Any], **said: Any
+) -> tuple[int, dict[str, Any]]:
+    """Give some receivers of a delivery one of their own, in its place of the line.
+
+    Args:
+        tx: holds the line.
+        row: their delivery.
+        codes: of the receivers.
+        state: of theirs.
+        told: further details of its entry.
+        said: what else is said of it; see `born`.
+
+    Returns:
+        Its number, and its entry, which is not written yet.
+    """
+    number = born(
+        tx, message_id=row.message_id, source=row.source, system=row.system, line=row.line,
+        identity=row.identity, seq=row.seq, kind=row.kind, type=row.type, anchor=row.anchor,
+        state=int(state), recipients=listed(codes), resend_of=row.resend_of, expires_at=row.expires_at,
+        shadow=row.shadow, **said,
+    )  # fmt: skip
+    details = orjson.dumps({"recipients": list(codes), "apart_from": row.id, **told}).decode()
+    return number, befell(
+        row._replace(id=number), "set apart", state, "gateway", final=state in FINAL,
+        cause=said.get("cause"), details=details,
+    )  # fmt: skip
+
+
 def _parted(tx: Transaction, row: Row, free: Sequence[str], others: Sequence[str]) -> Row:
     """Return a delivery for those who are free; the others, if any, get one that waits in its place."""
     if not others:
         return row
-    number = born(
-        tx, message_id=row.message_id, source=row.source, system=row.system, line=row.line,
-        identity=row.identity, seq=row.seq, kind=row.kind, type=row.type, anchor=row.anchor,
-        state=int(State.WAITING), recipients=listed(others), uncertain=row.uncertain,
-        resend_of=row.resend_of, expires_at=row.expires_at, shadow=row.shadow,
-    )  # fmt: skip
+    _, entry = set_apart(tx, row, others, State.WAITING, {}, uncertain=row.uncertain)
     tx.run(_NARROW, [(listed(free), tx.now, row.id)])
-    told = orjson.dumps({"recipients": list(others), "apart_from": row.id}).decode()
-    entry = befell(row._replace(id=number), "set apart", State.WAITING, "gateway", final=False, details=told)
     write_entries(tx, [entry])
     return row
 

@@ -13,6 +13,7 @@ from lgsp.journal.claiming import take_runs
 from lgsp.journal.columns import DELIVERY_COLUMNS
 from lgsp.journal.contract import Transaction
 from lgsp.journal.landing import late_landing
+from lgsp.journal.parting import set_apart
 from lgsp.journal.promoting import close, dispatch, let_settle, make_present, openings, told_elsewhere
 from lgsp.journal.rows import (
     CHECK,
@@ -26,7 +27,6 @@ from lgsp.journal.rows import (
     MESSAGE,
     Row,
     befell,
-    born,
     entry,
     listed,
     moved,
@@ -257,20 +257,13 @@ class _Settlement:
     def _set_apart(self, row: Row, one: Apart) -> None:
         """Give receivers whom an attempt did not reach a delivery of their own, in its place of the line."""
         state = _WISHES.get(row.wish or 0, State(moved(row, _MOVES[one.state])))
-        number = born(
-            self._tx, message_id=row.message_id, source=row.source, system=row.system, line=row.line,
-            identity=row.identity, seq=row.seq, kind=row.kind, type=row.type, anchor=row.anchor,
-            state=int(state), attempt=0, patience=one.patience, cause=one.cause or None,
-            said=one.said or None, fields=listed(one.fields), recipients=listed(one.recipients),
+        number, entered = set_apart(
+            self._tx, row, one.recipients, state, {"said": one.said},
+            patience=one.patience, cause=one.cause or None, said=one.said or None,
+            fields=listed(one.fields), uncertain=int(one.uncertain),
             next_attempt_at=self._tx.now + one.wait if state is State.PUT_OFF else None,
-            uncertain=int(one.uncertain),
-            resend_of=row.resend_of, expires_at=row.expires_at, shadow=row.shadow,
         )  # fmt: skip
-        told = {"recipients": list(one.recipients), "apart_from": row.id, "said": one.said}
-        self._entries.append(
-            befell(row._replace(id=number), "set apart", state, "gateway", final=state in FINAL,
-                   cause=one.cause or None, details=orjson.dumps(told).decode())
-        )  # fmt: skip
+        self._entries.append(entered)
         if state is State.CANCELLED:
             close(self._tx, [(number,)])
         self._left.append(bytes(row.line))
