@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -143,14 +142,3 @@ def _config(app: Any, patience: Patience) -> uvicorn.Config:
         timeout_keep_alive=max(1, int(patience.idle)),
         timeout_graceful_shutdown=2,
     )
-
-
-def calm_collector() -> None:
-    """Let Python look for cycles less often: on the hot path nothing but live requests is young.
-
-    Reference counting frees what a message used; the default thresholds walk those live objects for nothing,
-    which cost a fifth of the CPU of a message. Call it once, when everything is set up.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)

@@ -22,7 +22,7 @@ FLOORS: list[set[str]] = [
     {"redacting", "personal_classes"},
     {"masking"},
     # the ground: nothing of ours, or what stands before it
-    {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving_tls", "ending",
+    {"lgsp", "errors", "measures", "pacing", "patience", "watch", "window", "serving_tls", "collector", "ending",
      "supervising", "keys", "proxies", "corked"},
     {"store"},
     {"delivery", "enduring", "questioning", "message", "home", "settings", "health", "limits", "folder", "passwords", "keyring_file", "keeping", "allowances", "connections",

@@ -10,7 +10,8 @@ import uvloop
 
 from lgsp import logs
 from lgsp.app import platform
-from lgsp.serving import calm_collector, running
+from lgsp.collector import calm_collector
+from lgsp.serving import running
 from lgsp.settings import read_settings
 from lgsp.works import Part
 

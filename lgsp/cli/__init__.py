@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gc
-
 import typer
 
 from lgsp.cli.shell import Shell
-
-_CALM = 50_000, 20, 50
-"""How seldom Python looks for cycles: by default a fifth of a start is looking through what it imports."""
+from lgsp.collector import seldom
 
 app = typer.Typer(
     name="lgsp",
@@ -29,5 +25,5 @@ def lgsp() -> None:
 
 def main() -> None:
     """Run the command line."""
-    gc.set_threshold(*_CALM)
+    seldom()
     app()

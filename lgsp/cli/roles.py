@@ -18,12 +18,13 @@ from lgsp.app import GRACE, Platform, platform
 from lgsp.cli.addresses import reachable, variable_of
 from lgsp.cli.shell import say_json
 from lgsp.client import forget_running, note_running
+from lgsp.collector import calm_collector
 from lgsp.connections import Patience
 from lgsp.console.first import NAME
 from lgsp.ending import end_told
 from lgsp.errors import ConfigError
 from lgsp.leases import SERVE
-from lgsp.serving import calm_collector, running
+from lgsp.serving import running
 from lgsp.settings import Settings, read_settings
 from lgsp.supervising import Children, has_parent, orphaned
 from lgsp.works import Part
