@@ -17,6 +17,7 @@ from lgsp.journal.reaching import ALL, Reach, Sight
 from lgsp.journal.reaching import Path as Way
 from lgsp.journal.rows import CHECK
 from lgsp.journal.states import State
+from lgsp.route_checks import CAUSES
 from lgsp.sandbox.reporting import Reporting
 from tests.api.permissions import REPORTING, Crowd, Endpoint, endpoints
 from tests.api.province import BRING, ONE_STOP, PORTAL, Caller, Province, dossier, province
@@ -142,17 +143,22 @@ async def test_a_doubt_that_others_share_is_not_settled_within_limits(scene: Sce
     """One finding holds what goes for two agencies: whoever is limited to one of them is told to leave it."""
     other = await scene.province.one_stop.bring(dossier("H44.12-260131-0001"))
     beyond = (await scene.province.delivery(other))["id"]
-    held = [(int(State.HELD), CHECK, number) for number in (scene.delivery, beyond)]
+    held = [(int(State.HELD), CHECK, CAUSES["differs"], number) for number in (scene.delivery, beyond)]
     doubts = [(number, b"q" * 16, "K1") for number in (scene.delivery, beyond)]
 
     def hold(tx: Transaction) -> None:
-        tx.run("UPDATE deliveries SET state = ?, scope = ? WHERE id = ?", held)
+        tx.run("UPDATE deliveries SET state = ?, scope = ?, cause = ? WHERE id = ?", held)
         tx.run("INSERT INTO checks_held (delivery_id, question, subject) VALUES (?, ?, ?)", doubts)
 
     await scene.province.platform.gateway.journal.write(hold)
     path = f"/v1/deliveries/{scene.delivery}/release"
     refused = await scene.caller("office").post(path, query="reason=papers")
     assert (refused.status, "beyond your limits" in refused.body.decode()) == (409, True)
+    pressed = await call(
+        scene.province.platform.site, "POST", f"/console/messages/{scene.uid}/deliveries/{scene.delivery}/waive",
+        headers=scene.crowd.browser("office"), body=b"reason=papers",
+    )  # fmt: skip
+    assert pressed.status == 409
     states = [(await scene.province.delivery(one))["state"] for one in ({"id": scene.uid}, other)]
     assert states == ["held", "held"]
     assert (await scene.caller("owner").post(path, query="reason=papers")).status == 200
