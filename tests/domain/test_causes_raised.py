@@ -78,7 +78,7 @@ HANDED_ON = {
     "lgsp/cli/walk.py", "lgsp/domain/agencies/facts.py", "lgsp/domain/causes.py",
     "lgsp/domain/causes_named.py", "lgsp/domain/reconciling/judging.py", "lgsp/reconciling/asking.py", "lgsp/journal/accepting.py", "lgsp/journal/acting.py",
     "lgsp/journal/contract.py", "lgsp/journal/job_runs.py", "lgsp/journal/known.py",
-    "lgsp/journal/mailboxes.py", "lgsp/outcomes.py", "adapters/document_management/axis.py",
+    "lgsp/journal/mailboxes.py", "lgsp/journal/parting.py", "lgsp/outcomes.py", "adapters/document_management/axis.py",
     "adapters/document_management/post.py", "lgsp/journal/replaying.py",
     "lgsp/journal/settling.py", "lgsp/standings.py",
     "lgsp/api/ask.py", "lgsp/console/asks_words.py", "lgsp/api/credentials.py", "lgsp/api/disclosures.py", "lgsp/discretion.py",
