@@ -81,12 +81,12 @@ def serving(routes: Routes, code: str, known: Register, may: Callable[[str], boo
     An agency is served as what it is, or as what all of it became.
     """
     codes = [code, *_became(known, code)]
-    best: tuple[int, str] | None = None
+    best, deepest = None, 0
     for name, system in routes.systems.items():
-        depth = _exactness(system.serves, codes)
-        if depth and (best is None or depth > best[0]) and may(name):
-            best = depth, name
-    return best[1] if best else None
+        depth = _exactness(system.serves, codes) if system.serves else 0  # most serve nobody
+        if depth > deepest and may(name):
+            best, deepest = name, depth
+    return best
 
 
 def served_by(tops: Sequence[str], code: str, known: Register) -> bool:
@@ -95,9 +95,7 @@ def served_by(tops: Sequence[str], code: str, known: Register) -> bool:
 
 
 def _exactness(tops: Sequence[str], codes: Sequence[str]) -> int:
-    if not tops:  # as of most systems
-        return 0
-    return max((_depth(top) for top in tops for one in codes if within(one, top)), default=0)
+    return max([_depth(top) for top in tops for one in codes if within(one, top)], default=0)
 
 
 def within(code: str, top: str) -> bool:

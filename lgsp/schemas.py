@@ -102,8 +102,8 @@ class TypeInfo:
 
     def known_as(self, data: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         """Return other names of its subject: those it is found by, and those nothing else should bear."""
-        rules = NAMES.get(self.names or "")
-        return (rules[0](data), rules[1](data)) if rules else ([], [])
+        rule = NAMES.get(self.names or "")
+        return rule(data) if rule else ([], [])
 
     def alluded(self, data: Mapping[str, Any]) -> str:
         """Return another key of what an event speaks of; empty where it names it in one way only."""

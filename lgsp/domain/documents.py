@@ -167,10 +167,14 @@ def sought(text: str, agency: str = "") -> list[str]:
     return [*([f"id:{own}"] if own else []), *issued, f"code:{code}"]
 
 
-def namesakes(data: Data) -> list[str]:
-    """Return the names that no other document should bear: the keys of `alike`, numbers within their year."""
-    year = str(data.get("promulgated_on") or "")[:4]
-    return [f"{name}|{year}" if name.startswith("code:") else name for name in alike(data)]
+def known_as(data: Data) -> tuple[list[str], list[str]]:
+    """Return the names by which a document is found, and those that no other document should bear.
+
+    The latter are the keys of `alike`, numbers within their year.
+    """
+    own, year = alike(data), str(data.get("promulgated_on") or "")[:4]
+    yearly = [f"{name}|{year}" if name.startswith("code:") else name for name in own]
+    return [*aliases(data), *own], yearly
 
 
 def _folded(code: str) -> str:
@@ -277,9 +281,7 @@ ALLUSIONS: Mapping[str, Callable[[Data], str]] = MappingProxyType({"number": num
 FILES: Mapping[str, Callable[[Data], list[str]]] = MappingProxyType({"document": files})
 """Kept files, by the names that schemas give the rules: canonical data make their names in the store."""
 
-NAMES: Mapping[str, tuple[Callable[[Data], list[str]], Callable[[Data], list[str]]]] = MappingProxyType(
-    {"document": (lambda data: [*aliases(data), *alike(data)], namesakes)}
-)
+NAMES: Mapping[str, Callable[[Data], tuple[list[str], list[str]]]] = MappingProxyType({"document": known_as})
 """Other names of a subject, by the names that schemas give the rules: those it is found by, and those that
 nothing else should bear."""
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -23,7 +22,7 @@ from lgsp.formats.axis.stamps import read_stamp, within
 from lgsp.message import VIETNAM
 
 _NO_SKEW = timedelta()
-_PREFIX = PREFIX.lower()
+_PREFIX, _TYPE = PREFIX.lower(), CONTENT_TYPE.lower()
 _JSON = json.JSONDecoder(object_pairs_hook=list, parse_int=str, parse_float=str)
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
@@ -88,7 +87,7 @@ class Signed:
 
 def claimed_system(headers: RawHeaders) -> str:
     """Return who a request says it is from, verified by nothing; "" when it does not say."""
-    return (_gather(headers)[(PREFIX + SYSTEM).lower()] or [""])[0]
+    return _gather(headers).get(_PREFIX + SYSTEM, [""])[0]
 
 
 def verify(
@@ -114,8 +113,7 @@ def verify(
     received = _gather(headers)
     system, said = _only(received, SYSTEM), _only(received, SIGNED)
     _prove(said, _only(received, HASH), secret_of(system))
-    pairs = _read(said)
-    signed = _named(pairs)
+    pairs, signed = _read(said)
     _compare(signed, received)
     moment = read_stamp(_one(signed, STAMP), zone)
     if moment is None:
@@ -126,15 +124,17 @@ def verify(
 
 
 def _gather(headers: RawHeaders) -> Values:
-    """Return the values of each header by its name."""
-    found = defaultdict[str, list[str]](list)
-    for name, value in headers:
-        found[name.decode("latin-1").lower()].append(value.decode("utf-8", "surrogateescape").strip())
+    """Return the values of each header that may be signed, and of the content type, by its name."""
+    found: Values = {}
+    for raw, value in headers:
+        name = raw.decode("latin-1").lower()
+        if name.startswith(_PREFIX) or name == _TYPE:
+            found.setdefault(name, []).append(value.decode("utf-8", "surrogateescape").strip())
     return found
 
 
 def _only(received: Values, name: str) -> str:
-    values = received.get((PREFIX + name).lower(), [])
+    values = received.get(_PREFIX + name, ())
     if len(values) != 1 or not values[0]:
         raise Unverified(Flaw.UNSIGNED, name)
     return values[0]
@@ -155,29 +155,30 @@ def _prove(said: str, declared: str, secret: str | None) -> None:
         raise Unverified(Flaw.FORGED, HASH)
 
 
-def _read(said: str) -> Pairs:
-    """Return the signed parameters, repeated ones too, without their prefix."""
+def _read(said: str) -> tuple[Pairs, Values]:
+    """Return the signed parameters, repeated ones too, without their prefix: in order, and by their names."""
     try:
         read, end = _JSON.raw_decode(said)
     except (ValueError, RecursionError):
         raise Unverified(Flaw.UNREADABLE, SIGNED) from None
-    if end != len(said) or not isinstance(read, list) or not all(isinstance(pair, tuple) for pair in read):
+    if end != len(said) or not isinstance(read, list):
         raise Unverified(Flaw.UNREADABLE, SIGNED)
-    return [_pair(name, value) for name, value in read]
+    pairs: Pairs = []
+    named: Values = {}
+    for pair in read:
+        name, value = _pair(pair)
+        pairs.append((name, value))
+        named.setdefault(name.lower(), []).append(value)
+    return pairs, named
 
 
-def _pair(name: str, value: object) -> tuple[str, str]:
+def _pair(pair: object) -> tuple[str, str]:
+    if not isinstance(pair, tuple):
+        raise Unverified(Flaw.UNREADABLE, SIGNED)
+    name, value = pair
     if not name.lower().startswith(_PREFIX) or not (value is None or isinstance(value, str)):
         raise Unverified(Flaw.UNREADABLE, SIGNED)
     return name[len(PREFIX) :], (value or "").strip()
-
-
-def _named(pairs: Pairs) -> Values:
-    """Return the values of each parameter by its name."""
-    found = defaultdict[str, list[str]](list)
-    for name, value in pairs:
-        found[name.lower()].append(value)
-    return found
 
 
 def _compare(signed: Values, received: Values) -> None:
@@ -188,7 +189,7 @@ def _compare(signed: Values, received: Values) -> None:
     """
     for name, values in signed.items():
         came = received.get(_PREFIX + name, [])
-        if not came or not set(came) <= set(values):
+        if came != values and not (came and set(came) <= set(values)):
             raise Unverified(Flaw.ALTERED, name)
     if sorted(_names(received)) != sorted(name for name, values in signed.items() for _ in values):
         raise Unverified(Flaw.ALTERED, SIGNED_NAMES)
@@ -201,8 +202,8 @@ def _names(received: Values) -> list[str]:
 
 def _compare_type(received: Values, signed: str) -> None:
     """Hold the plain content type against the signed one; a request without a body may go without."""
-    for plain in received.get(CONTENT_TYPE.lower(), []):
-        if _media(plain) != _media(signed):
+    for plain in received.get(_TYPE, ()):
+        if plain != signed and _media(plain) != _media(signed):
             raise Unverified(Flaw.ALTERED, CONTENT_TYPE)
 
 
@@ -212,7 +213,7 @@ def _media(content_type: str) -> str:
 
 def _one(signed: Values, name: str) -> str:
     """Return a parameter that every request signs."""
-    found = set(signed.get(name.lower(), ()))
-    if len(found) != 1 or not (value := found.pop()):
+    found = signed.get(name.lower(), ())
+    if not found or not found[0] or found.count(found[0]) != len(found):
         raise Unverified(Flaw.UNREADABLE, name)
-    return value
+    return found[0]
