@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -153,9 +154,10 @@ presence = Table(
 aliases = Table(
     "aliases",
     metadata,
-    number("message_id"),
-    Column("alias", LargeBinary(16), primary_key=True),
-    Index("aliases_alias", "alias", "message_id"),
+    Column("message_id", BigInteger, nullable=False, autoincrement=False),
+    Column("alias", LargeBinary(16), nullable=False),
+    PrimaryKeyConstraint("alias", "message_id"),
+    sqlite_with_rowid=False,
 )
 """Other names of a message's subject, as digests: by which people look for it, and by which one that looks
 like another one is noticed."""

@@ -39,7 +39,7 @@ def letter(key: str = LETTER, *to: To, receivers: Sequence[str] = ("H44.12",), *
     data = {name: value for name, value in said.items() if value is not None}
     offer = _offer(DOCUMENT, Kind.DOCUMENT, data, to or ((SYSTEM, ()),))
     offer.message.key = identity(data, offer.message.native)
-    offer.aliases, offer.alike = (rule(data) for rule in NAMES["document"])
+    offer.aliases, offer.alike = NAMES["document"](data)
     return offer
 
 

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 from uuid import UUID
 
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
@@ -139,6 +140,38 @@ def test_what_is_held_for_a_check_is_held_after_a_migration(tmp_path: Path) -> N
         found = connection.execute("SELECT delivery_id, question, subject FROM checks_held").fetchall()
     connection.close()
     assert found == [(51, b"\x01", "K1")]
+
+
+_ALIASES = "INSERT INTO aliases (message_id, alias) VALUES (41, {one}), (42, {one}), (41, {two})"
+
+
+def test_other_names_lead_to_their_messages_after_a_migration(
+    tmp_path: Path, postgres: PostgresServer
+) -> None:
+    """Whoever bore a name bears it when names are kept in one tree, and can bear it once only, as before."""
+    path, url = tmp_path / "journal.db", postgres.create("names_in_three_trees")
+    for place in (f"sqlite:///{path}", url):
+        migrate(place, "0034")
+    told = _ALIASES.format(one="x'01'", two="x'02'")
+    with sqlite3.connect(path) as connection:
+        connection.execute(told)
+        connection.commit()
+        migrate(f"sqlite:///{path}")
+        found = connection.execute("SELECT alias, message_id FROM aliases ORDER BY 1, 2").fetchall()
+        with pytest.raises(sqlite3.IntegrityError):
+            connection.execute(told)
+    connection.close()
+    postgres.sql(_ALIASES.format(one="'\\x01'", two="'\\x02'"), "names_in_three_trees")
+    migrate(url)
+    asked = (
+        "SELECT string_agg(encode(alias, 'hex') || message_id, ' ' ORDER BY alias, message_id) FROM aliases"
+    )
+    assert found == [(b"\x01", 41), (b"\x01", 42), (b"\x02", 41)]
+    assert postgres.sql(asked, "names_in_three_trees") == "0141 0142 0241"
+    keys = "SELECT string_agg(indexdef, ';') FROM pg_indexes WHERE tablename = 'aliases'"
+    assert postgres.sql(keys, "names_in_three_trees") == (
+        "CREATE UNIQUE INDEX aliases_pkey ON public.aliases USING btree (alias, message_id)"
+    )
 
 
 def test_the_server_has_the_columns_that_the_code_speaks_of(postgres: PostgresServer) -> None:
