@@ -15,7 +15,7 @@ from lgsp.lookups.walking import Answering, Sources
 from lgsp.questioning import Ask, Purpose
 from lgsp.questions import Questions
 from lgsp.quotas import Quotas
-from lgsp.routes import Routes
+from lgsp.routes import Route, Routes
 
 
 class Enquiries:
@@ -32,7 +32,9 @@ class Enquiries:
         self._gateway = gateway
         self._quotas = quotas
         self._routes: Routes | None = None
+        self._ways: dict[str, list[Route]] = {}
         self._answering: dict[str, Answering] = {}
+        self._rates: dict[str, tuple[Ask, Rate]] = {}
         self._processes: tuple[int, int | None] = (1, None)
         self.asking = Asking(Book(gateway.journal), self._sources({}))
 
@@ -73,7 +75,8 @@ class Enquiries:
         if routes is self._routes:
             return
         self._routes = routes
-        named = {route.to[0] for route in routes.routes if route.type in self.questions}
+        self._ways = {one: [route for route in routes.routes if route.type == one] for one in self.questions}
+        named = {route.to[0] for ways in self._ways.values() for route in ways}
         self._answering = {
             name: self._one(name) for name in sorted(named & self._gateway.counterparts.keys())
         }
@@ -91,8 +94,8 @@ class Enquiries:
         return Sources(self.questions, purposes, self._route, self)
 
     def _route(self, source: str, type_: str) -> Answering | None:
-        for route in self._gateway.routes.routes:
-            if route.type == type_ and route.source in (None, source):
+        for route in self._ways.get(type_, ()):
+            if route.source in (None, source):
                 found = self._answering.get(route.to[0])
                 return found if found is not None and type_ in found.adapter.answers else None
         return None
@@ -101,7 +104,20 @@ class Enquiries:
         """Take one question's share of what a system may be asked; see `lgsp.lookups.walking.Allowance`."""
         if self._quotas is None or ask.free:
             return None
-        return await self._quotas.take(subject_of(system), Taken.ASKS, rate_of(ask))
+        return await self._quotas.take(subject_of(system), Taken.ASKS, self._rate(system, ask))
+
+    def none_left(self, system: str, ask: Ask) -> float | None:
+        """See `lgsp.lookups.walking.Allowance`."""
+        if self._quotas is None or ask.free:
+            return None
+        return self._quotas.none_left(subject_of(system), Taken.ASKS, self._rate(system, ask))
+
+    def _rate(self, system: str, ask: Ask) -> Rate:
+        """Return what a system may be asked: the same one for as long as the routes say the same."""
+        known = self._rates.get(system)
+        if known is None or known[0] is not ask:
+            known = self._rates[system] = (ask, rate_of(ask))
+        return known[1]
 
 
 def rate_of(ask: Ask) -> Rate:

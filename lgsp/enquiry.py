@@ -8,6 +8,8 @@ from enum import IntEnum
 from typing import Any, Protocol
 from uuid import UUID
 
+import orjson
+
 from lgsp.errors import GatewayError, Problem
 
 
@@ -62,6 +64,7 @@ class Reply:
         ask: the outer id of the question, by which its trace is found.
         type: of the answer.
         system: who answered.
+        packed: the answer's body as JSON.
         age: seconds since the far side gave the answer; 0 where it was asked just now.
         remembered: whether it was given from memory.
     """
@@ -69,9 +72,15 @@ class Reply:
     ask: UUID
     type: str
     system: str
-    data: Mapping[str, Any] = field(repr=False)
+    packed: bytes = field(repr=False)
     age: float = 0.0
     remembered: bool = False
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The body: a copy for each who looks, so who changes it changes nobody else's."""
+        found: dict[str, Any] = orjson.loads(self.packed)
+        return found
 
 
 class NoAnswer(GatewayError):  # noqa: N818 - it is an answer to the caller, if not the one that was hoped for

@@ -102,7 +102,7 @@ class Quotas:
         if purse.left >= count and now < purse.ends and not purse.waiting:
             purse.left -= count
             return None
-        if now < purse.shut and count >= purse.too_many:
+        if _is_shut(purse, count, now):
             return math.inf if count > (quotas.most_at_once(rate) or count) else max(purse.opens - now, 0.001)
         asking = _Asking(count, asyncio.get_running_loop().create_future())
         purse.waiting.append(asking)
@@ -110,6 +110,15 @@ class Quotas:
         if self._drawing is None or self._drawing.done():
             self._drawing = asyncio.create_task(self._draw_all())
         return await asking.answer
+
+    def none_left(self, subject: str, kind: Taken, rate: Rate) -> float | None:
+        """Return the seconds after which to ask again, where one is known not to be had now.
+
+        None is that `take` would let one through, or had to ask the journal. Nothing is taken.
+        """
+        now, purse = self._clock(), self._purse(subject, kind, rate)
+        left = purse.left > 0 and now < purse.ends
+        return max(purse.opens - now, 0.001) if not left and _is_shut(purse, 1, now) else None
 
     def portion(self, subject: str, kind: Taken, rate: Rate) -> Portion:
         """Return what `take` took from just now; asked right after it, before anything is waited for."""
@@ -191,6 +200,10 @@ class Quotas:
         ahead = purse.ahead if counts else 0
         least, needed = min(counts, default=0), sum(counts)
         return Draw(*key, purse.rate, least, needed, ahead, spare, purse.minute, purse.day)
+
+
+def _is_shut(purse: _Purse, count: int, now: float) -> bool:
+    return now < purse.shut and count >= purse.too_many
 
 
 def _taken(purse: _Purse) -> list[_Asking]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import orjson
 import structlog
 from fastapi import FastAPI
 from lgsp.adapters.population_db.facade import SERVICE, Facade
@@ -43,7 +44,7 @@ class FakeVisitors:
         self.asked: list[Question] = []
         self.shown: list[str] = []
         self.tell: Reply | GatewayError = Reply(
-            ASK, "citizen.v1", "population-db", CITIZEN, 3.7, remembered=True
+            ASK, "citizen.v1", "population-db", orjson.dumps(CITIZEN), 3.7, remembered=True
         )
 
     def admit(self, credential: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -128,5 +129,5 @@ def answered(reply: Reply) -> dict[str, Any]:
         "system": reply.system,
         "remembered": reply.remembered,
         "age": round(reply.age, 3),
-        "data": reply.data,
+        "data": orjson.Fragment(reply.packed),
     }

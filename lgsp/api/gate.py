@@ -91,6 +91,10 @@ class Gate:
                 raise Throttled(wait)
             paid.append((subject, rate, self.quotas.portion(subject, what, rate)))
 
+    def counts(self, caller: Caller, what: Taken) -> bool:
+        """Tell whether anything is counted that a caller does so: `pay` has nothing to wait for else."""
+        return self.quotas is not None and bool(self._limited(caller, what))
+
     def _limited(self, caller: Caller, what: Taken) -> list[tuple[str, Rate]]:
         """Return what limits a caller, by the names that quotas know: nothing, for most."""
         found: list[tuple[str, Rate]] = []

@@ -144,7 +144,15 @@ def _claims(tx: Transaction, items: Sequence[tuple[Sequence[Frame], int]]) -> li
     return [claim(tx, frames, worker) for frames, worker in items]
 
 
+def _itself(value: Any) -> Any:
+    return value
+
+
 def _connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
+    # unless it is told of one, the library looks in vain for an adapter of each None and each bytes that it
+    # binds: half a microsecond, and a message brings dozens
+    sqlite3.register_adapter(type(None), _itself)
+    sqlite3.register_adapter(bytes, _itself)
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 import orjson
 import structlog
@@ -22,18 +21,17 @@ from lgsp.lookups.flights import LEAST, Flight, Flights
 from lgsp.lookups.judging import begun, judged, names, odd, wrong
 from lgsp.lookups.remembering import Memory
 from lgsp.lookups.walking import (
+    Answer,
     Answering,
     Sources,
     Walk,
     key_of,
-    matter_of,
     message_of,
     micros_since,
     spoken,
 )
 from lgsp.message import Message
 from lgsp.personal_classes import personal_texts
-from lgsp.questions import Asked
 from lgsp.redacting import about, redacted
 
 log = structlog.get_logger(__name__)
@@ -45,6 +43,7 @@ _ENOUGH = 0.5
 _SAID, _LOOKED = 500, 20_000
 """Characters of what a far side said: those told, and those looked through for what nobody is told."""
 _CAUSE = 100
+_NOTHING = Answer(b"")
 
 
 class Asking:
@@ -66,14 +65,15 @@ class Asking:
         """Return the answer to a question.
 
         Raises:
-            NoAnswer: there is none, with the reason; also that is in the journal.
+            NoAnswer: there is none, with the reason; also that is in the journal, or will be in a moment.
             JournalError: the question, or its share of a quota, could not be entered; nobody was asked.
         """
-        walk = await self._begun(request)
+        walk = await self._come(request)
+        self._turn_away(walk)
         try:
-            answer = await self._answer(walk)
+            answer = await self._in_time(walk)
         except NoAnswer as fault:
-            fault.ask = walk.uid
+            fault.ask = walk.entered.uid
             self._end(walk, fault.ending, fault.cause)
             raise
         except JournalError:
@@ -83,10 +83,10 @@ class Asking:
             gone = isinstance(fault, asyncio.CancelledError)
             self._end(walk, Ending.FAILED, "caller-gone" if gone else "adapter-bug")
             raise
-        # a copy for each: who changes what it got changes nobody else's
-        data = orjson.loads(answer)
-        self._end(walk, Ending.ANSWERED, answer=answer, about=names(self._answer_type(walk), data))
-        return Reply(walk.uid, walk.kind.answer, walk.to.name, data, walk.age, walk.remembered)
+        self._end(walk, Ending.ANSWERED, answer=answer)
+        return Reply(
+            walk.entered.uid, walk.kind.answer, walk.to.name, answer.packed, walk.age, walk.remembered
+        )
 
     async def deny(self, request: Question, problems: Sequence[Problem]) -> None:
         """Enter a question that may not be put, with why; nobody is asked.
@@ -97,13 +97,17 @@ class Asking:
         now = time.monotonic()
         kind = self.sources.questions.get(request.type)
         to = self.sources.route(request.source, request.type) if kind else None
-        number = await self.book.begin(begun(self.sources, request, kind, to, good=False))
-        self._note_rejected(number, now, problems)
+        entered = begun(self.sources, request, kind, to, good=False)
+        await self.book.begin(_rejected(entered, now, problems))
 
     # --- at the door ------------------------------------------------------------------------------------
 
-    async def _begun(self, request: Question) -> Walk:
-        """Check a question and enter it; what is rejected is entered too."""
+    async def _come(self, request: Question) -> Walk:
+        """Return a question that may be put.
+
+        Raises:
+            NoAnswer: it may not; it is entered with what is wrong, before its caller is told.
+        """
         now, said = time.monotonic(), spoken(request.data)
         kind, faults = judged(self.sources, request, said)
         to = self.sources.route(request.source, request.type) if kind else None
@@ -111,32 +115,66 @@ class Asking:
             faults.append(Problem("/type", "nobody-answers", kind.name))
         within = _within(request, to)
         entered = begun(self.sources, request, kind, to, good=not faults)
-        number = await self._entered(entered, within)
         if kind is None or to is None or said is None or faults:
-            raise self._rejected(number, now, entered.uid, faults)
+            await self._entered(_rejected(entered, now, faults), within)
+            raise NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=entered.uid)
         key = key_of(to, kind, request, said)
-        return Walk(request, kind, to, now, now + within, entered.uid, number, key, matter_of(said))
+        return Walk(request, kind, to, now, now + within, entered, key=key, said=said)
 
-    async def _entered(self, question: Begun, within: float) -> int:
-        """Enter a question; a journal that is slow keeps no caller longer than it waits."""
+    async def _entered(self, question: Begun, within: float) -> None:
+        """Enter a question that is over; a journal that is slow keeps no caller longer than it waits."""
         try:
             async with asyncio.timeout(within):
-                return await self.book.begin(question)
+                await self.book.begin(question)
         except TimeoutError:
             raise NoAnswer(Ending.LATE, "deadline-passed", ask=question.uid) from None
 
-    def _rejected(self, number: int, began: float, uid: UUID, faults: Sequence[Problem]) -> NoAnswer:
-        self._note_rejected(number, began, faults)
-        return NoAnswer(Ending.REJECTED, "invalid", problems=tuple(faults), ask=uid)
+    def _turn_away(self, walk: Walk) -> None:
+        """Turn a question away for which nobody would be asked if its turn were now.
 
-    def _note_rejected(self, number: int, began: float, faults: Sequence[Problem]) -> None:
-        took = micros_since(began)
-        self.book.end(Ended(number, Ending.REJECTED, took, faults[0].code, found=wrong(faults)))
+        Nobody waits for its being written down: nothing was asked, and nothing is told of anybody. What is
+        remembered, or on its way, is told; and where the book does not keep up it goes the way of the others.
+
+        Raises:
+            NoAnswer: it is turned away.
+        """
+        fault = self._refusal(walk)
+        if fault is None or self._at_hand(walk):
+            return
+        ended = Ended(0, fault.ending, walk.took(), fault.cause)
+        if self.book.over(walk.entered._replace(ended=ended)):
+            fault.ask = walk.entered.uid
+            raise fault
+
+    def _refusal(self, walk: Walk) -> NoAnswer | None:
+        """Return why nobody is asked for a question whose turn is now; who would wait is not judged yet."""
+        care = walk.to.care
+        fault = care.refusal()
+        if fault is None and care.turnstile.free:
+            wait = self.sources.allow.none_left(walk.to.name, care.ask)
+            return None if wait is None else _used_up(wait)
+        return fault
+
+    def _at_hand(self, walk: Walk) -> bool:
+        """Tell whether a question is answered without being asked, or is being asked already."""
+        fresh = _fresh(walk)
+        return walk.key in self._flights or bool(fresh and self._memory.find(walk.key, fresh))
 
     # --- the answer -------------------------------------------------------------------------------------
 
-    async def _answer(self, walk: Walk) -> bytes:
-        """Return the answer, from memory or from the far side, as JSON."""
+    async def _in_time(self, walk: Walk) -> Answer:
+        """Enter a question and return its answer, both before its caller waits no more."""
+        try:
+            async with asyncio.timeout(walk.left()) as patience:
+                walk.number = await self.book.begin(walk.entered)
+                return await self._answer(walk)
+        except TimeoutError:
+            if not patience.expired():
+                raise
+            raise NoAnswer(Ending.LATE, "deadline-passed") from None
+
+    async def _answer(self, walk: Walk) -> Answer:
+        """Return the answer, from memory or from the far side."""
         fresh = _fresh(walk)
         found = self._memory.find(walk.key, fresh) if fresh else None
         if found is None:
@@ -144,20 +182,19 @@ class Asking:
         walk.age, walk.remembered = found[1], True
         return found[0]
 
-    async def _fly(self, walk: Walk, flight: Flight) -> bytes:
+    async def _fly(self, walk: Walk, flight: Flight) -> Answer:
         """Ask the far side, once it may be asked."""
         care = walk.to.care
         with about(lambda: personal_texts(walk.request.data, walk.kind.schema)):
             async with care.place():
                 wait = await self.sources.allow.take(walk.to.name, care.ask)
                 if wait is not None:
-                    raise NoAnswer(Ending.TURNED_AWAY, "quota-used-up", after=wait)
-                answer = await self._asked(walk, flight)
-            packed = self._checked(walk, answer)
-            flight.found = odd(walk, answer.findings)
+                    raise _used_up(wait)
+                said = await self._asked(walk, flight)
+            answer = self._checked(walk, said)
         if life := _fresh(walk):
-            self._memory.keep(walk.key, packed, life)
-        return packed
+            self._memory.keep(walk.key, answer._replace(found=()), life)
+        return answer
 
     async def _asked(self, walk: Walk, flight: Flight) -> Message:
         """Return what the adapter answers, its faults turned into ours; the last who waits lets it go."""
@@ -176,36 +213,50 @@ class Asking:
         care.answered()
         return answer
 
-    def _checked(self, walk: Walk, answer: Message) -> bytes:
-        """Return an answer as JSON.
+    def _checked(self, walk: Walk, answer: Message) -> Answer:
+        """Return what an adapter answered, as those get it who asked.
 
         Raises:
             NoAnswer: it is not what was asked for.
         """
         places = [f"/type {walk.kind.answer}"]
         if isinstance(answer, Message) and answer.type == walk.kind.answer:
-            places = [f"{one.place} {one.code}" for one in self._answer_type(walk).problems(answer.data)]
+            kind = self.sources.questions[walk.kind.answer]
+            places = [f"{one.place} {one.code}" for one in kind.problems(answer.data)]
             if not places:
                 try:
-                    return orjson.dumps(answer.data)
+                    packed = orjson.dumps(answer.data)
                 except TypeError:
                     places = ["/ bad-format"]
+                else:
+                    return Answer(packed, names(kind, answer.data), odd(walk, answer.findings))
         log.error("answer broken", system=walk.to.name, places=places[:5])
         raise NoAnswer(Ending.FAILED, "answer-broken")
 
-    def _answer_type(self, walk: Walk) -> Asked:
-        return self.sources.questions[walk.kind.answer]
-
     # --- the trace --------------------------------------------------------------------------------------
 
-    def _end(
-        self, walk: Walk, ending: Ending, cause: str = "", answer: bytes = b"", about: Sequence[str] = ()
-    ) -> None:
+    def _end(self, walk: Walk, ending: Ending, cause: str = "", answer: Answer = _NOTHING) -> None:
+        """Note what became of a question; of one that was not entered, nothing."""
+        if not walk.number:
+            return
         age = int(walk.age * _MICROS) if walk.remembered else None
         keep = walk.to.care.ask.keep.get(walk.request.type, walk.kind.keep)
-        kept = self._salts.salted(answer) if answer and keep != "nothing" else None
-        body = answer if answer and keep == "answer" else None
-        self.book.end(Ended(walk.number, ending, walk.took(), cause, age, kept, body, about, walk.found))
+        packed = answer.packed if keep != "nothing" else b""
+        kept = self._salts.salted(packed) if packed else None
+        body = packed if packed and keep == "answer" else None
+        # whom the question named stands with it already
+        others = [one for one in answer.about if one not in walk.entered.about]
+        self.book.end(Ended(walk.number, ending, walk.took(), cause, age, kept, body, others, answer.found))
+
+
+def _rejected(question: Begun, began: float, faults: Sequence[Problem]) -> Begun:
+    """Return a question with what is wrong with it: so it is entered, and nobody is asked."""
+    ended = Ended(0, Ending.REJECTED, micros_since(began), faults[0].code, found=wrong(faults))
+    return question._replace(ended=ended)
+
+
+def _used_up(wait: float) -> NoAnswer:
+    return NoAnswer(Ending.TURNED_AWAY, "quota-used-up", after=wait)
 
 
 def _within(request: Question, to: Answering | None) -> float:

@@ -26,6 +26,8 @@ _GATHER = 0.05
 """Seconds for which endings gather: nobody waits for them, and each transaction holds up who asks."""
 _PAGE = 500
 """Questions, or endings, of one transaction at most."""
+_MOST_OVER = 2000
+"""Of those that wait for the journal so many may be questions for which nobody is asked."""
 _MOST_OPENING = 2000
 """Questions that wait to be entered; who comes behind them is told that the journal does not take more."""
 
@@ -48,7 +50,7 @@ class Book:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._openings: list[Opening] = []
-        self._endings: list[Ended] = []
+        self._behind: list[Ended | Begun] = []
         self._page = _PAGE
         self._closing = False
         self._gathering: asyncio.TimerHandle | None = None
@@ -69,12 +71,32 @@ class Book:
         self._openings.append(opening)
         self._called.set()
         self._write_soon()
-        return await opening.number
+        try:
+            return await opening.number
+        except asyncio.CancelledError:
+            if _has_number(opening):  # it came in the very moment in which its caller went
+                self._end_gone(opening, opening.number.result())
+            raise
 
     def end(self, ending: Ended) -> None:
         """Note what became of a question; it is written a moment later, with those that come by then."""
-        self._endings.append(ending)
-        del self._endings[:-_MOST]
+        self._note(ending)
+        del self._behind[:-_MOST]
+
+    def over(self, question: Begun) -> bool:
+        """Note a question for which nobody is asked, with what became of it; it is written like an ending.
+
+        Returns:
+            Whether it is noted. It is not while the journal does not keep up, so that nothing that was noted
+            is let go: such a question is entered like any other, before its caller is told anything.
+        """
+        if self._page < _PAGE or len(self._behind) >= _MOST_OVER:
+            return False
+        self._note(question)
+        return True
+
+    def _note(self, one: Ended | Begun) -> None:
+        self._behind.append(one)
         if self._closing:
             self._write_soon()
         elif self._gathering is None:
@@ -99,11 +121,11 @@ class Book:
             self._writing = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        while self._openings or (self._endings and self._gathering is None):
+        while self._openings or (self._behind and self._gathering is None):
             if await self._turn() or self._openings:
                 continue
             if self._closing:
-                log.warning("ends of questions are not written", count=len(self._endings))
+                log.warning("ends of questions are not written", count=len(self._behind))
                 return
             await self._rest()
 
@@ -124,24 +146,24 @@ class Book:
         openings, self._openings = self._openings[:_PAGE], self._openings[_PAGE:]
         openings = [one for one in openings if not one.number.done()]
         page = self._page if self._gathering is None else 0
-        endings, self._endings = self._endings[:page], self._endings[page:]
-        if not openings and not endings:
+        behind, self._behind = self._behind[:page], self._behind[page:]
+        if not openings and not behind:
             return True
         if self._page == _PAGE or not openings:
-            return await self._write(openings, endings)
-        return all([await self._write(openings, ()), await self._write((), endings)])
+            return await self._write(openings, behind)
+        return all([await self._write(openings, ()), await self._write((), behind)])
 
-    async def _write(self, openings: Sequence[Opening], endings: Sequence[Ended]) -> bool:
+    async def _write(self, openings: Sequence[Opening], behind: Sequence[Ended | Begun]) -> bool:
         try:
-            numbers = await self._journal.write(lambda tx: _entered(tx, openings, endings))
+            numbers = await self._journal.write(lambda tx: _entered(tx, openings, behind))
         except Exception as fault:
-            self._put_back(endings)
+            self._put_back(behind)
             _tell(openings, fault)
             bug = None if isinstance(fault, GatewayError) else fault
-            counts = {"asked": len(openings), "ended": len(endings)}
+            counts = {"asked": len(openings), "ended": len(behind)}
             log.warning("entering questions failed", **counts, fault=_plain(fault), exc_info=bug)
             return False
-        if endings:
+        if behind:
             self._page = min(_PAGE, 2 * self._page)
         for opening, number in zip(openings, numbers, strict=True):
             self._hand_over(opening, number)
@@ -149,25 +171,36 @@ class Book:
 
     def _hand_over(self, opening: Opening, number: int) -> None:
         """Give a question its number; that of somebody who went meanwhile is over at once."""
-        if opening.number.done():
-            self._endings.append(Ended(number, Ending.FAILED, micros_since(opening.came), "caller-gone"))
-        else:
+        if not opening.number.done():
             opening.number.set_result(number)
-
-    def _put_back(self, endings: Sequence[Ended]) -> None:
-        if len(endings) == 1:  # behind the others: it may be the one that cannot be written
-            self._endings += endings
         else:
-            self._endings[:0] = endings
-        if endings:
-            self._page = max(1, len(endings) // 2)
+            self._end_gone(opening, number)
+
+    def _end_gone(self, opening: Opening, number: int) -> None:
+        if opening.question.ended is None:
+            self.end(Ended(number, Ending.FAILED, micros_since(opening.came), "caller-gone"))
+
+    def _put_back(self, behind: Sequence[Ended | Begun]) -> None:
+        if len(behind) == 1:  # behind the others: it may be the one that cannot be written
+            self._behind += behind
+        else:
+            self._behind[:0] = behind
+        if behind:
+            self._page = max(1, len(behind) // 2)
 
 
-def _entered(tx: Transaction, openings: Sequence[Opening], endings: Sequence[Ended]) -> list[int]:
+def _entered(tx: Transaction, openings: Sequence[Opening], behind: Sequence[Ended | Begun]) -> list[int]:
     numbers = asks.begin(tx, [one.question for one in openings]) if openings else []
-    if endings:
+    if over := [one for one in behind if isinstance(one, Begun)]:
+        asks.catch_up(tx, over)
+    if endings := [one for one in behind if isinstance(one, Ended)]:
         asks.end(tx, endings)
     return numbers
+
+
+def _has_number(opening: Opening) -> bool:
+    number = opening.number
+    return number.done() and not number.cancelled() and number.exception() is None
 
 
 def _tell(openings: Sequence[Opening], fault: Exception) -> None:

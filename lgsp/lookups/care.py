@@ -34,17 +34,27 @@ class Turnstile:
         """Return how many wait."""
         return len(self._waiting)
 
+    @property
+    def free(self) -> bool:
+        """Tell whether who comes now goes in at once."""
+        return self.inside < self.places and not self._waiting
+
+    @property
+    def full(self) -> bool:
+        """Tell whether who comes now may not even wait."""
+        return not self.free and len(self._waiting) >= self.queue
+
     async def enter(self) -> None:
         """Go in, or wait for a place; whoever entered must leave.
 
         Raises:
             NoAnswer: as many as may wait already.
         """
-        if self.inside < self.places and not self._waiting:
+        if self.free:
             self.inside += 1
             return
-        if len(self._waiting) >= self.queue:
-            raise NoAnswer(Ending.TURNED_AWAY, "too-busy", after=_BUSY_FOR)
+        if self.full:
+            raise _too_busy()
         turn = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:
@@ -131,10 +141,17 @@ class Care:
             if trial:
                 self._trying = False
 
-    def _admit(self) -> bool:
+    def refusal(self) -> NoAnswer | None:
+        """Return why nobody is asked for who comes now; None where somebody is, or may be after a wait."""
+        return self._suspended() or (_too_busy() if self.turnstile.full else None)
+
+    def _suspended(self) -> NoAnswer | None:
         after = self.retry_after()
-        if after is not None:
-            raise NoAnswer(Ending.TURNED_AWAY, "suspended", after=after)
+        return None if after is None else NoAnswer(Ending.TURNED_AWAY, "suspended", after=after)
+
+    def _admit(self) -> bool:
+        if fault := self._suspended():
+            raise fault
         if self.health.running:
             return False
         self._trying = True
@@ -151,3 +168,7 @@ class Care:
     def late(self, question: bytes, began: float) -> None:
         """Note that no answer came in time: like any failure, it counts towards a suspension."""
         self.failed(question, Unavailable("timed-out", scope=Scope.MESSAGE), began)
+
+
+def _too_busy() -> NoAnswer:
+    return NoAnswer(Ending.TURNED_AWAY, "too-busy", after=_BUSY_FOR)

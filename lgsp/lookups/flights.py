@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 from lgsp.enquiry import Ending, NoAnswer
-from lgsp.lookups.walking import Walk
+from lgsp.lookups.walking import Answer, Walk
 
 LEAST = 0.05
 """Seconds below which nobody is asked again."""
@@ -22,13 +22,13 @@ class Flight:
     Attributes:
         until: when the last of those who wait gives up, on the clock of `time.monotonic`.
         waiting: how many wait for the answer.
-        found: what had to be tolerated in it.
+        over: set when there is one, or none will come.
     """
 
     until: float
     waiting: int = 0
-    found: Sequence[tuple[str, str]] = ()
-    task: asyncio.Task[bytes] = field(init=False, repr=False)
+    over: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    task: asyncio.Task[Answer] = field(init=False, repr=False)
 
     @property
     def left(self) -> float:
@@ -40,20 +40,24 @@ class Flights:
     """The flights of one process.
 
     A flight is nobody's own: it goes on while anybody waits for it, and ends with the last one. Whoever waits
-    hears its answer, or its fault, by a copy.
+    hears its answer, or its fault, by a copy; and gives up by being cancelled, when its own time is over.
 
     Args:
-        fly: asks the far side for a walk and returns the answer as JSON; its flight says until when.
+        fly: asks the far side for a walk and returns the answer; its flight says until when.
     """
 
-    def __init__(self, fly: Callable[[Walk, Flight], Coroutine[Any, Any, bytes]]) -> None:
+    def __init__(self, fly: Callable[[Walk, Flight], Coroutine[Any, Any, Answer]]) -> None:
         self._fly = fly
         self._flights: dict[bytes, Flight] = {}
 
     def __len__(self) -> int:
         return len(self._flights)
 
-    async def answer(self, walk: Walk) -> bytes:
+    def __contains__(self, key: bytes) -> bool:
+        """Tell whether who asks this now would join a flight."""
+        return key in self._flights
+
+    async def answer(self, walk: Walk) -> Answer:
         """Return the answer to a question, from a flight that is under way or from one of its own.
 
         Raises:
@@ -79,23 +83,20 @@ class Flights:
     def _over(self, key: bytes, flight: Flight) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
+        flight.over.set()
         if not flight.task.cancelled():
             flight.task.exception()  # nobody may be left to hear of it
 
-    async def _land(self, walk: Walk, flight: Flight) -> bytes:
+    async def _land(self, walk: Walk, flight: Flight) -> Answer:
         flight.waiting += 1
         flight.until = max(flight.until, walk.until)
         try:
             # not a wait that raises what the flight raises: its end is not the end of whoever waits
-            await asyncio.wait([flight.task], timeout=max(walk.left(), 0.0))
+            await flight.over.wait()
         finally:
             flight.waiting -= 1
-            landed = flight.task.done()
-            if not flight.waiting and not landed:
+            if not flight.waiting and not flight.task.done():
                 self._over_for_all(walk.key, flight)
-        if not landed:
-            raise NoAnswer(Ending.LATE, "deadline-passed")
-        walk.found = flight.found
         return _brought(flight.task)
 
     def _over_for_all(self, key: bytes, flight: Flight) -> None:
@@ -105,7 +106,7 @@ class Flights:
         flight.task.cancel()
 
 
-def _brought(task: asyncio.Task[bytes]) -> bytes:
+def _brought(task: asyncio.Task[Answer]) -> Answer:
     """Return what a flight brought back.
 
     Raises:

@@ -19,8 +19,11 @@ from lgsp.questions import Asked
 from lgsp.redacting import redacted, without_numbers
 
 _LONGEST = {"who": 200, "dossier": 100, "purpose": 100, "type": 100}
+_SHORT = min(_LONGEST.values())
 _UNTELLABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 """What no line of a journal holds: PostgreSQL takes neither NUL nor half a character."""
+_PERSONAL = 12
+"""Digits of a personal number."""
 _MOST_ODD = 20
 """Findings of one answer that are written down."""
 _WORD = re.compile(r"[a-z][a-z.-]{0,60}(?:v[0-9]{1,3})?")
@@ -40,7 +43,12 @@ def judged(sources: Sources, request: Question, said: bytes | None) -> tuple[Ask
         return None, [Problem("/type", "not-one-of", ", ".join(sources.questions.asked)), *faults]
     if said is None:
         return kind, [*faults, Problem("/data", "bad-format", "JSON")]
-    wrong = kind.problems(request.data)
+    try:
+        wrong = kind.problems(request.data)
+    except ValueError:  # of Python's own things that JSON has no word for
+        return kind, [*faults, Problem("/data", "bad-format", "JSON")]
+    if not wrong:
+        return kind, faults
     # a name of a field that nobody knows may be somebody's number
     places = [without_numbers(f"/data{one.place}") for one in wrong]
     return kind, [
@@ -50,6 +58,9 @@ def judged(sources: Sources, request: Question, said: bytes | None) -> tuple[Ask
 
 
 def _untold(request: Question) -> Iterator[Problem]:
+    whole = f"{request.who}{request.dossier}{request.purpose}{request.type}"
+    if len(whole) <= _SHORT and whole.isprintable():  # nearly all of them
+        return
     for name, most in _LONGEST.items():
         text: str = getattr(request, name)
         if len(text) > most:
@@ -90,14 +101,16 @@ def begun(
         request: as the caller put it.
         kind: its type, where it has one.
         to: who answers it.
-        good: nothing is wrong with it.
+        good: nothing is wrong with it: each text is one line, and no longer than it may be.
     """
     known = sources.purposes.get(request.purpose)
+    who, dossier = request.who, request.dossier
+    if not good:
+        who, dossier = _line(who, _LONGEST["who"]), _line(dossier, _LONGEST["dossier"])
     return Begun(
-        uuid4(), request.source, to.name if to else "", kind.name if kind else _word(request.type),
-        _line(request.who, _LONGEST["who"]), known.code if known else _word(request.purpose),
-        known.basis if known else "", without_numbers(_line(request.dossier, _LONGEST["dossier"])),
-        names(kind, request.data) if kind is not None and good else (),
+        uuid4(), request.source, to.name if to else "", kind.name if kind else _word(request.type), who,
+        known.code if known else _word(request.purpose), known.basis if known else "",
+        without_numbers(dossier), names(kind, request.data) if kind is not None and good else (),
     )  # fmt: skip
 
 
@@ -126,4 +139,10 @@ def wrong(faults: Sequence[Problem]) -> Sequence[tuple[str, str]]:
 
 def names(kind: Asked, data: Mapping[str, Any]) -> list[str]:
     """Return the numbers that a body names, as the report of accesses looks for them."""
-    return [identity(name, strict=True) or name.strip() for name in kind.names(data)]
+    return [_normal(name) for name in kind.names(data)]
+
+
+def _normal(name: str) -> str:
+    if len(name) == _PERSONAL and name.isascii() and name.isdecimal():
+        return name
+    return identity(name, strict=True) or name.strip()

@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from lgsp.lookups.walking import Answer
 
 _MOST, _BYTES = 20_000, 32 * 1024 * 1024
 
 
-@dataclass(slots=True, frozen=True)
-class Remembered:
-    """An answer from memory, as JSON; `at` is when the far side gave it, in seconds of the memory's clock."""
+class Remembered(NamedTuple):
+    """An answer from memory; `at` is when the far side gave it, in seconds of the memory's clock."""
 
-    packed: bytes
+    answer: Answer
     at: float
     until: float
 
@@ -36,7 +37,7 @@ class Memory:
         self._answers: OrderedDict[bytes, Remembered] = OrderedDict()
         self._size = 0
 
-    def find(self, question: bytes, fresh: float) -> tuple[bytes, float] | None:
+    def find(self, question: bytes, fresh: float) -> tuple[Answer, float] | None:
         """Return an answer that is younger than `fresh` seconds, and its age; None where there is none."""
         found = self._answers.get(question)
         now = self._clock()
@@ -48,20 +49,20 @@ class Memory:
         if now - found.at >= fresh:
             return None
         self._answers.move_to_end(question)
-        return found.packed, now - found.at
+        return found.answer, now - found.at
 
-    def keep(self, question: bytes, packed: bytes, life: float) -> None:
-        """Remember an answer, as JSON, for `life` seconds."""
+    def keep(self, question: bytes, answer: Answer, life: float) -> None:
+        """Remember an answer for `life` seconds."""
         self._drop(question)
-        if life <= 0 or len(packed) > self._room:
+        if life <= 0 or len(answer.packed) > self._room:
             return
         now = self._clock()
-        self._answers[question] = Remembered(packed, now, now + life)
-        self._size += len(packed)
+        self._answers[question] = Remembered(answer, now, now + life)
+        self._size += len(answer.packed)
         while self._size > self._room or len(self._answers) > self._most:
             self._drop(next(iter(self._answers)))
 
     def _drop(self, question: bytes) -> None:
         gone = self._answers.pop(question, None)
         if gone is not None:
-            self._size -= len(gone.packed)
+            self._size -= len(gone.answer.packed)

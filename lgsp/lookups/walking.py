@@ -7,13 +7,16 @@ import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
-from uuid import UUID
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+import orjson
 
 from lgsp.adapter import Adapter
 from lgsp.enquiry import Question
+from lgsp.journal.asks import Begun
 from lgsp.lookups.care import Care
 from lgsp.message import VIETNAM, Message
 from lgsp.questioning import Ask, Purpose
@@ -21,6 +24,12 @@ from lgsp.questions import Asked, Questions
 
 _MICROS = 1_000_000
 _MARK = 8
+_PLAINLY = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 _IN_ORDER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -29,6 +38,9 @@ class Allowance(Protocol):
 
     async def take(self, system: str, ask: Ask) -> float | None:
         """Take one question's share; return None, or the seconds until there is one again."""
+
+    def none_left(self, system: str, ask: Ask) -> float | None:
+        """Return the seconds that `take` would return now without a wait; None where it might let in."""
 
 
 @dataclass(slots=True)
@@ -62,17 +74,33 @@ class Sources:
     allow: Allowance
 
 
+class Answer(NamedTuple):
+    """What a far side said; whoever asked for it shares it, so nothing of it changes.
+
+    Attributes:
+        packed: its body as JSON.
+        about: the numbers that it names, in their normal form.
+        found: code and place of what had to be tolerated in it, where it was asked for just now.
+    """
+
+    packed: bytes
+    about: Sequence[str] = ()
+    found: Sequence[tuple[str, str]] = ()
+
+    def __repr__(self) -> str:
+        return f"Answer({len(self.packed)} bytes)"
+
+
 @dataclass(slots=True)
 class Walk:
     """One question under way.
 
     Attributes:
         began: when it came, on the clock of `time.monotonic`, as is `until`, when its caller waits no more.
-        number: of its entry.
+        entered: as it stands in the book, under `number`; 0 is not yet.
         key: equal for questions that may share an answer.
-        matter: equal for questions with the same body, whoever asks.
+        said: its body, in one form for all that are equal.
         age: seconds since the far side said so, where it was `remembered`.
-        found: code and place of what had to be tolerated in the answer, where it was asked for just now.
     """
 
     request: Question
@@ -80,13 +108,17 @@ class Walk:
     to: Answering
     began: float
     until: float
-    uid: UUID
+    entered: Begun = field(repr=False)
     number: int = 0
     key: bytes = field(default=b"", repr=False)
-    matter: bytes = field(default=b"", repr=False)
+    said: bytes = field(default=b"", repr=False)
     age: float = 0.0
     remembered: bool = False
-    found: Sequence[tuple[str, str]] = ()
+
+    @property
+    def matter(self) -> bytes:
+        """What is equal for equal bodies, whoever asks: one that always fails says little of its far side."""
+        return hashlib.blake2b(self.said, digest_size=_MARK).digest()
 
     def left(self) -> float:
         """Return the seconds that the caller still waits."""
@@ -104,6 +136,11 @@ def micros_since(began: float) -> int:
 
 def spoken(data: Mapping[str, Any]) -> bytes | None:
     """Return a body in one form for all that are equal; None where it is nothing that JSON can say."""
+    with suppress(TypeError):
+        said = orjson.dumps(data, option=_PLAINLY)
+        if b"null" not in said:
+            return said
+    # `null` may have been no number (NaN), and a number be longer than that one takes: this one tells
     try:
         return _IN_ORDER.encode(data).encode()
     except (TypeError, ValueError, RecursionError):  # half a character is a ValueError too
@@ -115,17 +152,20 @@ def key_of(to: Answering, kind: Asked, request: Question, said: bytes) -> bytes:
 
     A far side may answer one officer and not the next, and one system may see what another may not: unless
     the home, or the type, says otherwise, an answer belongs to the person for whom it was asked.
+
+    Args:
+        to: who answers.
+        kind: its type.
+        request: nothing is wrong with it; so no name in it holds what stands between them here.
+        said: its body in the form of `spoken`.
     """
     shared = to.care.ask.shared.get(kind.name, kind.shared)
-    whose = {"person": (request.source, request.who), "system": (request.source,), "everybody": ()}[shared]
-    parts = [to.name, kind.name, shared, *whose]
-    heads = json.dumps(parts).encode()
-    return hashlib.sha256(b"\x00".join((to.mark, heads, said))).digest()
-
-
-def matter_of(said: bytes) -> bytes:
-    """Return what is equal for equal bodies: a question that always fails says little of its far side."""
-    return hashlib.blake2b(said, digest_size=_MARK).digest()
+    parts = [to.name, kind.name, shared]
+    if shared != "everybody":
+        parts.append(request.source)
+    if shared == "person":
+        parts.append(request.who)
+    return hashlib.sha256(to.mark + "\x00".join(parts).encode() + b"\x00" + said).digest()
 
 
 def message_of(walk: Walk, until: float) -> Message:
@@ -136,8 +176,8 @@ def message_of(walk: Walk, until: float) -> Message:
         until: when the answer has to be there, on the clock of `time.monotonic`.
     """
     asked = walk.request
-    ends = datetime.now(VIETNAM) + timedelta(seconds=max(until - time.monotonic(), 0.0))
+    ends = datetime.fromtimestamp(time.time() + max(until - time.monotonic(), 0.0), VIETNAM)
     return Message(
-        asked.type, asked.dossier, "", dict(asked.data), source=asked.source, id=walk.uid,
+        asked.type, asked.dossier, "", dict(asked.data), source=asked.source, id=walk.entered.uid,
         traceparent=asked.traceparent, expirytime=ends, asker=asked.who,
     )  # fmt: skip

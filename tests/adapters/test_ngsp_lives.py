@@ -52,6 +52,9 @@ class _Free:
     async def take(self, *_: Any) -> None:
         """Take nothing."""
 
+    def none_left(self, *_: Any) -> None:
+        """Tell of nothing."""
+
 
 @asynccontextmanager
 async def desk(far: Stand, ask: Mapping[str, Any] | None = None, **config: Any) -> AsyncIterator[Desk]:
@@ -69,7 +72,7 @@ def stand(**faults: Any) -> Stand:
 
 
 async def test_a_clerk_gets_the_answer_and_a_trace() -> None:
-    """Each type of question, whole; whom it was about is in the trace, of the question and of the answer."""
+    """Each type of question, whole; whom it was about is in the trace, whom the answer names beside, too."""
     somebody = {"name": "Lê Văn Nghiệm", "birth": {"date": "1952-03-03"}, "gender": "male"}
     async with desk(stand()) as here:
         assert (await here.ask(BUSINESS, {"code": CODE})).data["code"] == CODE
@@ -80,7 +83,7 @@ async def test_a_clerk_gets_the_answer_and_a_trace() -> None:
         rows = await here.ask("catalogue.query.v1", {"catalogue": "madantoc"})
         assert len(rows.data["entries"]) == 3
     assert [list(one.about) for one in here.trace.begun] == [[CODE], [], ["H44-0"], []]
-    assert [list(one.about) for one in here.trace.ended] == [[CODE], [NUMBER], [], []]
+    assert [list(one.about) for one in here.trace.ended] == [[], [NUMBER], [], []]
 
 
 async def test_each_way_to_get_no_answer_ends_in_its_own_way() -> None:

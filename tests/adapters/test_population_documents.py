@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -64,7 +65,7 @@ async def test_every_citizen_is_valid(promised: etree.XMLSchema, number: int) ->
     """People of the book, as they would come from the service and go on to a system here."""
     counter = Counter()
     data = mapping.citizen(Population(12).first(12)[number], Reading())
-    counter.visitors.tell = Reply(ASK, "citizen.v1", "population-db", data)
+    counter.visitors.tell = Reply(ASK, "citizen.v1", "population-db", orjson.dumps(data))
     valid(promised, (await counter.post(envelope())).body)
 
 
@@ -80,7 +81,7 @@ async def test_every_citizen_is_valid(promised: etree.XMLSchema, number: int) ->
 async def test_odd_citizens_are_valid_too(promised: etree.XMLSchema, data: dict[str, Any]) -> None:
     """Nothing at all, what no document names, lists in it, and a name that means something else elsewhere."""
     counter = Counter()
-    counter.visitors.tell = Reply(ASK, "citizen.v1", "population-db", data)
+    counter.visitors.tell = Reply(ASK, "citizen.v1", "population-db", orjson.dumps(data))
     reply = await counter.post(envelope())
     valid(promised, reply.body)
     found = inside(reply.body)
@@ -91,7 +92,9 @@ async def test_verifications_and_nobody_are_valid(promised: etree.XMLSchema) -> 
     """Yes, no, and an empty collection."""
     counter = Counter()
     for matches in (True, False):
-        counter.visitors.tell = Reply(ASK, "citizen.verified.v1", "population-db", {"matches": matches})
+        counter.visitors.tell = Reply(
+            ASK, "citizen.verified.v1", "population-db", orjson.dumps({"matches": matches})
+        )
         valid(promised, (await counter.post(envelope(operation="XacThucThongTinCongDan"))).body)
     counter.visitors.tell = NoAnswer(Ending.ABSENT, "not-found", ask=ASK)
     for operation in ("TraCuuThongTinCongDan", "XacThucThongTinCongDan"):

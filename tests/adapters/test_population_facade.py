@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import orjson
 import pytest
 from lgsp.adapters.population_db.faults import NAMESPACE
 
@@ -186,7 +187,9 @@ async def test_a_citizen_is_answered_as_the_service_does(counter: Counter) -> No
 @pytest.mark.parametrize("matches", [True, False])
 async def test_a_verification_is_answered_as_the_service_does(counter: Counter, matches: bool) -> None:
     """`TonTai`, in the service's own namespace."""
-    counter.visitors.tell = Reply(ASK, "citizen.verified.v1", "population-db", {"matches": matches})
+    counter.visitors.tell = Reply(
+        ASK, "citizen.verified.v1", "population-db", orjson.dumps({"matches": matches})
+    )
     reply = await counter.post(envelope(operation="XacThucThongTinCongDan"))
     assert counter.visitors.asked[0].type == "citizen.verification.v1"
     assert read(reply.body)["Envelope"]["Body"] == {"KetQuaXacThuc": {"TonTai": str(matches).lower()}}
@@ -204,6 +207,8 @@ async def test_nobody_is_an_empty_collection_or_a_no(counter: Counter) -> None:
 
 async def test_an_answer_that_xml_cannot_say_is_a_fault(counter: Counter) -> None:
     """No sign is left out on the way."""
-    counter.visitors.tell = Reply(ASK, "citizen.v1", "population-db", CITIZEN | {"name": "L\x02"})
+    counter.visitors.tell = Reply(
+        ASK, "citizen.v1", "population-db", orjson.dumps(CITIZEN | {"name": "L\x02"})
+    )
     _, told = await counter.fault(envelope())
     assert (told["code"], told["Cause"], told["Ask"]) == (("Server",), "answer-broken", str(ASK))

@@ -130,12 +130,17 @@ async def test_a_deadline_is_kept(desk: Asked) -> None:
 
 
 async def test_a_far_side_that_is_away_is_spared(desk: Asked) -> None:
-    """503 with the time to wait, for it is not asked; deliveries to it have a standing of their own."""
+    """503 with the time to wait, for it is not asked; deliveries to it have a standing of their own.
+
+    Who was turned away stands in the journal a moment later.
+    """
     desk.far.tell = raising(Unavailable("unreachable", scope=Scope.SYSTEM))
     assert (await desk.ask()).status == 503
     reply = await desk.ask()
     assert (reply.status, reply.json()["type"]) == (503, "urn:lgsp:problem:suspended")
     assert int(reply.headers["retry-after"]) >= 1
+    trace = await desk.trace(reply)
+    assert (trace["ending"], trace["cause"], trace["who"]) == ("turned-away", "suspended", "Trần Thị B")
     care = desk.here.platform.gateway.checks.asking.enquirer.answering()[PORTAL].care
     care.health.resume(0.0)
 

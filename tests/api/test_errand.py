@@ -14,6 +14,7 @@ from lgsp.allowances import Limits, Rate, Taken
 from lgsp.api.door import arriving
 from lgsp.api.errand import BoundEnquirer, Errand
 from lgsp.api.gate import Gate, bounds_of
+from lgsp.api.tollgate import PAID
 from lgsp.bounds import COLLECT, READ
 from lgsp.callers import Bounds, Caller, calling
 from lgsp.enquiry import Ending, NoAnswer, Question, Reply
@@ -134,7 +135,7 @@ class Asked:
     async def ask(self, question: Question) -> Reply:
         """Answer."""
         self.questions.append(question)
-        return Reply(UUID(int=1), "citizen.v1", "population-db", {})
+        return Reply(UUID(int=1), "citizen.v1", "population-db", b"{}")
 
     async def deny(self, *_: Any) -> None:
         """Note nothing."""
@@ -165,3 +166,22 @@ async def test_waiting_for_a_quota_is_waiting_too(
     assert first.within is not None
     assert 0 < first.within < 60.0
     assert second.within is None
+
+
+async def test_what_owes_nothing_is_put_as_it_is(quotas: Counting, scope: dict[str, Any]) -> None:
+    """Its request has paid, and nobody counts questions: there is nothing to wait for, so no time is lost."""
+    limits = {"asks": Limits.model_validate({"asks": {"per_day": 9}})}
+    gate = Gate(cast("Quotas", quotas), of_system=lambda name: limits.get(name, LIMITS))
+    question = Question("desk", "citizen.query.v1", {}, "check", "B", within=5.0)
+    asked, scope[PAID] = Asked(), True
+    await BoundEnquirer("desk", asked, Errand("desk", gate)).ask(question)
+    assert quotas.taken == []
+    await BoundEnquirer("asks", asked, Errand("asks", gate)).ask(question)
+    assert quotas.taken == [("system asks", "asks", 1)]
+    scope.clear()
+    await BoundEnquirer("desk", asked, Errand("desk", gate)).ask(question)
+    assert quotas.taken[1:] == [("system desk", "requests", 1)]
+    same, counted, late = asked.questions
+    assert same is question
+    assert counted.source == "asks"
+    assert all(one.within is not None and 4.0 < one.within < 5.0 for one in (counted, late))

@@ -35,7 +35,7 @@ class Enquirer:
     async def ask(self, question: Question) -> Reply:
         """Answer nothing much."""
         self.asked.append(question)
-        return Reply(uuid4(), "citizen.v1", "population-db", {})
+        return Reply(uuid4(), "citizen.v1", "population-db", b"{}")
 
 
 @pytest.fixture

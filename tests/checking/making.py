@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from lgsp.checking.judging import Check, made
 from lgsp.enquiry import Ending, NoAnswer, Question, Reply
 from lgsp.message import Message
@@ -63,4 +65,4 @@ class Answers:
         if isinstance(told, BaseException):
             raise told
         number = UUID(int=len(self.asked))
-        return Reply(number, "citizen.verified.v1", "citizens", {"matches": told})
+        return Reply(number, "citizen.verified.v1", "citizens", orjson.dumps({"matches": told}))

@@ -89,7 +89,7 @@ class Asked:
     async def ask(self, question: Question) -> Reply:
         """Answer."""
         self.questions.append(question)
-        return Reply(UUID(int=1), "citizen.v1", "population", {})
+        return Reply(UUID(int=1), "citizen.v1", "population", b"{}")
 
     async def deny(self, question: Question, problems: Sequence[Problem]) -> None:
         """Remember why one was not put."""

@@ -92,6 +92,33 @@ async def let(quotas: Quotas, rate: Rate, times: int, count: int = 1) -> int:
     return answers.count(None)
 
 
+async def test_that_nothing_is_left_is_known_without_asking(journal: Kept, time: Time) -> None:
+    """Only what `take` would say without the journal, for as long as it would; looking takes nothing."""
+    rate, one = Rate(per_minute=3), process(journal, time)
+    assert one.none_left("desk", REQUESTS, rate) is None
+    for _ in range(3):
+        assert one.none_left("desk", REQUESTS, rate) is None
+        assert await let(one, rate, 1) == 1
+    assert one.none_left("desk", REQUESTS, rate) is None  # the journal was not asked since
+    told = await one.take("desk", REQUESTS, rate)
+    asked = journal.asked
+    assert told is not None
+    assert one.none_left("desk", REQUESTS, rate) == await one.take("desk", REQUESTS, rate) == told
+    assert one.none_left("other", REQUESTS, rate) is None
+    assert journal.asked == asked
+    time.passed = 1.5  # a no is believed for a second
+    assert one.none_left("desk", REQUESTS, rate) is None
+
+
+async def test_what_is_left_is_not_denied_because_more_was(journal: Kept, time: Time) -> None:
+    """Three were too many: one may still be let through, and is not told otherwise."""
+    rate, one = Rate(per_minute=3), process(journal, time)
+    assert await let(one, rate, 1) == 1
+    assert await let(one, rate, 1, 3) == 0
+    assert one.none_left("desk", REQUESTS, rate) is None
+    assert await let(one, rate, 2) == 2
+
+
 async def test_two_processes_share_a_minute(journal: Kept, time: Time) -> None:
     """Row 290: whoever asks first gets it; together they get what one may do, and not one more."""
     rate = Rate(per_minute=100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,12 @@ class TestSqliteJournal(JournalContract):
         """WAL with `synchronous=FULL`: a commit that returned has been synced."""
         assert await scene.act(lambda tx: tx.rows("PRAGMA synchronous")) == [(2,)]
         assert await scene.act(lambda tx: tx.rows("PRAGMA journal_mode")) == [("wal",)]
+
+    async def test_what_is_bound_goes_as_it_is(self, scene: Scene) -> None:
+        """None and bytes, too; and the library was told so, else it looks for an adapter of each, each time."""
+        told = await scene.act(lambda tx: tx.rows("SELECT ?, ?, typeof(?)", (None, b"\0a", b"")))
+        assert told == [(None, b"\0a", "blob")]
+        assert {type(None), bytes} <= {kind for kind, _ in sqlite3.adapters}
 
     async def test_no_line_can_have_two_heads(self, scene: Scene) -> None:
         """Whoever would give a line a second head fails in the database instead of reordering a dossier."""

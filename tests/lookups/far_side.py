@@ -62,18 +62,33 @@ class Citizens(Adapter):
 
 
 class Trace(Book):
-    """A book that writes nowhere."""
+    """A book that writes nowhere; `keeps_up` tells whether it takes what nobody is asked for behind."""
 
     def __init__(self) -> None:
         self.begun: list[Begun] = []
         self.ended: list[Ended] = []
         self.open = asyncio.Event()
         self.open.set()
+        self.keeps_up = True
+        self.behind = 0
 
     async def begin(self, question: Begun) -> int:
         """Note it."""
-        self.begun.append(question)
+        number = self._entered(question)
         await self.open.wait()
+        return number
+
+    def over(self, question: Begun) -> bool:
+        """Note it, if it keeps up."""
+        if self.keeps_up:
+            self._entered(question)
+            self.behind += 1
+        return self.keeps_up
+
+    def _entered(self, question: Begun) -> int:
+        self.begun.append(question)
+        if question.ended is not None:
+            self.ended.append(question.ended._replace(number=len(self.begun)))
         return len(self.begun)
 
     def end(self, ending: Ended) -> None:
@@ -111,6 +126,11 @@ class Counter:
         if isinstance(self.wait, Exception):
             raise self.wait
         return self.wait
+
+    def none_left(self, system: str, ask: Ask) -> float | None:
+        """Tell whether there is a share."""
+        assert (system, ask) == ("population-db", self.care.ask)
+        return None if isinstance(self.wait, Exception) else self.wait
 
     def put(self, **more: Any) -> asyncio.Task[Reply]:
         """Put a question, and let it come as far as it comes."""

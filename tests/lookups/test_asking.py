@@ -17,10 +17,15 @@ OTHER = QUESTION | {"identity_number": "001099000002"}
 
 
 async def test_an_answer_comes_back_with_its_trace() -> None:
-    """Who asked, for whom, for what: entered before the far side is asked; what it took behind."""
+    """Who asked, for whom, for what, about whom: entered before the far side is asked; what it took behind.
+
+    Whom the answer names beside, too.
+    """
     desk = Counter()
+    said = ANSWER | {"old_identity_number": "012345678"}
+    desk.adapter.tell = lambda _: said
     reply = await desk.put()
-    assert (reply.system, reply.type, reply.data) == ("population-db", "citizen.v1", ANSWER)
+    assert (reply.system, reply.type, reply.data) == ("population-db", "citizen.v1", said)
     (begun,) = desk.book.begun
     assert (begun.source, begun.system, begun.who, begun.purpose) == (
         "one-stop", "population-db", "Trần Thị B", "check",
@@ -28,7 +33,7 @@ async def test_an_answer_comes_back_with_its_trace() -> None:
     assert begun.basis == "căn cứ"
     assert begun.about == ["001099000001"]
     (ended,) = desk.book.ended
-    assert (ended.ending, ended.age, ended.about) == (Ending.ANSWERED, None, ["001099000001"])
+    assert (ended.ending, ended.age, ended.about) == (Ending.ANSWERED, None, ["012345678"])
     assert reply.ask == begun.uid
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -83,7 +84,9 @@ async def test_each_gets_a_copy() -> None:
     assert (await desk.put()).data == ANSWER
 
 
-@pytest.mark.parametrize("said", [{"n": float("nan")}, {"name": "nửa \ud800 chữ"}, {"n": {1, 2}}])
+@pytest.mark.parametrize(
+    "said", [{"n": float("nan")}, {"name": "nửa \ud800 chữ"}, {"n": {1, 2}}, {"name": UUID(int=1)}]
+)
 async def test_what_json_cannot_say_is_no_question(said: dict[str, Any]) -> None:
     """(313) It would equal another one, or fail after it was entered: it is rejected, with its trace."""
     desk = Counter()
@@ -160,7 +163,8 @@ async def test_a_slow_journal_keeps_nobody() -> None:
     desk.book.open.clear()
     fault = await desk.refused(within=0.05)
     assert (fault.ending, fault.cause) == (Ending.LATE, "deadline-passed")
-    assert desk.adapter.asked == []
+    assert fault.ask == desk.book.begun[0].uid
+    assert (desk.adapter.asked, desk.book.ended) == ([], [])
 
 
 @pytest.mark.parametrize(("most", "within", "late"), [("60ms", None, True), ("60s", 0.05, False)])

@@ -18,29 +18,34 @@ from tests.lookups.far_side import settled
 
 
 class Journal:
-    """Notes what each transaction holds; fails while it is told to."""
+    """Notes what each transaction holds; fails while it is told to. What is entered behind stands in `late`."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.transactions: list[tuple[int, list[int]]] = []
+        self.late: list[Begun] = []
         self.away = False
         self.poison = -1
         self.open = asyncio.Event()
         self.open.set()
+        self.wrote = asyncio.Event()
         self._begun = 0
         self._noted: list[tuple[int, list[int]]] = []
         monkeypatch.setattr(books.asks, "begin", self._begin)
         monkeypatch.setattr(books.asks, "end", self._end)
+        monkeypatch.setattr(books.asks, "catch_up", self._catch_up)
 
     async def write(self, act: Callable[[Any], Any]) -> Any:
         """Run an act."""
         await self.open.wait()
         if self.away:
             raise JournalError("writing: away")
-        self._opened, self._ended = 0, []
+        self._opened, self._ended, self._caught_up = 0, [], []
         result = act(None)
         if self.poison in self._ended:
             raise JournalError("writing: it cannot hold this")
         self.transactions.append((self._opened, self._ended))
+        self.late += self._caught_up
+        self.wrote.set()
         return result
 
     def _begin(self, _: Any, questions: list[Begun]) -> list[int]:
@@ -50,6 +55,9 @@ class Journal:
 
     def _end(self, _: Any, endings: list[Ended]) -> None:
         self._ended = [one.number for one in endings]
+
+    def _catch_up(self, _: Any, questions: list[Begun]) -> None:
+        self._caught_up = [*questions]
 
 
 @pytest.fixture
@@ -62,8 +70,12 @@ def _book(journal: Any) -> Book:
     return Book(journal)
 
 
-def _begun() -> Begun:
-    return Begun(uuid4(), "one-stop", "population-db", "citizen.query.v1", "B", "check", "basis")
+def _begun(ended: Ended | None = None) -> Begun:
+    return Begun(uuid4(), "one-stop", "pop", "citizen.query.v1", "B", "check", "basis", ended=ended)
+
+
+def _over() -> Begun:
+    return _begun(Ended(0, Ending.TURNED_AWAY, 5, "too-busy"))
 
 
 async def test_what_comes_together_is_entered_together(journal: Journal) -> None:
@@ -140,6 +152,87 @@ async def test_who_went_while_it_was_entered_ends(journal: Journal) -> None:
     journal.open.set()
     await book.close()
     assert journal.transactions == [(1, []), (0, [1])]
+
+
+async def test_who_goes_as_the_number_comes_ends_too(journal: Journal) -> None:
+    """(326) It was given, and nobody was there to take it any more: its question does not stay open."""
+    book = _book(journal)
+    gone = asyncio.create_task(book.begin(_begun()))
+    await journal.wrote.wait()
+    gone.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await gone
+    await book.close()
+    assert journal.transactions == [(1, []), (0, [1])]
+
+
+async def test_what_is_over_ends_once(journal: Journal) -> None:
+    """(326) Its caller went while it was entered with its ending: it has that one, and no other."""
+    book = _book(journal)
+    journal.open.clear()
+    gone = asyncio.create_task(book.begin(_over()))
+    await settled()
+    gone.cancel()
+    await settled()
+    journal.open.set()
+    await book.close()
+    assert journal.transactions == [(1, [])]
+
+
+async def test_who_is_turned_away_is_written_with_the_endings(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(331) Together, a moment later, and holds up no question; a stop writes what is left."""
+    monkeypatch.setattr(books, "_GATHER", 3600.0)
+    book = _book(journal)
+    book.end(Ended(7, Ending.ANSWERED, 5))
+    over = [_over() for _ in range(3)]
+    assert [book.over(one) for one in over] == [True] * 3
+    assert await book.begin(_begun()) == 1
+    assert (journal.transactions, journal.late) == ([(1, [])], [])
+    await book.close()
+    assert (journal.transactions[1:], journal.late) == ([(0, [7])], over)
+
+
+async def test_while_the_journal_is_away_nobody_is_noted_behind(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(334) Those of the first moment are written when it is back; the others hear that it is away."""
+    monkeypatch.setattr(books, "_REST", 0.001)
+    monkeypatch.setattr(books, "_GATHER", 0.0)
+    book = _book(journal)
+    journal.away = True
+    over = [_over() for _ in range(2)]
+    assert all(book.over(one) for one in over)
+    await asyncio.sleep(0.01)
+    assert not book.over(_over())
+    with pytest.raises(JournalError):
+        await book.begin(_over())
+    journal.away = False
+    while len(journal.late) < 2:
+        await settled()
+    assert {one.uid for one in journal.late} == {one.uid for one in over}
+    for number in range(20):
+        book.end(Ended(number, Ending.ANSWERED, 5))
+        while book._behind:
+            await settled()
+    assert book.over(_over())
+    await book.close()
+
+
+async def test_those_noted_behind_are_bounded_and_none_is_let_go(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """(334) A journal that hangs fills no memory: who comes behind so many is entered like the others."""
+    monkeypatch.setattr(books, "_MOST_OVER", 3)
+    monkeypatch.setattr(books, "_GATHER", 0.0)
+    book = _book(journal)
+    journal.open.clear()
+    over = [_over() for _ in range(4)]
+    assert [book.over(one) for one in over] == [True, True, True, False]
+    journal.open.set()
+    await book.close()
+    assert journal.late == over[:3]
 
 
 async def test_an_ending_that_cannot_be_written_keeps_no_other(

@@ -32,12 +32,19 @@ class Shares:
     """Quotas that say what they are told, and keep what they were asked."""
 
     wait: float | None = None
+    known: float | None = None
     asked: list[tuple[str, Rate]] = field(default_factory=list)
+    looked: list[tuple[str, Rate]] = field(default_factory=list)
 
     async def take(self, subject: str, _: str, rate: Rate) -> float | None:
         """Take a share."""
         self.asked.append((subject, rate))
         return self.wait
+
+    def none_left(self, subject: str, _: str, rate: Rate) -> float | None:
+        """Remember that it was looked for; nobody knows yet."""
+        self.looked.append((subject, rate))
+        return self.known
 
 
 def _route(to: str, source: str | None = None, type_: str = "citizen.query.v1") -> Route:
@@ -122,6 +129,20 @@ async def test_a_share_is_taken_by_the_rates_of_the_question() -> None:
     with pytest.raises(NoAnswer) as told:
         await place.desk.ask(request())
     assert (told.value.cause, told.value.after) == ("quota-used-up", 3.0)
+
+
+async def test_a_used_up_share_is_known_at_the_door() -> None:
+    """Where memory says no the journal is not asked; by the rates in force, and only where there are some."""
+    place = Place(_route("one"))
+    place.shares.known = 9.0
+    await place.desk.ask(request())
+    assert place.shares.looked == []
+    place.gateway.counterparts["one"] = place.counterpart(place.far["one"], per_day=9)
+    place.publish()
+    with pytest.raises(NoAnswer) as told:
+        await place.desk.ask(request())
+    assert (told.value.cause, told.value.after) == ("quota-used-up", 9.0)
+    assert (place.shares.looked, place.shares.asked) == ([("system:one", Rate(per_day=9))], [])
 
 
 async def test_processes_share_the_places() -> None:

@@ -17,6 +17,7 @@ from lgsp.testing.rules.stage import JournalRules
 from lgsp.testing.scene import Scene
 
 _NUMBER, _OTHER = "001099000001", "001099000002"
+_ENTERED = "SELECT what, who, cause, details FROM entries WHERE what LIKE '%ed' ORDER BY id"
 
 
 def _begun(n: int, **more: Any) -> Begun:
@@ -135,6 +136,33 @@ class AskRules(JournalRules):
         first = await self.shown(scene, limit=2)
         rest = await self.shown(scene, before=first[-1]["number"], limit=10)
         assert [one["ask"] for one in (*first, *rest)] == [str(UUID(int=n)) for n in (5, 4, 3, 2, 1)]
+
+    async def test_what_nobody_is_asked_for_is_entered_with_its_end(self, scene: Scene) -> None:
+        """The same stands as where the ending comes behind: row, entries, and whom it was about."""
+        ended = Ended(0, Ending.TURNED_AWAY, 7, "too-busy", found=(("missing", "/who"),))
+        (number,) = await self.put(scene, _begun(1, about=[_NUMBER], dossier="H44-1"))
+        await self.over(scene, ended._replace(number=number))
+        (late,) = await self.put(scene, _begun(2, about=[_NUMBER], dossier="H44-1", ended=ended))
+        one, other = await self.shown(scene, about=_NUMBER)
+        apart = ("number", "ask", "at")
+        assert [one[name] for name in one if name not in apart] == [
+            other[name] for name in other if name not in apart
+        ]
+        assert (one["number"], one["ending"], one["cause"]) == (late, "turned-away", "too-busy")
+        *rows, asked, failed = [tuple(row) for row in await scene.rows(_ENTERED)]
+        assert [row[:3] for row in rows] == [asked[:3], failed[:3]]
+        told, said = (orjson.loads(row[3]) for row in (rows[1], failed))
+        assert told | {"asked": late} == said
+        assert await scene.act(lambda tx: asks.give_up(tx, scene.clock.now + SECOND)) == 0
+
+    async def test_what_is_entered_behind_is_entered_once(self, scene: Scene) -> None:
+        """(335) Also where its transaction was committed and said otherwise, and it is tried again."""
+        ended = Ended(0, Ending.TURNED_AWAY, 7, "suspended")
+        first, second = _begun(1, about=[_NUMBER], ended=ended), _begun(2, about=[_NUMBER], ended=ended)
+        for behind in ([first], [first, second], [second, first]):
+            await scene.act(lambda tx, some=behind: asks.catch_up(tx, some))  # type: ignore[misc]
+        assert [one["ask"] for one in await self.shown(scene)] == [str(UUID(int=2)), str(UUID(int=1))]
+        assert sorted(row[0] for row in await scene.rows(_ENTERED)) == ["asked", "asked", "failed", "failed"]
 
     async def test_what_nobody_ends_is_given_up(self, scene: Scene) -> None:
         """A process that died with a question leaves it open; it is ended as lost track of."""
