@@ -153,11 +153,14 @@ def nfc_all(item: Any) -> Any:
     return [nfc_all(one) for one in item] if isinstance(item, list) else item
 
 
-def native_digest(item: Any) -> bytes:
+def native_digest(item: Any, *, composed: bool = False) -> bytes:
     """Return the SHA-256 of a native item after normalisation: NFC, keys in order.
 
-    The caller leaves out what transport added (sessions, trace headers).
+    The caller leaves out what transport added (sessions, trace headers), and may know that all letters are
+    composed already.
     """
+    if composed:
+        return hashlib.sha256(orjson.dumps(item, option=orjson.OPT_SORT_KEYS)).digest()
     return digested(item)[1]
 
 

@@ -97,24 +97,22 @@ def _attachment(
 
 def _said(kept: Kept, name: str) -> dict[str, Any]:
     """Return what is known of a file's content; whether it was packed only where its name does not tell."""
-    told: dict[str, Any] = {
-        "dataref": kept.dataref,
-        "sha256": kept.sha256,
-        "size": kept.size,
-        "media_type": kept.media_type,
-    }
-    if kept.undecoded:
+    dataref, sha256, size, media_type, entry, undecoded = kept
+    told = {"dataref": dataref, "sha256": sha256, "size": size, "media_type": media_type}
+    if undecoded:
         return told | {"undecoded": True}
-    packed = kept.entry is not None
+    packed = entry is not None
     if packed != sniffing.goes_packed(name):
         told["packed"] = packed
-    if kept.entry is not None:
-        told |= {"entry": kept.entry.name, "entry_time": kept.entry.time}
+    if entry is not None:
+        told |= {"entry": entry.name, "entry_time": entry.time}
     return told
 
 
 def _without_cid(one: dict[str, Any]) -> dict[str, Any]:
-    return one | {"id": one["id"].removeprefix(_CID)} if "id" in one else one
+    if "id" in one:
+        one["id"] = one["id"].removeprefix(_CID)
+    return one
 
 
 def _taken(
@@ -159,4 +157,6 @@ def _merged(one: dict[str, Any], reference: dict[str, Any]) -> dict[str, Any]:
         otherwise["content_type"] = reference["content_type"]
     if EXTRA in reference:
         otherwise[EXTRA] = reference[EXTRA]
-    return one | ({"listed": otherwise} if otherwise else {})
+    if otherwise:
+        one["listed"] = otherwise
+    return one

@@ -141,10 +141,11 @@ def write_moment(value: str) -> str:
     return f"{moment.year:04}/{moment:%m/%d %H:%M:%S}"
 
 
+_FLAGS, _NO_FLAG = {"true": Said(True), "false": Said(None)}, Said(None, "unknown-code")
+
+
 def _read_flag(text: str) -> Said:
-    said = {"true": True, "false": None}
-    low = text.lower()
-    return Said(said[low]) if low in said else Said(None, "unknown-code")
+    return _FLAGS.get(text.lower(), _NO_FLAG)
 
 
 def _write_flag(value: Any) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import IO, Protocol
+from typing import IO, NamedTuple, Protocol
 from xml.etree.ElementTree import Element
 
 from lgsp.formats.edxml import archives, sniffing
@@ -50,8 +49,7 @@ class Source(Protocol):
         """
 
 
-@dataclass(slots=True, frozen=True)
-class Kept:
+class Kept(NamedTuple):
     """What came of an attachment's content; the fields are those of the canonical attachment."""
 
     dataref: str
@@ -171,13 +169,13 @@ class Keeper:
         name, declared = _text_of(attachment, "AttachmentName"), _text_of(attachment, "ContentType")
         if text.bad:
             kept = self._store(_chunks(text.bytes), "", place)
-            return replace(kept, media_type="text/plain", undecoded=True)
+            return kept._replace(media_type="text/plain", undecoded=True)
         entry = self._entry(text, name, declared, place)
         if entry is not None:
             content = self._content(text, place)
             if content is not None:
                 with content:
-                    return replace(self._store(_chunks(content), name, place), entry=entry)
+                    return self._store(_chunks(content), name, place)._replace(entry=entry)
         return self._store(_chunks(text.bytes), name, place)
 
     def _notice(self, text: Base64, place: str) -> None:

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLParser
 from lgsp.formats.edxml import layout, straight
 from lgsp.formats.edxml.decoding import at_once
 from lgsp.formats.edxml.limits import Limits
-from lgsp.formats.edxml.names import CONTENT, NAMESPACE
+from lgsp.formats.edxml.names import CONTENT, FRAMES, NAMESPACE
 from lgsp.formats.edxml.parts import Branch, Table, Texts
 from lgsp.formats.edxml.straight import Header
 
@@ -66,18 +66,21 @@ def parsed(whole: bytes, limits: Limits) -> Little | None:
     if start is None or len(whole) > min(limits.text, limits.packet):
         return None
     rest, files = _cut_out(whole)
-    if not _is_undeclared(rest, start.end()) or not _is_small(rest, limits):
+    if not _is_undeclared(rest, start.end()):
         return None
-    rest, header = straight.cut_out(rest, limits)
+    left, header = straight.cut_out(rest, limits)
+    if not _is_small(rest, left, limits):
+        return None
     parser = XMLParser()  # noqa: S314 - nothing is declared in what it is given
     try:
-        parser.feed(rest)
+        parser.feed(left)
         root: Element = parser.close()
     except ParseError:
         return None
-    for node in root.iter():
+    nodes = list(root.iter())
+    for node in nodes:
         node.tag = _KNOWN.get(node.tag) or _name(node.tag)
-    if root.tag != "edXML" or not _is_shallow(root, limits.depth):
+    if root.tag != "edXML" or (len(nodes) >= limits.depth and not _is_shallow(root, limits.depth)):
         return None
     attachments = _attachments(root, files)
     return None if attachments is None else Little(root, attachments, header)
@@ -93,14 +96,14 @@ def _cut_out(whole: bytes) -> tuple[bytes, Sequence[_File] | None]:
     A text begins behind the first `>` after its element's name, and ends where the next tag does. Nothing but
     base64 is cut out, so that nothing of the XML is; `_attachments` sees whether each was an attachment's.
     """
-    pieces, at = list[bytes](), 0
+    pieces: list[bytes] = []
     files: list[_File] = []
-    name = whole.find(_CONTENT)
+    at, name = 0, whole.find(_CONTENT)
     while name >= 0:
         begin = whole.find(b">", name) + 1
         end = whole.find(b"<", begin)
         text = whole[begin:end]
-        decoded = at_once(text)
+        decoded = at_once(text) if begin else None  # a tag without an end is looked at by who says so
         if decoded is None:
             return whole, None
         files.append((text, decoded))
@@ -115,9 +118,15 @@ def _is_undeclared(rest: bytes, start: int) -> bool:
     return rest.find(b"!") < 0 and rest.find(b"?", start) < 0
 
 
-def _is_small(rest: bytes, limits: Limits) -> bool:
-    """Tell whether a packet has too much of nothing, by signs that stand for elements and for attributes."""
-    attributes = rest.count(b"=")
+def _is_small(rest: bytes, left: bytes, limits: Limits) -> bool:
+    """Tell whether a packet has too much of nothing, by signs that stand for elements and for attributes.
+
+    Args:
+        rest: the packet.
+        left: what has attributes of it, if any has.
+        limits: of the packet.
+    """
+    attributes = left.count(b"=")
     if attributes > limits.attributes:
         return False
     return len(rest) // _SHORTEST <= limits.elements or rest.count(b"<") + attributes <= limits.elements
@@ -146,7 +155,8 @@ def _named(table: Table) -> Iterator[str]:
 
 
 _TABLES = (layout.DOCUMENT_HEADER, layout.STATUS_HEADER, layout.TRACES, layout.REFERENCE, layout.ATTACHMENT)
-_KNOWN = {_OURS + name: name for table in _TABLES for name in _named(table)}
+_HOLDING = (*FRAMES, "MessageHeader", "Reference", "Attachment", CONTENT)
+_KNOWN = {_OURS + name: name for name in (*_HOLDING, *(one for table in _TABLES for one in _named(table)))}
 """The names of our elements as the parser tells them: who looks for one of them finds this very text."""
 
 

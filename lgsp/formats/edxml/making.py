@@ -72,6 +72,10 @@ class Writer:
         """Return the element of an object. Raises what `inside` raises."""
         if data.get(EXTRA):
             return self.around(native, self.inside(parts, data, place, indent + "  "), indent)
+        return self._known(native, parts, data, place, indent)
+
+    def _known(self, native: str, parts: Table, data: Object, place: str, indent: str) -> str:
+        """Return the element of an object, of which nothing is written that no table knows."""
         name, elements = self._prefix + native, self._elements(parts, data, place, indent + "  ")
         if not elements:
             return f"{indent}<{name} />{EOL}"
@@ -110,14 +114,23 @@ class Writer:
     def _elements(self, parts: Table, data: Object, place: str, indent: str) -> str:
         """Return the lines of an object beside which nothing was kept."""
         start, end = f"{indent}<{self._prefix}", f"</{self._prefix}"
-        said = [
-            f"{start}{part.native}>{text}{end}{part.native}>{EOL}"
-            if itself and _is_bare(text := data[name])
-            else self._part(part, data, {}, place, indent)
-            for part, name, itself in parts.asked
-            if not name or name in data
-        ]
-        return "".join(said)
+        lines: list[str] = []
+        for part, name, native, itself in parts.asked:
+            if name and name not in data:
+                continue
+            text = data[name] if itself else None
+            if (
+                isinstance(text, str)
+                and text.isprintable()
+                and text.strip() == text != ""
+                and "&" not in text
+                and "<" not in text
+                and ">" not in text
+            ):  # it stands there as it is
+                lines.append(f"{start}{native}>{text}{end}{native}>{EOL}")
+            else:
+                lines.append(self._part(part, data, {}, place, indent))
+        return "".join(lines)
 
     def verbatim(self, xml: str, place: str, indent: str) -> str:
         """Return an element that was kept as it came, with its own layout. Signatures stand without a prefix.
@@ -148,15 +161,16 @@ class Writer:
     def _branch(self, part: Branch, data: Object, extra: Extra, place: str, indent: str) -> str:
         place = f"{place}/{part.native}"
         if not part.name:
-            inner = taken(extra, f"{part.native}/")
-            own = {name: data[name] for name in part.parts.names if name in data}
-            if not own and not inner:
+            if extra and (inner := taken(extra, f"{part.native}/")):
+                own = {name: data[name] for name in part.parts.names if name in data}
+                return self.write(part.native, part.parts, {**own, EXTRA: inner}, place, indent)
+            if part.parts.names.isdisjoint(data):
                 return ""
-            told = {**own, EXTRA: inner} if inner else own
-            return self.write(part.native, part.parts, told, place, indent)
-        found = data.get(part.name) or ()
-        each = found if part.many or not found else [found]
-        return "".join([self.write(part.native, part.parts, one, place, indent) for one in each])
+            return self._known(part.native, part.parts, data, place, indent)
+        found = data.get(part.name)
+        if found and not part.many:
+            return self.write(part.native, part.parts, found, place, indent)
+        return "".join([self.write(part.native, part.parts, one, place, indent) for one in found or ()])
 
     def _texts(self, part: Texts, texts: Sequence[Any], place: str, indent: str) -> str:
         place = f"{place}/{part.native}"
@@ -184,8 +198,9 @@ class Writer:
         name = self._prefix + native
         if not text:
             return f"{indent}<{name}{attributes} />{EOL}"
-        inside = escaped(text.strip(SPACE)).replace("\n", EOL)
-        return f"{indent}<{name}{attributes}>{inside}</{name}>{EOL}"
+        if not text.isalnum():  # what is stands there as it is: words and numbers are
+            text = escaped(text.strip(SPACE)).replace("\n", EOL)
+        return f"{indent}<{name}{attributes}>{text}</{name}>{EOL}"
 
     def _rest(self, name: str, value: Any, place: str, indent: str) -> Iterator[str]:
         for one in value if isinstance(value, list) else [value]:
@@ -219,18 +234,6 @@ def _still(part: Leaf, text: str, value: Any) -> bool:
     said = part.form.read(text)
     exact = not said.kept and not (said.value is None and said.fault)
     return not exact and said.value == value
-
-
-def _is_bare(text: Any) -> bool:
-    """Tell whether something is a text that stands in an element as it is."""
-    return (
-        isinstance(text, str)
-        and text.isprintable()
-        and text.strip(" ") == text != ""
-        and "&" not in text
-        and "<" not in text
-        and ">" not in text
-    )
 
 
 def _written(part: Leaf, value: Any, place: str) -> str:

@@ -13,3 +13,13 @@ DOCUMENT = "document.v1"
 STATUS = "document.status.v1"
 
 CONTENT = "ContentTransferEncoded"
+FRAMES = (
+    "edXML",
+    "edXMLEnvelope",
+    "edXMLHeader",
+    "edXMLBody",
+    "edXMLManifest",
+    "AttachmentEncoded",
+    "TraceHeaderList",
+)
+"""Elements that hold the others: what is unknown in them is kept in `extra` behind their names."""

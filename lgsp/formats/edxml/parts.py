@@ -9,6 +9,7 @@ the one that was expected. A text is an element's text, and `{"xml": …}` an el
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 from sys import maxsize
@@ -125,20 +126,22 @@ class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
         return {part.native: part.plain for part in leaves}
 
     @cached_property
-    def expected(self) -> list[str]:
-        """The names of those whose absence is a finding."""
-        return [part.native for part in self if isinstance(part, Leaf | Branch) and part.expected]
+    def expected(self) -> AbstractSet[str]:
+        """The names of those whose absence is a finding, in their order."""
+        named = {part.native: part for part in self if isinstance(part, Leaf | Branch) and part.expected}
+        return named.keys()
 
     @cached_property
-    def asked(self) -> list[tuple[Part, str, bool]]:
+    def asked(self) -> list[tuple[Part, str, str, bool]]:
         """The parts, each with the canonical name without which it is not written, empty for none.
 
-        Of each is told, too, whether it is a text that is written as the canonical form has it.
+        Of each are told, too, its own name, and whether it is a text that is written as the canonical form
+        has it.
         """
-        return [(part, _decides(part), _is_as_it_is(part)) for part in self]
+        return [(part, _decides(part), part.native, _is_as_it_is(part)) for part in self]
 
     @cached_property
-    def names(self) -> list[str]:
+    def names(self) -> AbstractSet[str]:
         """The canonical names of all that may stand in the object, through branches without a name."""
         named: list[str] = []
         for part in self:
@@ -146,7 +149,7 @@ class Table(tuple[Part, ...]):  # noqa: SLOT001 - it remembers what it works out
                 named += part.parts.names
             elif not isinstance(part, Verbatim):
                 named.append(part.name)
-        return named
+        return dict.fromkeys(named).keys()
 
 
 def _decides(part: Part) -> str:

@@ -26,17 +26,6 @@ from lgsp.formats.edxml.straight import Header
 from lgsp.formats.edxml.tree import SPACE, local, text_of
 from lgsp.message import Finding, Message, native_digest
 
-FRAMES = (
-    "edXML",
-    "edXMLEnvelope",
-    "edXMLHeader",
-    "edXMLBody",
-    "edXMLManifest",
-    "AttachmentEncoded",
-    "TraceHeaderList",
-)
-"""Elements that hold the others: what is unknown in them is kept in `extra` behind their names."""
-
 
 @dataclass(slots=True, frozen=True)
 class Packet:
@@ -114,28 +103,33 @@ def read(source: BinaryIO, sink: Sink, limits: Limits | None = None, sha256: byt
     frame = _Frame(parser.parse(source), keeper.kept, notes, parser.header)
     read_one = _status if frame.is_status else _document
     type_, told = read_one(frame, notes)
-    data = _composed(told, notes)
-    native = native_digest(_native(frame, data))
+    known = frame.read is not None and frame.read.composed
+    data = _composed(told, notes, _OF_HEADER if known else ())
+    native = native_digest(_native(frame, data), composed=known and frame.traces is None)
     return Packet(type_, data, notes.findings, native, parser.sha256, parser.size)
 
 
-def _composed(told: dict[str, Any], notes: Notes) -> dict[str, Any]:
-    """Return canonical data with their letters composed; references to files have none, and can be long."""
-    references = [one.get("dataref") for one in told.get("attachments", ())]
-    _refer(told, [None if reference is None else "" for reference in references])
-    data: dict[str, Any]
-    data, changed = composed(told)
-    _refer(data, references)
-    if changed:
-        notes.odd("not-composed", "MessageHeader")
-    return data
+_OF_HEADER = frozenset(layout.DOCUMENT_HEADER.names)
 
 
-def _refer(data: dict[str, Any], references: Sequence[str | None]) -> None:
-    """Give files their references; None is for one that has none."""
-    for one, reference in zip(data.get("attachments", ()), references, strict=True):
-        if reference is not None:
-            one["dataref"] = reference
+def _composed(told: dict[str, Any], notes: Notes, known: Collection[str]) -> dict[str, Any]:
+    """Return canonical data with their letters composed, as those under the names in `known` are already.
+
+    References to files have none, and can be long.
+    """
+    rest = {name: value for name, value in told.items() if name not in known}
+    files = told.get("attachments", ())
+    if files:
+        rest["attachments"] = [{**one, "dataref": ""} if "dataref" in one else one for one in files]
+    made: dict[str, Any]
+    made, changed = composed(rest)
+    if not changed:
+        return told
+    notes.odd("not-composed", "MessageHeader")
+    for one, file in zip(made.get("attachments", ()), files, strict=True):
+        if "dataref" in file:
+            one["dataref"] = file["dataref"]
+    return told | made
 
 
 class _Frame:
@@ -177,8 +171,7 @@ class _Frame:
     def _held(self) -> Iterable[tuple[str, Element, Collection[str]]]:
         yield "edXML", self.root, ("edXMLEnvelope", "AttachmentEncoded")
         yield "edXMLEnvelope", self.envelope, ("edXMLHeader", "edXMLBody", "AttachmentEncoded")
-        known = () if self.is_status else ("TraceHeaderList", *SIGNATURES)
-        yield "edXMLHeader", self.header, ("MessageHeader", *known)
+        yield "edXMLHeader", self.header, _OF_DOCUMENT[:1] if self.is_status else _OF_DOCUMENT
         if self.body is not None:
             yield "edXMLBody", self.body, ("edXMLManifest", "AttachmentEncoded")
         if self.manifest is not None:
@@ -215,6 +208,9 @@ class _Frame:
                 raise unreadable("unknown-attachment-layout", local(node.tag))
 
 
+_OF_DOCUMENT = ("MessageHeader", "TraceHeaderList", *SIGNATURES)
+
+
 @lru_cache(256)
 def _names_files(tag: str) -> bool:
     return "attachment" in local(tag).lower()
@@ -222,7 +218,12 @@ def _names_files(tag: str) -> bool:
 
 def _is_more(node: Element, known: Collection[str]) -> bool:
     """Tell whether anything stands in an element beside other elements that are known."""
-    return bool(node.keys() or text_of(node)) or any(child.tag not in known for child in node)
+    if node.keys() or (node.text or "").strip(SPACE):
+        return True
+    for child in node:  # noqa: SIM110 - asked of every packet, and quicker so
+        if child.tag not in known or (child.tail or "").strip(SPACE):
+            return True
+    return False
 
 
 def _together(nodes: Sequence[Element]) -> Element:

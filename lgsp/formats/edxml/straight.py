@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from unicodedata import is_normalized
 
 from lgsp.domain.documents import OLD_CODE_MARK
 from lgsp.formats.edxml.elements import Object, takes
@@ -18,7 +19,7 @@ from lgsp.formats.edxml.parts import Branch, Part
 from lgsp.formats.edxml.tree import PREFIX, SPACE
 
 _NAME = "MessageHeader"
-_OLD_CODE, _NO_TEXT = [OLD_CODE_MARK], [""]
+_OLD_CODE = [OLD_CODE_MARK]
 _PARTS = 4
 """Of what stands in a header, over and over: what is between two tokens, and the three groups of the next."""
 _DEEPEST = 6
@@ -27,9 +28,13 @@ _START = re.compile(rf"<((?:{PREFIX})?){_NAME}>".encode())
 
 
 def _token(prefix: str) -> re.Pattern[str]:
-    """Return what matches an element of one text, or the start of one of elements, or the end of one."""
-    start, end = rf"<{prefix}(\w+)>", rf"</{prefix}"
-    return re.compile(rf"{start}(?:([^<>]*+){end}\1>)?[{SPACE}]*+|{end}(\w+)>[{SPACE}]*+")
+    """Return what matches an element of one text, or the start of one of elements, or the end of one.
+
+    A name is whatever stands before a `>`, because that is quickly found, and who looks it up knows better;
+    of 64 signs at most, so that nobody seeks that again and again, to the end, in a row of tags without one.
+    """
+    start, end = rf"<{prefix}(\w[^>]{{0,63}}+)>", rf"</{prefix}"
+    return re.compile(rf"{start}(?:([^<]*+){end}\1>)?[{SPACE}]*+|{end}([^>]{{1,64}}+)>[{SPACE}]*+")
 
 
 _TOKENS = {prefix: _token(prefix) for prefix in (PREFIX, "")}
@@ -47,10 +52,12 @@ class Header(NamedTuple):
     Attributes:
         data: in canonical form.
         plain: by the names of its elements, without those that the axis adds.
+        composed: whether all its letters are known to be.
     """
 
     data: Object
     plain: Plainly
+    composed: bool
 
 
 class _OtherError(Exception):
@@ -85,21 +92,25 @@ _HEADER = Branch(_NAME, "", DOCUMENT_HEADER)
 
 
 def _read(text: str, prefix: str) -> Header:
-    found = _TOKENS[prefix].split(text)
-    between, starts, texts, ends = (found[n::_PARTS] for n in range(_PARTS))
-    if "".join(between).strip(SPACE) or not "".join(filter(None, texts)).isprintable():
+    found = _TOKENS[prefix].split(text.lstrip(SPACE))
+    starts, texts, ends = (found[n::_PARTS] for n in range(1, _PARTS))
+    letters = "".join(filter(None, texts))
+    if any(found[::_PARTS]) or not letters.isprintable() or ">" in letters:
         raise _OtherError  # something stands between elements, or a text may not stand there as it is
-    return _inside(zip(starts, texts, ends, strict=False), _HEADER)
+    data, plain = _inside(zip(starts, texts, ends, strict=False), _HEADER)
+    if not plain["To"]:
+        del plain["To"]  # the axis added all of them
+    return Header(data, plain, is_normalized("NFC", letters))  # then so is each of them
 
 
-def _inside(tokens: Iterator[_Token], part: Branch) -> Header:
+def _inside(tokens: Iterator[_Token], part: Branch) -> tuple[Object, Plainly]:
     """Read what stands in an element, up to its end."""
     parts, leaves = part.parts, part.parts.leaves
     data: Object = {}
     plain: Plainly = {}
     for start, text, end in tokens:
         if text is not None:
-            leaf, text = leaves.get(start), text.strip(SPACE)  # noqa: PLW2901 - without the space around it
+            leaf, text = leaves.get(start), text.strip()  # noqa: PLW2901 - without the space around it
             if leaf is None or start in plain or not takes(leaf, text, data):
                 raise _OtherError
             plain[start] = [text]
@@ -112,10 +123,11 @@ def _inside(tokens: Iterator[_Token], part: Branch) -> Header:
     else:
         if part is not _HEADER:
             raise _OtherError
-    for name in parts.expected:
-        if name not in plain:
-            raise _OtherError
-    return Header(data, _said(plain))
+    if not plain.keys() >= parts.expected:
+        raise _OtherError
+    if "Direction" in plain and plain["Direction"][0].lower() == "false":
+        del plain["Direction"]  # the axis adds it
+    return data, plain
 
 
 def _take(tokens: Iterator[_Token], part: Part | None, data: Object, plain: Plainly) -> None:
@@ -134,10 +146,3 @@ def _take(tokens: Iterator[_Token], part: Part | None, data: Object, plain: Plai
     all_ = plain.setdefault(part.native, [])
     if part.native != "To" or said.get("OrganizationInCharge") != _OLD_CODE:
         all_.append(said)
-
-
-def _said(plain: Plainly) -> Plainly:
-    """Return what stands in an element without the flag that the axis adds, and without what says nothing."""
-    if plain.get("Direction", _NO_TEXT)[0].lower() == "false":
-        del plain["Direction"]
-    return {name: all_ for name, all_ in plain.items() if all_} if [] in plain.values() else plain

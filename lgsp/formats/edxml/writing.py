@@ -23,11 +23,10 @@ from lgsp.formats.edxml.keeping import Source
 from lgsp.formats.edxml.limits import Limits
 from lgsp.formats.edxml.little import Attached
 from lgsp.formats.edxml.making import EOL, Made, Writer, checked, taken
-from lgsp.formats.edxml.names import CONTENT, NAMESPACE, STATUS
+from lgsp.formats.edxml.names import CONTENT, FRAMES, NAMESPACE, STATUS
 from lgsp.formats.edxml.notes import Notes, unreadable
 from lgsp.formats.edxml.parsing import Parser
 from lgsp.formats.edxml.parts import EXTRA, NOTHING
-from lgsp.formats.edxml.reading import FRAMES
 from lgsp.formats.edxml.tree import PREFIX, escaped, text_of
 
 _PIECE = 48 * 1024
@@ -123,11 +122,14 @@ class _Packet:
         return self._inner.around("edXMLHeader", self._frame("edXMLHeader", self._inner, 2), "    ", inside)
 
     def _traces(self) -> str:
-        unknown = self._frames.get("TraceHeaderList")
-        told: dict[str, Any] = {EXTRA: unknown, "traces": self._data.get("traces")}
-        business, act = dict(self._data.get("business") or {}), self._data["act"]
+        unknown, traces = self._frames.get("TraceHeaderList"), self._data.get("traces")
+        act = self._data["act"]
+        told: dict[str, Any] = {EXTRA: unknown, "traces": traces}
         if "business" in self._data or act not in ("new", "other"):
+            business = dict(self._data.get("business") or {})
             told["business"] = business if act == "other" else {**business, "act": act}
+        elif not unknown and not traces:
+            return ""  # a new document that is on its first way, as a rule
         made = self._inner.inside(layout.TRACES, told, "TraceHeaderList", "        ")
         return self._inner.around("TraceHeaderList", made, "      ") if made.something else ""
 
@@ -139,8 +141,11 @@ class _Packet:
 
     def _reference(self, one: Mapping[str, Any], number: int) -> str:
         """Return a file's line in the manifest; the vendor's writer calls each of them a zip archive."""
-        same = {name: one[name] for name in ("id", "name", "description") if name in one}
-        told = _with_cid({"content_type": sniffing.ZIP, **same, **(one.get("listed") or {})})
+        told: dict[str, Any] = {"content_type": sniffing.ZIP}
+        for name in ("id", "name", "description"):
+            if name in one:
+                told[name] = one[name]
+        told = _with_cid({**told, **(one.get("listed") or {})})
         place = f"edXMLManifest/Reference[{number}]"
         return self._inner.write("Reference", layout.REFERENCE, told, place, "        ")
 
@@ -154,19 +159,20 @@ class _Packet:
         out(f"{head}      <{tag}{'>' if first else f' />{EOL}'}".encode())
         for piece in chain([first], pieces):
             out(piece)
-        if first:
-            out(f"</{PREFIX}{CONTENT}>{EOL}".encode())
-        out(f"    </Attachment>{EOL}".encode())
+        end = f"</{PREFIX}{CONTENT}>{EOL}" if first else ""
+        out(f"{end}    </Attachment>{EOL}".encode())
 
 
 def _with_cid(one: dict[str, Any]) -> dict[str, Any]:
-    return {**one, "id": f"cid:{one['id']}"} if one.get("id") else one
+    if one.get("id"):
+        one["id"] = f"cid:{one['id']}"
+    return one
 
 
 # --- attachments ------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True)
 class _Content:
     """A file's content on its way into a packet."""
 

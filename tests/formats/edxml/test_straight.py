@@ -6,6 +6,7 @@ import base64
 import binascii
 import io
 import random
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,7 +16,10 @@ from lgsp.domain.documents import OLD_CODE_MARK
 from lgsp.errors import Invalid
 from lgsp.formats.edxml import Limits, little, read
 from lgsp.formats.edxml.decoding import at_once
+from lgsp.formats.edxml.layout import DOCUMENT_HEADER
+from lgsp.formats.edxml.parts import Branch, Part, Table
 from lgsp.formats.edxml.straight import cut_out
+from lgsp.message import native_digest
 from tests.formats.edxml.packets import FROM, MESSAGE, PDF, TO, Memory, attached, message, packet, status
 
 OLD = f"<OrganId>000.00.00.G22</OrganId><OrganizationInCharge>{OLD_CODE_MARK}</OrganizationInCharge>"
@@ -196,6 +200,83 @@ def _harmed(chance: random.Random, body: bytes) -> bytes:
             case _:
                 text = text[: at[0]] + chance.choice(_BITS) + text[at[0] :]
     return text.encode()
+
+
+def test_each_name_of_a_header_has_room_in_a_token() -> None:
+    """So many signs are looked at for a name, and no more: a row of tags that never end costs no square."""
+    names = [part.native for part in _parts(DOCUMENT_HEADER)]
+    assert max(map(len, names)) <= 64
+    for name in ("O" * 64, "O" * 65, "<O" * 40, "<O" * 5_000):
+        body = packet(message() + f"<{name}>a</{name}>")
+        assert not _is_straight(body)
+        assert _told(io.BytesIO(body), Limits()) == _told(_InPieces(body), Limits())
+
+
+def _parts(table: Table) -> Iterator[Part]:
+    for part in table:
+        yield part
+        yield from _parts(part.parts) if isinstance(part, Branch) else ()
+
+
+def test_signs_of_attributes_in_texts_are_none() -> None:
+    """What is cut out has no attributes, so that a text with many such signs is no reason to take longer."""
+    body = packet(message(Subject="=" * (Limits().attributes + 1)))
+    assert _is_straight(body)
+    assert _told(io.BytesIO(body), Limits()) == _told(_InPieces(body), Limits())
+
+
+# --- letters that are known to be composed -----------------------------------------------------------------
+
+
+def _traced(letter: str) -> bytes:
+    reason = f"<BussinessDocReason>{letter}</BussinessDocReason>"
+    business = f"<Bussiness><BussinessDocType>1</BussinessDocType>{reason}</Bussiness>"
+    return packet(header=f"<TraceHeaderList>{business}</TraceHeaderList>")
+
+
+LETTERS: dict[str, Callable[[str], bytes]] = {
+    "in the header": lambda letter: packet(message(Subject=letter)),
+    "in a receiver": lambda letter: packet(message(To=f"{TO}<OrganAdd>{letter}</OrganAdd>")),
+    "in the key": lambda letter: packet(message(DocumentId=f"H37,2026/03/05,15/{letter}")),
+    "in a file's name": lambda letter: attached(PDF, name=f"{letter}.pdf"),
+    "in what the axis adds": _traced,
+    "in what no table knows": lambda letter: packet(header=f"<X>{letter}</X>"),
+}
+"""Packets that hold a text, by where it stands."""
+
+
+@pytest.mark.parametrize("made", LETTERS.values(), ids=LETTERS)
+def test_a_packet_is_the_same_however_its_letters_came(made: Callable[[str], bytes]) -> None:
+    """Letters are composed wherever they stand, with a finding, and the packet is the same packet."""
+    came = read(io.BytesIO(made("Thu\u031b\u0309")), Memory())
+    usual = read(io.BytesIO(made("Th\u1eed")), Memory())
+    assert (came.data, came.native) == (usual.data, usual.native)
+    assert "not-composed" in [one.code for one in came.findings]
+    assert "not-composed" not in [one.code for one in usual.findings]
+    assert _told(io.BytesIO(made("Thu\u031b\u0309")), Limits()) == _told(
+        _InPieces(made("Thu\u031b\u0309")), Limits()
+    )
+
+
+@pytest.mark.parametrize(
+    ("subject", "summary", "known"),
+    [("a", "b", True), ("Th\u1eed", "\u0110", True), ("Thu\u031b", "b", False), ("u", "\u031ba", False)],
+)
+def test_letters_are_known_to_be_composed_or_looked_at_again(subject: str, summary: str, known: bool) -> None:
+    """A mark that begins a text joins nothing before it: of that header nothing is known, and nothing odd."""
+    body = packet(f"{message(Subject=None)}<Subject>{subject}</Subject><Content>{summary}</Content>")
+    found = little.parsed(body, Limits())
+    assert found is not None
+    assert found.header is not None
+    assert found.header.composed is known
+    odd = [one.code for one in read(io.BytesIO(body), Memory()).findings]
+    assert odd == ([] if subject == "u" or known else ["not-composed"])
+
+
+def test_a_digest_of_what_is_composed_is_the_digest() -> None:
+    """Whoever knows that all letters are composed spares looking at them, and gets nothing else."""
+    item = {"b": "Th\u1eed", "a": [1, "\u0110", None]}
+    assert native_digest(item, composed=True) == native_digest(item)
 
 
 # --- base64 that is decoded at once -------------------------------------------------------------------------
