@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
@@ -28,6 +29,8 @@ _PIECE = 64 * 1024
 _CAUTIOUS = 16
 """Bytes fed at a time before the root: too few for a declaration of a DTD beside its announcement."""
 _LONGEST_MARK = 3
+_LABEL = re.compile(rb"<\?xml\s[^>]{0,100}encoding\s*=\s*[\"'](utf-16|ucs-2|iso-10646-ucs-2)", re.IGNORECASE)
+"""Single bytes that declare an encoding which has none: a text was made as UTF-16, and sent as UTF-8."""
 _MARKS = {codecs.BOM_UTF8: "UTF-8", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _NO_ATTRIBUTES: dict[str, str] = {}
 _OUTER = ("edXML", "edXMLEnvelope", "edXMLHeader", "edXMLBody")
@@ -153,7 +156,7 @@ class Parser:
         wide = not mark and 0 in head[:2]
         if wide:
             self._notes.odd("other-encoding", "edXML", "UTF-16")
-        parser = expat.ParserCreate(mark)
+        parser = expat.ParserCreate("UTF-8" if not mark and _LABEL.match(head) else mark)
         if hasattr(parser, "SetReparseDeferralEnabled"):
             parser.SetReparseDeferralEnabled(False)  # newer ones wait for more of a tag than they are handed
         parser.ordered_attributes = True
