@@ -117,6 +117,11 @@ _LAYOUT = (
         "{place}: is not written in UTF-8; it was read by the encoding that it declares",
     ),
     oddity(
+        "other-than-declared",
+        "{place}: tự ghi là UTF-16 nhưng không viết bằng UTF-16, đã đọc như UTF-8",
+        "{place}: calls itself UTF-16 and is not; it was read as UTF-8",
+    ),
+    oddity(
         "comment-left-out",
         "{place}: có chú thích XML, đã bỏ",
         "{place}: has XML comments, which were left out",

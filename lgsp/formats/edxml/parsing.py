@@ -29,7 +29,8 @@ _PIECE = 64 * 1024
 _CAUTIOUS = 16
 """Bytes fed at a time before the root: too few for a declaration of a DTD beside its announcement."""
 _LONGEST_MARK = 3
-_LABEL = re.compile(rb"<\?xml\s[^>]{0,100}encoding\s*=\s*[\"'](utf-16|ucs-2|iso-10646-ucs-2)", re.IGNORECASE)
+_WIDE = rb"(?:utf-16|ucs-2|iso-10646-ucs-2)[\w-]*"
+_LABEL = re.compile(rb"<\?xml\s[^>]{0,100}encoding\s*=\s*[\"'](" + _WIDE + rb")", re.IGNORECASE)
 """Single bytes that declare an encoding which has none: a text was made as UTF-16, and sent as UTF-8."""
 _MARKS = {codecs.BOM_UTF8: "UTF-8", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
 _NO_ATTRIBUTES: dict[str, str] = {}
@@ -156,13 +157,16 @@ class Parser:
         wide = not mark and 0 in head[:2]
         if wide:
             self._notes.odd("other-encoding", "edXML", "UTF-16")
-        parser = expat.ParserCreate("UTF-8" if not mark and _LABEL.match(head) else mark)
+        label = None if mark else _LABEL.match(head)
+        if label is not None:
+            self._notes.odd("other-than-declared", "edXML", label[1].decode())
+        parser = expat.ParserCreate(mark if label is None else "UTF-8")
         if hasattr(parser, "SetReparseDeferralEnabled"):
             parser.SetReparseDeferralEnabled(False)  # newer ones wait for more of a tag than they are handed
         parser.ordered_attributes = True
         parser.buffer_size = _PIECE
         parser.buffer_text = True
-        if not mark and not wide:
+        if not mark and not wide and label is None:
             parser.XmlDeclHandler = self._declared_encoding
         parser.StartDoctypeDeclHandler = self._refuse_dtd
         parser.EntityDeclHandler = self._refuse_dtd
