@@ -137,6 +137,7 @@ class Enquiring(Enquirer, Protocol):
         """Enter a question that its credential may not put; nobody is asked.
 
         Raises:
+            NoAnswer: its caller waits no more before it was.
             JournalError: it could not be entered.
         """
 

@@ -81,15 +81,13 @@ class Gate:
         if self.quotas is None or count < 1:
             return
         paid: list[tuple[str, Rate, Portion]] = []
-        for subject, rate in self._limited(caller, what):
-            wait = await self.quotas.take(subject, what, rate, count)
-            if wait is not None:
-                for before, drawn, portion in paid:
-                    self.quotas.give_back(before, what, drawn, count, portion)
-                if wait == math.inf:
-                    raise Invalid([Problem("", "too-many", str(most_at_once(rate)))])
-                raise Throttled(wait)
-            paid.append((subject, rate, self.quotas.portion(subject, what, rate)))
+        try:
+            for subject, rate in self._limited(caller, what):
+                paid.append((subject, rate, await _drawn(self.quotas, subject, what, rate, count)))
+        except BaseException:  # also that the journal cannot tell, or that nobody waits for it any more
+            for before, drawn, portion in paid:
+                self.quotas.give_back(before, what, drawn, count, portion)
+            raise
 
     def counts(self, caller: Caller, what: Taken) -> bool:
         """Tell whether anything is counted that a caller does so: `pay` has nothing to wait for else."""
@@ -113,6 +111,16 @@ class Gate:
         for one in (self.quotas, self.attempts):
             if one is not None:
                 await one.close()
+
+
+async def _drawn(quotas: Quotas, subject: str, what: Taken, rate: Rate, count: int) -> Portion:
+    """Take from one quota, and return what it was taken from."""
+    wait = await quotas.take(subject, what, rate, count)
+    if wait == math.inf:
+        raise Invalid([Problem("", "too-many", str(most_at_once(rate)))])
+    if wait is not None:
+        raise Throttled(wait)
+    return quotas.portion(subject, what, rate)
 
 
 def gate_of(gateway: Gateway) -> Gate:

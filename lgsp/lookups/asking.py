@@ -92,13 +92,14 @@ class Asking:
         """Enter a question that may not be put, with why; nobody is asked.
 
         Raises:
+            NoAnswer: its caller waits no more before it was.
             JournalError: it could not be entered.
         """
         now = time.monotonic()
         kind = self.sources.questions.get(request.type)
         to = self.sources.route(request.source, request.type) if kind else None
         entered = begun(self.sources, request, kind, to, good=False)
-        await self.book.begin(_rejected(entered, now, problems))
+        await self._entered(_rejected(entered, now, problems), _within(request, to))
 
     # --- at the door ------------------------------------------------------------------------------------
 
@@ -222,14 +223,13 @@ class Asking:
         places = [f"/type {walk.kind.answer}"]
         if isinstance(answer, Message) and answer.type == walk.kind.answer:
             kind = self.sources.questions[walk.kind.answer]
-            places = [f"{one.place} {one.code}" for one in kind.problems(answer.data)]
+            try:
+                places = [f"{one.place} {one.code}" for one in kind.problems(answer.data)]
+                packed = b"" if places else orjson.dumps(answer.data)
+            except (TypeError, ValueError):  # of Python's own things that JSON has no word for
+                places = ["/ bad-format"]
             if not places:
-                try:
-                    packed = orjson.dumps(answer.data)
-                except TypeError:
-                    places = ["/ bad-format"]
-                else:
-                    return Answer(packed, names(kind, answer.data), odd(walk, answer.findings))
+                return Answer(packed, names(kind, answer.data), odd(walk, answer.findings))
         log.error("answer broken", system=walk.to.name, places=places[:5])
         raise NoAnswer(Ending.FAILED, "answer-broken")
 

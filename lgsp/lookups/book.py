@@ -97,8 +97,8 @@ class Book:
 
     def _note(self, one: Ended | Begun) -> None:
         self._behind.append(one)
-        if self._closing:
-            self._write_soon()
+        if self._closing or (self._gathering is None and len(self._behind) > 1):
+            self._write_soon()  # those before it have gathered: it goes with them, and does not put them off
         elif self._gathering is None:
             self._gathering = asyncio.get_running_loop().call_later(_GATHER, self._gathered)
 
@@ -107,8 +107,8 @@ class Book:
         self._closing = True
         self._called.set()
         self._gathered()
-        if self._writing is not None:
-            await self._writing
+        while self._writing is not None and not self._writing.done():
+            await self._writing  # what is entered now may end now, and is written by another one
 
     def _gathered(self) -> None:
         if self._gathering is not None:

@@ -19,6 +19,7 @@ from lgsp.bounds import COLLECT, READ
 from lgsp.callers import Bounds, Caller, calling
 from lgsp.enquiry import Ending, NoAnswer, Question, Reply
 from lgsp.errors import Forbidden, Throttled
+from lgsp.journal.contract import JournalError
 from lgsp.journal.people import Role
 from lgsp.quotas import Portion, Quotas
 
@@ -31,11 +32,14 @@ class Counting:
     def __init__(self) -> None:
         self.taken: list[tuple[str, str, int]] = []
         self.no: str = ""
+        self.fault: BaseException | None = None
         self.one = Portion()
 
     async def take(self, subject: str, kind: str, _: Rate, count: int = 1) -> float | None:
         """Take, or say no."""
         if subject == self.no:
+            if self.fault is not None:
+                raise self.fault
             return 7.0
         self.taken.append((subject, kind, count))
         return None
@@ -99,6 +103,17 @@ async def test_a_credential_and_its_system_pay_both_or_neither(gate: Gate, quota
         await gate.pay(caller, Taken.REQUESTS)
     assert no.value.after == 7
     assert len(quotas.taken) == 2
+
+
+@pytest.mark.parametrize("fault", [JournalError("drawing: away"), asyncio.CancelledError()])
+async def test_what_cannot_be_taken_of_both_is_taken_of_neither(
+    gate: Gate, quotas: Counting, fault: BaseException
+) -> None:
+    """Also where the journal is away for the second one, or whoever pays waits no more."""
+    quotas.no, quotas.fault = "system desk", fault
+    with pytest.raises(type(fault)):
+        await gate.pay(Caller("desk", system="desk", credential="c1", limits=LIMITS), Taken.REQUESTS)
+    assert quotas.taken == []
 
 
 async def test_who_speaks_for_a_system_is_bound_by_its_own_credential(scope: dict[str, Any]) -> None:

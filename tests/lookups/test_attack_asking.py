@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from lgsp.enquiry import Ending, NoAnswer
-from lgsp.errors import Refused, Scope, Unavailable
+from lgsp.errors import Problem, Refused, Scope, Unavailable
 from lgsp.journal.contract import JournalError
 from lgsp.lookups.walking import Answering
 from lgsp.message import Message
@@ -20,6 +20,12 @@ from lgsp.questioning import Ask
 from tests.lookups.far_side import ANSWER, QUESTION, Counter, request, settled
 
 OTHER = QUESTION | {"identity_number": "001099000002"}
+
+
+class _Text(str):
+    """A library's own kind of text."""
+
+    __slots__ = ()
 
 
 @pytest.mark.parametrize(
@@ -129,11 +135,11 @@ async def test_an_answer_of_another_type_is_none() -> None:
     desk.adapter.type = "citizen.verified.v1"
     assert (await desk.refused()).cause == "answer-broken"
     desk.adapter.type = "citizen.v1"
-    desk.adapter.tell = lambda _: {"extra": {"at": object()}}
-    assert (await desk.refused()).cause == "answer-broken"
-    desk.adapter.tell = lambda _: None
-    assert (await desk.refused()).cause == "answer-broken"
-    assert desk.book.endings == [(Ending.FAILED, "answer-broken")] * 3
+    odd = ({"extra": {"at": object()}}, {"name": UUID(int=1)}, {"name": _Text("A")}, {1: "A"}, None)
+    for said in odd:
+        desk.adapter.tell = lambda _, it=said: it  # type: ignore[misc]
+        assert (await desk.refused()).cause == "answer-broken"
+    assert desk.book.endings == [(Ending.FAILED, "answer-broken")] * (1 + len(odd))
 
 
 async def test_an_adapter_that_cancels_itself_cancels_nobody() -> None:
@@ -165,6 +171,15 @@ async def test_a_slow_journal_keeps_nobody() -> None:
     assert (fault.ending, fault.cause) == (Ending.LATE, "deadline-passed")
     assert fault.ask == desk.book.begun[0].uid
     assert (desk.adapter.asked, desk.book.ended) == ([], [])
+
+
+async def test_a_slow_journal_keeps_nobody_who_may_not_ask() -> None:
+    """(318) Who was not granted it is told so once it is entered, or else that its time is over."""
+    desk = Counter()
+    desk.book.open.clear()
+    with pytest.raises(NoAnswer) as late:
+        await desk.asking.deny(request(within=0.05), [Problem("/type", "type-not-granted")])
+    assert (late.value.ending, late.value.ask) == (Ending.LATE, desk.book.begun[0].uid)
 
 
 @pytest.mark.parametrize(("most", "within", "late"), [("60ms", None, True), ("60s", 0.05, False)])

@@ -40,6 +40,7 @@ class Journal:
         if self.away:
             raise JournalError("writing: away")
         self._opened, self._ended, self._caught_up = 0, [], []
+        await asyncio.sleep(0)
         result = act(None)
         if self.poison in self._ended:
             raise JournalError("writing: it cannot hold this")
@@ -119,7 +120,6 @@ async def test_who_hangs_up_while_it_is_entered_disturbs_nobody(journal: Journal
     tasks = [asyncio.create_task(book.begin(_begun())) for _ in range(3)]
     await settled()
     tasks[1].cancel()
-    await settled()
     journal.open.set()
     assert await tasks[0] == 1
     assert await tasks[2] == 3
@@ -134,7 +134,6 @@ async def test_who_waits_no_more_is_not_entered(journal: Journal) -> None:
     late = asyncio.create_task(book.begin(_begun()))
     await settled()
     late.cancel()
-    await settled()
     journal.open.set()
     assert await first == 1
     await book.close()
@@ -148,7 +147,6 @@ async def test_who_went_while_it_was_entered_ends(journal: Journal) -> None:
     gone = asyncio.create_task(book.begin(_begun()))
     await settled()
     gone.cancel()
-    await settled()
     journal.open.set()
     await book.close()
     assert journal.transactions == [(1, []), (0, [1])]
@@ -173,7 +171,6 @@ async def test_what_is_over_ends_once(journal: Journal) -> None:
     gone = asyncio.create_task(book.begin(_over()))
     await settled()
     gone.cancel()
-    await settled()
     journal.open.set()
     await book.close()
     assert journal.transactions == [(1, [])]
@@ -262,6 +259,19 @@ async def test_a_stop_does_not_wait_for_a_journal_that_is_away(journal: Journal)
     assert journal.transactions == []
 
 
+async def test_a_stop_waits_for_what_is_entered_meanwhile(journal: Journal) -> None:
+    """(358) It may end at once, from memory: that is written too."""
+    book = _book(journal)
+
+    async def ask() -> None:
+        book.end(Ended(await book.begin(_begun()), Ending.ANSWERED, 5))
+
+    asking = asyncio.create_task(ask())
+    await asyncio.sleep(0)
+    await book.close()
+    assert (asking.done(), journal.transactions) == (True, [(1, []), (0, [1])])
+
+
 async def test_those_who_wait_to_be_entered_are_bounded(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,6 +310,17 @@ async def test_endings_gather_and_hold_up_no_question(
     monkeypatch.setattr(books, "_GATHER", 0.0)
     await book.close()
     assert journal.transactions[3:] == [(0, [1, 2, 3])]
+
+
+async def test_who_ends_later_puts_off_no_ending(journal: Journal) -> None:
+    """(357) Once an ending has gathered the next transaction takes it, whatever ends before that begins."""
+    book = _book(journal)
+    asking = asyncio.create_task(book.begin(_begun()))
+    book.end(Ended(7, Ending.ANSWERED, 5))
+    book._gathered()
+    book.end(Ended(8, Ending.ANSWERED, 5))
+    await asking
+    assert [number for _, ended in journal.transactions for number in ended] == [7, 8]
 
 
 async def test_endings_are_written_by_themselves(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
