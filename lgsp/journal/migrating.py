@@ -21,6 +21,8 @@ def migrate(url: str, revision: str = "head") -> None:
         engine = create_engine(url)
         try:
             with engine.begin() as connection:
+                # the driver begins before the first row that is written, and tables are made before that
+                connection.exec_driver_sql("BEGIN")
                 _upgrade(connection, revision)
         finally:
             engine.dispose()

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from alembic import op
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 
@@ -15,7 +16,7 @@ from lgsp.journal import acting, partitions, reading, retaining
 from lgsp.journal.contract import Journal
 from lgsp.journal.lines import identity_digest, identity_key, line_digest
 from lgsp.journal.migrating import migrate
-from lgsp.journal.postgres import PostgresJournal
+from lgsp.journal.postgres import PostgresJournal, connect
 from lgsp.journal.searching import Sought, search
 from lgsp.journal.sqlite import SqliteJournal
 from lgsp.journal.tables import metadata
@@ -58,6 +59,25 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     before = _shape(path)
     migrate(f"sqlite:///{path}")
     assert _shape(path) == before
+
+
+def test_a_migration_that_was_broken_off_is_as_if_it_had_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a revision had done to the tables by then, the next start does all of it, and loses nothing."""
+    path = tmp_path / "journal.db"
+    migrate(f"sqlite:///{path}", "0034")
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO aliases (message_id, alias) VALUES (41, x'01')")
+    before = _shape(path)
+    with monkeypatch.context() as broken:
+        broken.setattr(op, "create_table", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            migrate(f"sqlite:///{path}")
+    assert _shape(path) == before
+    migrate(f"sqlite:///{path}")
+    assert connection.execute("SELECT message_id, alias FROM aliases").fetchall() == [(41, b"\x01")]
+    connection.close()
 
 
 _OLD = """
@@ -172,6 +192,30 @@ def test_other_names_lead_to_their_messages_after_a_migration(
     assert postgres.sql(keys, "names_in_three_trees") == (
         "CREATE UNIQUE INDEX aliases_pkey ON public.aliases USING btree (alias, message_id)"
     )
+
+
+async def test_whoever_takes_documents_on_meanwhile_hinders_no_migration(postgres: PostgresServer) -> None:
+    """An old process looks names up, and enters its own after a migration began: it goes first, none fails."""
+    url = postgres.create("names_meanwhile")
+    await asyncio.to_thread(migrate, url, "0034")
+    old, watcher = await connect(url), await connect(url)
+    begun = old.transaction()
+    await begun.start()
+    await old.fetch("SELECT message_id FROM aliases WHERE alias = $1", b"1")
+    migrating = asyncio.create_task(asyncio.to_thread(migrate, url))
+    while not (migrating.done() or await watcher.fetchval(_WAITS)):
+        pass
+    await old.execute("INSERT INTO aliases (message_id, alias) VALUES (41, $1)", b"1")
+    await begun.commit()
+    await migrating
+    await old.execute("INSERT INTO aliases (message_id, alias) VALUES (42, $1)", b"1")
+    found = await watcher.fetch("SELECT message_id FROM aliases WHERE alias = $1 ORDER BY 1", b"1")
+    assert [number for (number,) in found] == [41, 42]
+    await old.close()
+    await watcher.close()
+
+
+_WAITS = "SELECT count(*) FROM pg_locks WHERE relation = 'aliases'::regclass AND NOT granted"
 
 
 def test_the_server_has_the_columns_that_the_code_speaks_of(postgres: PostgresServer) -> None:

@@ -60,15 +60,15 @@ class Little(NamedTuple):
     header: Header | None
 
 
-def parsed(whole: bytes, limits: Limits) -> Little | None:
-    """Return a plain packet; None for any other."""
+def parsed(whole: bytes, limits: Limits, *, apart: bool = True) -> Little | None:
+    """Return a plain packet, with a header that is plain read apart where it may be; None for any other."""
     start = _START.match(whole)
     if start is None or len(whole) > min(limits.text, limits.packet):
         return None
     rest, files = _cut_out(whole)
     if not _is_undeclared(rest, start.end()):
         return None
-    left, header = straight.cut_out(rest, limits)
+    left, header = straight.cut_out(rest, limits) if apart else (rest, None)
     if not _is_small(rest, left, limits):
         return None
     parser = XMLParser()  # noqa: S314 - nothing is declared in what it is given
@@ -93,7 +93,7 @@ _File = tuple[bytes, bytes]
 def _cut_out(whole: bytes) -> tuple[bytes, Sequence[_File] | None]:
     """Return a packet without the texts of its attachments, and what these are as base64.
 
-    A text begins behind the first `>` after its element's name, and ends where the next tag does. Nothing but
+    A text begins behind the first `>` after its element's name, and ends where that element does. Nothing but
     base64 is cut out, so that nothing of the XML is; `_attachments` sees whether each was an attachment's.
     """
     pieces: list[bytes] = []
@@ -102,15 +102,20 @@ def _cut_out(whole: bytes) -> tuple[bytes, Sequence[_File] | None]:
     while name >= 0:
         begin = whole.find(b">", name) + 1
         end = whole.find(b"<", begin)
-        text = whole[begin:end]
+        text, behind = whole[begin:end], whole.find(b">", end)
         decoded = at_once(text) if begin else None  # a tag without an end is looked at by who says so
-        if decoded is None:
+        if decoded is None or (text and not _ends_content(whole, end, behind)):
             return whole, None
         files.append((text, decoded))
         pieces.append(whole[at:begin])
         at = end
-        name = whole.find(_CONTENT, whole.find(b">", end))
+        name = whole.find(_CONTENT, behind)
     return b"".join([*pieces, whole[at:]]), files
+
+
+def _ends_content(whole: bytes, at: int, behind: int) -> bool:
+    """Tell whether the tag there ends a content: behind an empty one, a text is what strayed beside it."""
+    return whole.startswith(b"</", at) and whole.find(_CONTENT, at, behind) > 0
 
 
 def _is_undeclared(rest: bytes, start: int) -> bool:

@@ -98,8 +98,12 @@ class Parser:
         """SHA-256 of the bytes that were read."""
         return self._sha256
 
-    def parse(self, source: BinaryIO) -> Element:
+    def parse(self, source: BinaryIO, *, apart: bool = True) -> Element:
         """Read a packet to its end and return its root.
+
+        Args:
+            source: the packet.
+            apart: a document's header may stand in `header` alone.
 
         Raises:
             Invalid: it is no XML, announces a DTD, or has more of something than it may.
@@ -107,7 +111,7 @@ class Parser:
         pieces = _read(source)
         head, more = next(pieces, b""), next(pieces, b"")
         try:
-            found = None if more else little.parsed(head, self._limits)
+            found = None if more else little.parsed(head, self._limits, apart=apart)
             if found is None:
                 return self._streamed(head, chain((head, more), pieces))
             self._fed, self.header = len(head), found.header

@@ -265,7 +265,7 @@ def _fragment(xml: str, place: str) -> Element:
     """
     whole = f'<edXML xmlns="{NAMESPACE}" xmlns:edXML="{NAMESPACE}">{checked(xml, place)}</edXML>'
     try:
-        root = Parser(_NoFiles(), Notes(), Limits()).parse(BytesIO(whole.encode()))
+        root = Parser(_NoFiles(), Notes(), Limits()).parse(BytesIO(whole.encode()), apart=False)
     except Invalid:
         raise unreadable("not-writable", place) from None
     if len(root) != 1 or text_of(root):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.formats.edxml.packets import PDF, again, attached, fault, taken, told
+from tests.formats.edxml.packets import MESSAGE, PDF, again, attached, fault, message, taken, told
 
 FRAMES = {
     "edXML": "edXMLEnvelope",
@@ -45,6 +45,14 @@ def test_an_element_of_a_frame_is_kept(frame: str) -> None:
     one, other, _ = again(BODY.replace(f"</{frame}>", f"<Foo>a</Foo></{frame}>").encode())
     assert one.data["extra"] == {f"{frame}/Foo": "a"} == other.data["extra"]
     assert told(one) == {("unknown-field", f"{frame}/Foo")}
+
+
+def test_a_header_in_what_nobody_knows_is_kept() -> None:
+    """A whole one, as when a packet is quoted in another: it is written again with all that it says."""
+    whole = f"<Foo><MessageHeader>{message()}</MessageHeader></Foo>"
+    one, other, written = again(BODY.replace("</MessageHeader>", f"{whole}</MessageHeader>").encode())
+    assert one.data["extra"]["Foo"] == other.data["extra"]["Foo"]
+    assert written.decode().count(MESSAGE["DocumentId"]) == 2
 
 
 @pytest.mark.parametrize("space", [" ", "\r\n\t"])

@@ -94,7 +94,10 @@ TRICKS = [
     attached("QUJD<a/>"),
     attached("QUJD").replace(b"</ContentTransferEncoded>", b""),
     attached("QUJD").replace(b"</ContentTransferEncoded>", b"</ContentTransferEncoded x='>'>"),
-]
+    attached("QUJD").replace(b"<ContentTransferEncoded>QUJD</ContentTransferEncoded>", b"<ContentTransferEncoded/>QUJD"),
+    attached("QUJD").replace(b"<ContentTransferEncoded>QUJD</ContentTransferEncoded>", b"ContentTransferEncoded<ContentTransferEncoded/>QUJD"),
+    attached("QUJD").replace(b"<ContentTransferEncoded>QUJD</ContentTransferEncoded>", b"<Description>ContentTransferEncoded</Description>QUJD<ContentTransferEncoded/>"),
+]  # fmt: skip
 """Packets in which something else is, or seems to be, where the text of a file is looked for."""
 
 
@@ -188,7 +191,9 @@ def test_an_attachment_s_text_does_not_stay_in_the_tree(monkeypatch: pytest.Monk
     """It was decoded and kept, and is not held a second time."""
     trees: list[Any] = []
     parsed = little.parsed
-    monkeypatch.setattr(little, "parsed", lambda *args: trees.append(parsed(*args)) or trees[-1])
+    monkeypatch.setattr(
+        little, "parsed", lambda *args, **said: trees.append(parsed(*args, **said)) or trees[-1]
+    )
     read(io.BytesIO(attached(PDF)), Memory())
     (tree,) = trees
     assert [one.text for one in tree.root.iter("ContentTransferEncoded")] == [None]

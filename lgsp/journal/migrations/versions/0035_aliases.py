@@ -10,6 +10,9 @@ down_revision = "0034"
 def upgrade() -> None:
     """Make the index by which names are looked for the key of their table, and leave the others out."""
     if op.get_bind().dialect.name == "postgresql":
+        # who takes a document on looks names up and then enters its own: one that did the first before the
+        # index was begun would wait for that, and the key for the one that waits
+        op.execute(sa.text("LOCK TABLE aliases IN ACCESS EXCLUSIVE MODE"))
         op.execute(sa.text("CREATE UNIQUE INDEX aliases_key ON aliases (alias, message_id)"))
         op.execute(
             sa.text(
