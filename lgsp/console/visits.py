@@ -205,8 +205,9 @@ def _lasts(visit: Visit) -> bool:
 
 
 def _asked(tx: Transaction, name: str, subjects: list[str]) -> tuple[Person | None, float]:
+    # by the journal's clock, which a wall clock that is set back does not follow: a failure waits for nothing
     until = max((one.until for one in failures.failing(tx, subjects).values()), default=0)
-    return people.find(tx, name), until / _MICROS - time.time()
+    return people.find(tx, name), (until - tx.now) / _MICROS
 
 
 def _count(tx: Transaction, subjects: list[tuple[str, int]]) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from lgsp.console import visits
 from lgsp.console.guard import SESSION
+from lgsp.journal.clocks import micros
 from lgsp.journal.people import Role
+from lgsp.journal.sqlite import SqliteJournal
+from lgsp.passwords import Passwords
 from tests.console.calling import Caller
 from tests.console.stage import PASSWORD, Stage
 
@@ -134,3 +138,11 @@ def test_a_visitor_has_no_password_to_see(caller: Callable[[Role], Caller]) -> N
     administrator = caller(Role.ADMINISTRATOR)
     for path in ("/console/people", "/console/people/admin", "/console/account"):
         assert "argon2" not in administrator.get(path).text
+
+
+async def test_a_clock_that_was_set_back_locks_nobody_out(tmp_path: Path) -> None:
+    """The journal's clock goes on where the wall's does not: a failure that waits for nothing has ended by it."""
+    journal = await SqliteJournal.open(tmp_path / "journal.db", lambda: micros() + 5_000_000)
+    door = visits.Visits(journal, Passwords())
+    assert [await door.sign_in("chi", "wrong", ("10.0.0.1", "")) for _ in range(3)] == [None] * 3
+    await journal.close()
